@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import type { JsonObject } from "./json.js";
+import type { BoundRing } from "./key-ring.js";
+import { isSessionId, type SessionId } from "./session.js";
+import type { User } from "./user.js";
+
+/** What an access token says (RFC 9068 §2.2). Times in milliseconds. */
+export interface AccessClaims {
+  readonly user: User;
+  readonly sessionId: SessionId;
+  readonly generation: number;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  /** What `claimsFor` added. */
+  readonly extra: JsonObject;
+}
+
+/** Who issues and for whom. */
+export interface AccessTokenTerms {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly ring: BoundRing;
+}
+
+/** Claims that Rollcall sets or that change what a token means; `claimsFor` may not. */
+const RESERVED = new Set(
+  "iss aud sub ut sid gen iat exp nbf jti cnf act scope client_id typ".split(" "),
+);
+
+/** @throws TypeError when `claimsFor` answered a reserved name. */
+export function checkExtraClaims(extra: JsonObject): void {
+  for (const name of Object.keys(extra)) {
+    if (RESERVED.has(name)) throw new TypeError(`claimsFor: the claim "${name}" is reserved`);
+  }
+}
+
+/** Signs an access token with the key that signs now. */
+export function signAccessToken(claims: AccessClaims, terms: AccessTokenTerms): string {
+  const key = terms.ring.current();
+  const payload = JSON.stringify({
+    ...claims.extra,
+    iss: terms.issuer,
+    aud: terms.audience,
+    sub: claims.user.id,
+    ut: claims.user.type,
+    sid: claims.sessionId,
+    gen: claims.generation,
+    iat: Math.floor(claims.issuedAt / 1000),
+    exp: Math.floor(claims.expiresAt / 1000),
+    jti: randomUUID(),
+  });
+  const signed = `${key.header}.${Buffer.from(payload).toString("base64url")}`;
+  return `${signed}.${key.sign(signed)}`;
+}
+
+/**
+ * The claims of an access token of ours; `null` when it is malformed, forged, of another kind or
+ * meant for somebody else. The expiry is the caller's to judge. No I/O.
+ *
+ * The header is compared as a whole with those of the ring, so the algorithm is the key's own, and
+ * `none` or an unknown `kid` has nothing to match (RFC 8725 §3.1).
+ */
+export function openAccessToken(token: string, terms: AccessTokenTerms): AccessClaims | null {
+  const headerEnd = token.indexOf(".");
+  const payloadEnd = token.indexOf(".", headerEnd + 1);
+  if (payloadEnd < 0) return null;
+  const key = terms.ring.byHeader(token.slice(0, headerEnd));
+  if (key === undefined) return null;
+  if (!key.verify(token.slice(0, payloadEnd), token.slice(payloadEnd + 1))) return null;
+  return readPayload(Buffer.from(token.slice(headerEnd + 1, payloadEnd), "base64url"), terms);
+}
+
+function readPayload(bytes: Buffer, terms: AccessTokenTerms): AccessClaims | null {
+  let payload: unknown;
+  try {
+    payload = JSON.parse(bytes.toString());
+  } catch {
+    return null;
+  }
+  if (!isObject(payload)) return null;
+  const { iss, aud, sub, ut, sid, gen, iat, exp, jti: _jti, ...extra } = payload;
+  if (iss !== terms.issuer || aud !== terms.audience) return null;
+  if (typeof sub !== "string" || typeof ut !== "string") return null;
+  if (typeof sid !== "string" || !isSessionId(sid)) return null;
+  if (typeof gen !== "number" || typeof iat !== "number" || typeof exp !== "number") return null;
+  return {
+    user: { type: ut, id: sub },
+    sessionId: sid,
+    generation: gen,
+    issuedAt: iat * 1000,
+    expiresAt: exp * 1000,
+    extra,
+  };
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

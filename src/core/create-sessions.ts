@@ -1,0 +1,169 @@
+import { randomUUID } from "node:crypto";
+import type { AccessTokenTerms } from "./access-token.js";
+import { createActivity } from "./activity.js";
+import { createAsk } from "./ask.js";
+import type { Core } from "./core.js";
+import { createEventHub } from "./event-hub.js";
+import { createFeed } from "./feed.js";
+import { ringAccess } from "./key-ring.js";
+import { get, list, rename } from "./list.js";
+import { duration, readOptions, type SessionsOptions } from "./options.js";
+import { logout, prove, refresh } from "./refresh.js";
+import { createRevocationIndex } from "./revocation-index.js";
+import { revoke, revokeAll, revokeAllSync, revokeSync } from "./revoke.js";
+import { isActive } from "./session.js";
+import type { Sessions } from "./sessions-api.js";
+import { createSignals } from "./signals.js";
+import { start, startSync } from "./start.js";
+import type { RevokedEntry } from "./store.js";
+import { createTokenIssuer } from "./token-issuer.js";
+import { createVerifier } from "./verifier.js";
+
+const PURGE_CHUNK = 1000;
+
+/**
+ * Makes the session manager of a process.
+ *
+ * @example
+ * ```ts
+ * import { createSessions } from "rollcall";
+ * import { sqlite } from "rollcall/sqlite";
+ * import Database from "libsql";
+ *
+ * const store = sqlite(new Database("app.db"));
+ * await store.migrate();
+ * const sessions = createSessions({ store, secret: "0123456789abcdef0123456789abcdef" });
+ * const { tokens } = await sessions.start({ type: "user", id: 1 });
+ * const principal = await sessions.verify(tokens.accessToken.token);
+ * ```
+ *
+ * @throws TypeError naming the option at fault.
+ */
+export function createSessions(options: SessionsOptions): Sessions {
+  const settings = readOptions(options);
+  const { store, clock, storeNow } = settings;
+  const origin = randomUUID();
+  const ask = createAsk(clock, settings.storeTimeout);
+  const index = createRevocationIndex(clock);
+  const hub = createEventHub(origin);
+  const ring = settings.keys[ringAccess].bind({
+    issuer: settings.issuer,
+    idleTimeout: settings.idleTimeout,
+    now: clock.now,
+    dropped: () => verifier.clear(),
+  });
+  const tokens: AccessTokenTerms = { issuer: settings.issuer, audience: settings.audience, ring };
+  const signals = createSignals({
+    clock,
+    async livesUntil(id) {
+      const found = await ask(() => store.find(id, storeNow()));
+      return found !== null && isActive(found.session, found.now) ? found.session.expiresAt : null;
+    },
+  });
+  const learn = (ended: readonly RevokedEntry[]): void => {
+    for (const entry of ended) {
+      index.add(entry);
+      signals.abort(entry.id);
+    }
+  };
+  store.configure({ storeTimeout: settings.storeTimeout, origin });
+  const activity = createActivity({
+    store,
+    ask,
+    clock,
+    touchInterval: settings.touchInterval,
+    storeNow,
+    ended: learn,
+  });
+  const feed = createFeed({
+    store,
+    ask,
+    clock,
+    maxStaleness: settings.maxStaleness,
+    storeNow,
+    apply(page) {
+      learn(page.revoked);
+      index.sweep();
+      if (page.whole) signals.recheck();
+      for (const event of page.events) hub.emit(event);
+    },
+  });
+  const verifier = createVerifier({
+    tokens,
+    index,
+    feed,
+    activity,
+    signals,
+    clock,
+    cacheSize: settings.verifyCacheSize,
+  });
+  const issuer = createTokenIssuer(tokens, settings.accessTokenTtl);
+  const core: Core = { settings, origin, ask, ring, issuer, verifier, activity, hub, learn };
+
+  return {
+    start: (user, options = {}) => start(core, store, user, options, learn),
+    verify: verifier.verify,
+    refresh: (token, options = {}) => refresh(core, token, options.ip),
+    prove: (token) => prove(core, token),
+    logout: (credentials) => logout(core, credentials),
+    list: (user, page = {}) => list(core, user, page),
+    get: (user, id) => get(core, user, id),
+    rename: (user, id, name, options = {}) =>
+      rename(core, user, id, name, options.actor ?? { kind: "system" }),
+    revoke: (user, id, options = {}) => revoke(core, store, user, id, options, learn),
+    revokeOthers: (user, currentId, options = {}) =>
+      revokeAll(core, store, user, currentId, options, learn),
+    revokeAll: (user, options = {}) => revokeAll(core, store, user, null, options, learn),
+    on: (type, listener, options = {}) => hub.on(type, listener, options.scope === "own"),
+    async purge(options = {}) {
+      const age = duration(options.olderThan ?? "30d", "olderThan");
+      let purged = 0;
+      for (let last = PURGE_CHUNK; last === PURGE_CHUNK; purged += last) {
+        last = await ask(() => store.purge(clock.now() - age, PURGE_CHUNK));
+      }
+      return purged;
+    },
+    health: () => ({
+      feed: feed.state(),
+      freshAsOf: feed.freshAsOf(),
+      indexSize: index.size,
+      cacheSize: verifier.size,
+      lastError: feed.lastError() ?? activity.lastError(),
+    }),
+    jwks: () => ring.jwks(),
+    in(client) {
+      if (store.in === undefined) {
+        throw new TypeError("this store cannot join a transaction of yours; see inSync()");
+      }
+      const inside = store.in(client);
+      // Not acknowledged before the caller commits, so nothing is learnt here: the feed tells.
+      const wait = (): void => {};
+      return {
+        start: (user, options = {}) => start(core, inside, user, options, wait),
+        revoke: (user, id, options = {}) => revoke(core, inside, user, id, options, wait),
+        revokeOthers: (user, currentId, options = {}) =>
+          revokeAll(core, inside, user, currentId, options, wait),
+        revokeAll: (user, options = {}) => revokeAll(core, inside, user, null, options, wait),
+      };
+    },
+    inSync() {
+      if (store.inSync === undefined) {
+        throw new TypeError("this store cannot join a synchronous transaction; see in(client)");
+      }
+      const inside = store.inSync();
+      return {
+        start: (user, options = {}) => startSync(core, inside, user, options),
+        revoke: (user, id, options = {}) => revokeSync(core, inside, user, id, options),
+        revokeOthers: (user, currentId, options = {}) =>
+          revokeAllSync(core, inside, user, currentId, options),
+        revokeAll: (user, options = {}) => revokeAllSync(core, inside, user, null, options),
+      };
+    },
+    async close() {
+      await activity.close();
+      await feed.close();
+      signals.close();
+      await store.close();
+    },
+  };
+}

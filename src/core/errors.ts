@@ -1,0 +1,116 @@
+/** What can go wrong, as `switch (error.code)` sees it. docs/errors.md lists each with its remedy. */
+export type SessionErrorCode =
+  | "credential_missing"
+  | "credential_invalid"
+  | "user_type_forbidden"
+  | "reauthentication_required"
+  | "cross_site"
+  | "throttled"
+  | "session_limit"
+  | "store_unavailable"
+  | "malformed_request"
+  | "internal";
+
+/** Why a credential is invalid. For logs and metrics; never sent to a client. */
+export type InvalidReason =
+  | "malformed"
+  | "forged"
+  | "expired"
+  | "revoked"
+  | "reused"
+  | "unknown"
+  | "user_gone"
+  | "proof_outdated";
+
+/** The codes of CONTRACT 1, as they cross the wire in `errorCode`. */
+export type WireErrorCode =
+  | "EC000"
+  | "EC001"
+  | "EC002"
+  | "EC003"
+  | "EC004"
+  | "EC005"
+  | "EC006"
+  | "EC007"
+  | "EC008";
+
+interface Kind {
+  readonly status: number;
+  readonly errorCode: WireErrorCode;
+  readonly text: string;
+}
+
+const KINDS: Readonly<Record<SessionErrorCode, Kind>> = {
+  credential_missing: { status: 401, errorCode: "EC001", text: "Authentication required" },
+  credential_invalid: { status: 401, errorCode: "EC002", text: "Invalid or expired credential" },
+  user_type_forbidden: { status: 403, errorCode: "EC003", text: "Not allowed for this user type" },
+  throttled: { status: 429, errorCode: "EC004", text: "Too many attempts, try again later" },
+  session_limit: { status: 429, errorCode: "EC004", text: "Too many sessions, end one first" },
+  store_unavailable: {
+    status: 503,
+    errorCode: "EC005",
+    text: "Temporarily unavailable, try again shortly",
+  },
+  reauthentication_required: { status: 403, errorCode: "EC006", text: "Sign in again to do this" },
+  cross_site: { status: 403, errorCode: "EC007", text: "Cross-site request refused" },
+  malformed_request: { status: 400, errorCode: "EC008", text: "Malformed request" },
+  internal: { status: 500, errorCode: "EC000", text: "Internal error" },
+};
+
+/** Details of a {@link SessionError}. */
+export interface SessionErrorDetails {
+  /** Says more than the standard text. Must hold no secret and nothing the caller sent. */
+  readonly message?: string;
+  /** With `credential_invalid`. */
+  readonly reason?: InvalidReason;
+  /** Seconds, with `throttled` and `store_unavailable`. */
+  readonly retryAfter?: number;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error Rollcall throws at run time. (Misuse by the developer is a `TypeError`.)
+ *
+ * @example
+ * ```ts
+ * import { SessionError } from "rollcall";
+ *
+ * export function statusOf(error: unknown): number {
+ *   return error instanceof SessionError ? error.status : 500;
+ * }
+ * ```
+ */
+export class SessionError extends Error {
+  override readonly name = "SessionError";
+  readonly code: SessionErrorCode;
+  /** The HTTP status that fits. */
+  readonly status: number;
+  /** The code of the wire, `EC000` to `EC008`. */
+  readonly errorCode: WireErrorCode;
+  readonly reason: InvalidReason | undefined;
+  /** Seconds to wait before another try. */
+  readonly retryAfter: number | undefined;
+
+  constructor(code: SessionErrorCode, details: SessionErrorDetails = {}) {
+    const kind = KINDS[code];
+    super(
+      details.message ?? kind.text,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
+    this.code = code;
+    this.status = kind.status;
+    this.errorCode = kind.errorCode;
+    this.reason = details.reason;
+    this.retryAfter = details.retryAfter;
+  }
+}
+
+/** Shorthand for the commonest error. */
+export function invalid(reason: InvalidReason): SessionError {
+  return new SessionError("credential_invalid", { reason });
+}
+
+/** The database could not be asked, so the answer cannot be known: 503, never 401. */
+export function unavailable(cause: unknown): SessionError {
+  return new SessionError("store_unavailable", { retryAfter: 1, cause });
+}

@@ -1,0 +1,69 @@
+import type { Actor, RevocationReason, SessionId } from "./session.js";
+import type { User } from "./user.js";
+
+interface EventBase {
+  /** Grows with every event of one session. */
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly user: User;
+  readonly sessionId: SessionId;
+  readonly actor: Actor;
+  /** The process that did it, by a random name it took at its start. */
+  readonly origin: string;
+}
+
+/** A sign-in. */
+export interface SessionCreated extends EventBase {
+  readonly type: "session.created";
+}
+/** The owner gave the session a name, or cleared it. */
+export interface SessionRenamed extends EventBase {
+  readonly type: "session.renamed";
+}
+/** The session ended. `session.evicted` and `session.reuse_detected` come beside it, not instead. */
+export interface SessionRevoked extends EventBase {
+  readonly type: "session.revoked";
+  readonly reason: RevocationReason;
+}
+/** A superseded refresh token, or an access token of a void generation, was presented. */
+export interface ReuseDetected extends EventBase {
+  readonly type: "session.reuse_detected";
+}
+/** The session made room for a newer sign-in. */
+export interface SessionEvicted extends EventBase {
+  readonly type: "session.evicted";
+}
+/** A token proved that the database lost writes; the session moved forward to it. */
+export interface GenerationAhead extends EventBase {
+  readonly type: "session.generation_ahead";
+}
+/** An expired session was noticed. Told in this process only. */
+export interface SessionExpired extends EventBase {
+  readonly type: "session.expired";
+}
+/** A refresh token was rotated. Told in the process where it happened only. */
+export interface SessionRefreshed extends EventBase {
+  readonly type: "session.refreshed";
+}
+
+/** What is written to the database with the change it tells of, and read by every process. */
+export type StoredEvent =
+  | SessionCreated
+  | SessionRenamed
+  | SessionRevoked
+  | ReuseDetected
+  | SessionEvicted
+  | GenerationAhead;
+
+/** What listeners get. */
+export type SessionEvent = StoredEvent | SessionExpired | SessionRefreshed;
+
+/** The names of the events. */
+export type SessionEventType = SessionEvent["type"];
+
+/** The events of a type; `"*"` is all of them. */
+export type EventOf<T extends SessionEventType | "*"> = Extract<
+  SessionEvent,
+  { readonly type: T extends "*" ? SessionEventType : T }
+>;

@@ -1,0 +1,24 @@
+import { SessionError } from "./errors.js";
+import { isSessionId } from "./session.js";
+import type { ListPage } from "./store.js";
+
+type Position = NonNullable<ListPage["after"]>;
+
+/** The place behind a session, as text for the wire. It grants nothing: lists are scoped by user. */
+export function encodeCursor({ createdAt, id }: Position): string {
+  return Buffer.from(`${createdAt}.${id}`).toString("base64url");
+}
+
+/** @throws SessionError `malformed_request` when it is none of ours. */
+export function decodeCursor(cursor: string): Position {
+  const [createdAt, id] = Buffer.from(cursor, "base64url").toString().split(".");
+  const time = Number(createdAt);
+  if (id === undefined || !isSessionId(id) || !Number.isSafeInteger(time) || time < 0) {
+    throw new SessionError("malformed_request", { message: "cursor is not one that a list gave" });
+  }
+  const position = { createdAt: time, id };
+  if (encodeCursor(position) !== cursor) {
+    throw new SessionError("malformed_request", { message: "cursor is not one that a list gave" });
+  }
+  return position;
+}

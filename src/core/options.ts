@@ -1,0 +1,196 @@
+import { createHash } from "node:crypto";
+import ms from "ms";
+import { type Clock, systemClock } from "./clock.js";
+import type { JsonObject } from "./json.js";
+import { createKeyRing, type KeyRing } from "./key-ring.js";
+import { secretBytes } from "./signing-key.js";
+import type { SessionStore } from "./store.js";
+import type { User } from "./user.js";
+
+type Unit = "ms" | "s" | "m" | "h" | "d" | "w" | "y";
+type LongUnit = `${"second" | "minute" | "hour" | "day" | "week" | "year"}${"" | "s"}`;
+
+/** A length of time: milliseconds, or text such as `"15m"`, `"7d"`, `"30 seconds"`. */
+export type Duration = number | `${number}${Unit}` | `${number} ${LongUnit}`;
+
+/** Options of `createSessions`. All durations are checked when it is called. */
+export interface SessionsOptions {
+  /** Where sessions live: `sqlite(db)`, `postgres(pool)`, `memory()`. */
+  readonly store: SessionStore;
+  /** At least 32 random bytes that every process shares and the database never sees. Or give `keys`. */
+  readonly secret?: string | Uint8Array;
+  /** A ring of keys, in place of `secret`, to change keys without signing anyone out. */
+  readonly keys?: KeyRing;
+  /** `iss` of access tokens. @default "rollcall" */
+  readonly issuer?: string;
+  /** `aud` of access tokens. @default the issuer */
+  readonly audience?: string;
+  /** Life of an access token: 1 s to a quarter of `idleTimeout`. @default "10m" */
+  readonly accessTokenTtl?: Duration;
+  /** A session ends after lying idle this long. @default "7d" */
+  readonly idleTimeout?: Duration;
+  /** A session ends this long after sign-in, whatever happens. @default "30d" */
+  readonly absoluteTimeout?: Duration;
+  /** How long a refresh may be repeated with the same answer; less than `accessTokenTtl`. @default "30s" */
+  readonly retryWindow?: Duration;
+  /** Active sessions a user may have. @default unlimited */
+  readonly maxPerUser?: number | ((user: User) => number | Promise<number>);
+  /** What happens at the limit. @default "evict-oldest" */
+  readonly onLimit?: "evict-oldest" | "evict-least-recently-used" | "refuse";
+  /**
+   * Extra claims for the access token, asked at sign-in and at each refresh. `null`: the user is
+   * gone or disabled, and the session ends with reason `user_gone`. A throw, or no answer within
+   * `storeTimeout`, is a 503.
+   */
+  readonly claimsFor?: (user: User) => JsonObject | null | Promise<JsonObject | null>;
+  /** No question to the database waits longer. @default "2s" */
+  readonly storeTimeout?: Duration;
+  /** Beyond this age of its knowledge a process asks the database before it trusts a token. @default "2s" */
+  readonly maxStaleness?: Duration;
+  /** Last use is written this often; at most a quarter of `idleTimeout`. @default "60s" */
+  readonly touchInterval?: Duration;
+  /** Verified tokens remembered. @default 10_000 */
+  readonly verifyCacheSize?: number;
+  /** For tests. Where it is given it also takes the place of the database's clock. */
+  readonly clock?: Clock;
+}
+
+/** Options, total and in milliseconds. */
+export interface Settings {
+  readonly store: SessionStore;
+  readonly keys: KeyRing;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly accessTokenTtl: number;
+  readonly idleTimeout: number;
+  /** For sign-ins that are not to outlast the browser. */
+  readonly shortIdleTimeout: number;
+  readonly absoluteTimeout: number;
+  readonly retryWindow: number;
+  readonly maxPerUser: ((user: User) => number | Promise<number>) | null;
+  readonly onLimit: "evict-oldest" | "evict-least-recently-used" | "refuse";
+  readonly claimsFor: ((user: User) => JsonObject | null | Promise<JsonObject | null>) | null;
+  readonly storeTimeout: number;
+  readonly maxStaleness: number;
+  readonly touchInterval: number;
+  readonly verifyCacheSize: number;
+  readonly clock: Clock;
+  /** What the store is to take for now; `undefined` leaves it to the database's clock. */
+  readonly storeNow: () => number | undefined;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+const POLICIES = ["evict-oldest", "evict-least-recently-used", "refuse"] as const;
+/** Nothing sensible is longer, and sums of times stay safe integers. */
+const LONGEST = 36_500 * DAY;
+
+/** Copies, defaults, checks and freezes the options. @throws TypeError naming the option at fault. */
+export function readOptions(options: SessionsOptions): Settings {
+  const { store, clock } = options;
+  if (typeof store?.rotate !== "function") {
+    throw new TypeError("store must be a session store, such as sqlite(db) or postgres(pool)");
+  }
+  const issuer = text(options.issuer ?? "rollcall", "issuer");
+  const idleTimeout = duration(options.idleTimeout ?? 7 * DAY, "idleTimeout");
+  const absoluteTimeout = duration(options.absoluteTimeout ?? 30 * DAY, "absoluteTimeout");
+  // Where idleTimeout is short, what was not given shrinks with it.
+  const quarter = Math.floor(idleTimeout / 4);
+  const accessTokenTtl = duration(
+    options.accessTokenTtl ?? Math.max(SECOND, Math.min(10 * MINUTE, quarter)),
+    "accessTokenTtl",
+  );
+  const retryWindow = duration(
+    options.retryWindow ?? Math.min(30 * SECOND, Math.floor(accessTokenTtl / 2)),
+    "retryWindow",
+  );
+  const touchInterval = duration(
+    options.touchInterval ?? Math.min(MINUTE, quarter),
+    "touchInterval",
+  );
+  atMost(accessTokenTtl, quarter, "accessTokenTtl must be at most a quarter of idleTimeout");
+  atMost(touchInterval, quarter, "touchInterval must be at most a quarter of idleTimeout");
+  atMost(SECOND, accessTokenTtl, "accessTokenTtl must be at least 1s");
+  atMost(retryWindow, accessTokenTtl - 1, "retryWindow must be shorter than accessTokenTtl");
+  const onLimit = POLICIES.find((policy) => policy === (options.onLimit ?? "evict-oldest"));
+  if (onLimit === undefined) {
+    throw new TypeError(`onLimit must be one of ${POLICIES.map((p) => `"${p}"`).join(", ")}`);
+  }
+  if (options.claimsFor !== undefined && typeof options.claimsFor !== "function") {
+    throw new TypeError("claimsFor must be a function of the user");
+  }
+  return Object.freeze({
+    store,
+    keys: keyRing(options),
+    issuer,
+    audience: text(options.audience ?? issuer, "audience"),
+    accessTokenTtl,
+    idleTimeout,
+    shortIdleTimeout: Math.min(idleTimeout, Math.max(DAY, 4 * accessTokenTtl)),
+    absoluteTimeout,
+    retryWindow,
+    maxPerUser: limit(options.maxPerUser),
+    onLimit,
+    claimsFor: options.claimsFor ?? null,
+    storeTimeout: duration(options.storeTimeout ?? 2 * SECOND, "storeTimeout"),
+    maxStaleness: duration(options.maxStaleness ?? 2 * SECOND, "maxStaleness"),
+    touchInterval,
+    verifyCacheSize: count(options.verifyCacheSize ?? 10_000, "verifyCacheSize"),
+    clock: clock ?? systemClock,
+    storeNow: clock === undefined ? () => undefined : () => clock.now(),
+  });
+}
+
+/** @throws TypeError naming the option when it is no duration of at least 1 ms. */
+export function duration(value: Duration, option: string): number {
+  const parsed = typeof value === "string" ? parseText(value) : value;
+  if (typeof parsed !== "number" || !Number.isFinite(parsed) || parsed < 1 || parsed > LONGEST) {
+    throw new TypeError(
+      `${option} must be a duration above zero, such as "15m", "7d" or a number of milliseconds`,
+    );
+  }
+  return Math.floor(parsed);
+}
+
+function parseText(value: Extract<Duration, string>): number | undefined {
+  // ms throws on an empty text and reads one without a unit as milliseconds; we want a unit.
+  return /^\d+(\.\d+)? ?[a-z]+$/i.test(value) ? ms(value) : undefined;
+}
+
+function atMost(value: number, most: number, message: string): void {
+  if (value > most) throw new TypeError(message);
+}
+
+function text(value: string, option: string): string {
+  if (typeof value !== "string" || value === "" || value.length > 255) {
+    throw new TypeError(`${option} must be a text of 1 to 255 characters`);
+  }
+  return value;
+}
+
+function count(value: number, option: string): number {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new TypeError(`${option} must be a whole number of at least 1`);
+  }
+  return value;
+}
+
+function limit(option: SessionsOptions["maxPerUser"]): Settings["maxPerUser"] {
+  if (option === undefined || option === Number.POSITIVE_INFINITY) return null;
+  if (typeof option === "function") return option;
+  const max = count(option, "maxPerUser");
+  return () => max;
+}
+
+function keyRing({ keys, secret }: SessionsOptions): KeyRing {
+  if (keys !== undefined && secret !== undefined) {
+    throw new TypeError("give either secret or keys, not both");
+  }
+  if (keys !== undefined) return keys;
+  if (secret === undefined) throw new TypeError("secret is missing: at least 32 random bytes");
+  const bytes = secretBytes(secret, "secret");
+  // The id follows from the secret, so that another secret is another key, and tells nothing of it.
+  const id = createHash("sha256").update("rollcall/1/key-id/").update(bytes).digest("base64url");
+  return createKeyRing([{ id: id.slice(0, 8), secret: bytes }]);
+}

@@ -1,0 +1,48 @@
+import type { Clock } from "./clock.js";
+import type { RevokedEntry } from "./store.js";
+
+/** The sessions that a process must refuse, for as long as an access token of theirs may live. */
+export interface RevocationIndex {
+  add(entry: RevokedEntry): void;
+  has(id: string): boolean;
+  /** Looks at some of the entries and forgets those that are due. */
+  sweep(): void;
+  readonly size: number;
+}
+
+/** How much longer than its last access token a revocation is remembered: room for clock skew. */
+export const FORGET_MARGIN = 60_000;
+
+/** A sweep looks at so many entries, so that no call takes long. */
+const SWEPT = 1000;
+
+/** Entries go by the clock that also judges `exp`, so that no token outlives its refusal. */
+export function createRevocationIndex(clock: Clock): RevocationIndex {
+  // Whole seconds are small integers to the engine, which keeps an entry below 200 bytes.
+  const forgetAt = new Map<string, number>();
+  let cursor = forgetAt.entries();
+  const look = (now: number, count: number): void => {
+    for (let looked = 0; looked < count; looked++) {
+      const next = cursor.next();
+      if (next.done) {
+        cursor = forgetAt.entries();
+        return;
+      }
+      const [id, at] = next.value;
+      if (at <= now) forgetAt.delete(id);
+    }
+  };
+  return {
+    add({ id, accessUntil }) {
+      const now = clock.now() / 1000;
+      const at = Math.ceil((accessUntil + FORGET_MARGIN) / 1000);
+      if (at > now && at > (forgetAt.get(id) ?? 0)) forgetAt.set(id, at);
+      look(now, 2);
+    },
+    has: (id) => forgetAt.has(id),
+    sweep: () => look(clock.now() / 1000, SWEPT),
+    get size() {
+      return forgetAt.size;
+    },
+  };
+}

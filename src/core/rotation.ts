@@ -1,0 +1,73 @@
+import { isActive, type StoredSession } from "./session.js";
+
+/**
+ * What becomes of a presented generation. SQL in the stores must match this table.
+ *
+ * - `rotate`: one generation on, the presented one becomes the predecessor.
+ * - `skip`: a late retry (CONTRACT 4.3): one generation on, the predecessor stays, all generations
+ *   between are void.
+ * - `ahead`: the database lost writes (CONTRACT 4.4): move to the presented one, then rotate.
+ * - `retry`: the answer the first presentation got, again; nothing is written.
+ * - `reuse`: the session ends.
+ */
+export type RotationDecision =
+  | "rotate"
+  | "skip"
+  | "ahead"
+  | "retry"
+  | "reuse"
+  | "revoked"
+  | "expired";
+
+/** The decision table of a refresh. Pure. RFC 9700 §4.14.2 asks for reuse detection. */
+export function decide(
+  session: StoredSession,
+  presented: number,
+  now: number,
+  retryWindow: number,
+): RotationDecision {
+  if (session.revokedAt !== null) return "revoked";
+  if (!isActive(session, now)) return "expired";
+  if (presented === session.generation) return "rotate";
+  if (presented > session.generation) return "ahead";
+  if (presented !== session.predecessor) return "reuse";
+  if (now - session.rotatedAt < retryWindow) return "retry";
+  return session.confirmed < session.generation ? "skip" : "reuse";
+}
+
+/** What a rotation needs to know beside the row. Times and durations in milliseconds. */
+export interface RotationTerms {
+  readonly presented: number;
+  readonly keyId: string;
+  readonly ip: string | null;
+  readonly accessTokenTtl: number;
+}
+
+/** The row after `rotate`, `skip` or `ahead`. Pure: the memory store uses it, the SQL mirrors it. */
+export function rotated(
+  session: StoredSession,
+  decision: "rotate" | "skip" | "ahead",
+  terms: RotationTerms,
+  now: number,
+): StoredSession {
+  const base = decision === "ahead" ? terms.presented : session.generation;
+  const expiresAt = Math.min(now + session.idleTimeout, session.absoluteExpiresAt);
+  return {
+    ...session,
+    generation: base + 1,
+    predecessor: decision === "skip" ? session.predecessor : base,
+    voidFrom: decision === "skip" ? session.predecessor + 1 : session.voidFrom,
+    voidTo: decision === "skip" ? session.generation : session.voidTo,
+    rotatedAt: now,
+    keyId: terms.keyId,
+    lastUsedAt: Math.max(session.lastUsedAt, now),
+    lastIp: terms.ip ?? session.lastIp,
+    expiresAt: Math.max(session.expiresAt, expiresAt),
+    accessUntil: Math.max(session.accessUntil, Math.min(now + terms.accessTokenTtl, expiresAt)),
+  };
+}
+
+/** Whether an access token of this generation betrays a second holder (CONTRACT 4.3). */
+export function isVoid(session: StoredSession, generation: number): boolean {
+  return generation >= session.voidFrom && generation <= session.voidTo && session.voidTo > 0;
+}

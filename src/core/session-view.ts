@@ -1,0 +1,48 @@
+import { type Device, type DeviceInfo, parseDevice } from "./device.js";
+import type { JsonObject } from "./json.js";
+import type { Actor, RevocationReason, SessionId, StoredSession } from "./session.js";
+import type { User } from "./user.js";
+
+/** One sign-in on one device, as applications see it. Holds no secret. */
+export interface Session {
+  readonly id: SessionId;
+  readonly user: User;
+  /** What the application recorded at sign-in, verbatim. */
+  readonly deviceInfo: DeviceInfo | null;
+  /** Parsed from `deviceInfo`. */
+  readonly device: Device;
+  readonly metadata: JsonObject | null;
+  /** The name its owner gave it. */
+  readonly name: string | null;
+  readonly persistent: boolean;
+  /** The sign-in. */
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+  /** The address last seen. */
+  readonly lastIp: string | null;
+  /** The earlier of the idle deadline and the absolute limit. */
+  readonly expiresAt: Date;
+  readonly revokedAt: Date | null;
+  readonly revokedReason: RevocationReason | null;
+  readonly revokedBy: Actor | null;
+}
+
+/** What of a row may leave Rollcall: generations and key ids stay inside. */
+export function toView(row: StoredSession): Session {
+  return {
+    id: row.id,
+    user: row.user,
+    deviceInfo: row.deviceInfo,
+    device: parseDevice(row.deviceInfo),
+    metadata: row.metadata,
+    name: row.name,
+    persistent: row.persistent,
+    createdAt: new Date(row.createdAt),
+    lastUsedAt: new Date(row.lastUsedAt),
+    lastIp: row.lastIp,
+    expiresAt: new Date(row.expiresAt),
+    revokedAt: row.revokedAt === null ? null : new Date(row.revokedAt),
+    revokedReason: row.revokedReason,
+    revokedBy: row.revokedBy,
+  };
+}

@@ -1,0 +1,100 @@
+import type { DeviceInfo } from "./device.js";
+import type { JsonObject } from "./json.js";
+import type { User } from "./user.js";
+
+declare const sessionIdBrand: unique symbol;
+
+/**
+ * The id of a session: a random UUID with 122 unguessable bits. It never changes while tokens
+ * rotate. It is not a secret, and nothing accepts it as proof of anything.
+ */
+export type SessionId = string & { readonly [sessionIdBrand]: true };
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** Whether a text has the shape of a session id. Says nothing about whether the session exists. */
+export function isSessionId(text: string): text is SessionId {
+  return UUID.test(text);
+}
+
+/**
+ * Why a session ended. Applications may pass reasons of their own (1 to 64 characters).
+ *
+ * | reason | by |
+ * | --- | --- |
+ * | `logout` | the session itself |
+ * | `revoked` | another session of the user, or the application |
+ * | `revoke_others`, `revoke_all` | "sign out the other devices", "everywhere" |
+ * | `refresh_token_reuse` | a refresh token or access token of a superseded generation came back |
+ * | `evicted` | a newer sign-in, when `maxPerUser` was reached |
+ * | `replaced` | a sign-in made from within the session it replaces |
+ * | `user_gone` | `claimsFor` answered `null` |
+ */
+export type RevocationReason =
+  | "logout"
+  | "revoked"
+  | "revoke_others"
+  | "revoke_all"
+  | "refresh_token_reuse"
+  | "evicted"
+  | "replaced"
+  | "user_gone"
+  | (string & Record<never, never>);
+
+/** Who did something to a session. */
+export interface Actor {
+  /** `self`: the session itself; `user`: another session of its owner; `admin`: staff; `system`: Rollcall. */
+  readonly kind: "self" | "user" | "admin" | "system";
+  /** The session that acted, where one did. */
+  readonly sessionId?: SessionId;
+  /** The application's own id of the person that acted, where it gave one. */
+  readonly id?: string;
+}
+
+/** How a session was ended. The first ending wins; nothing overwrites it. */
+export interface Ending {
+  readonly reason: RevocationReason;
+  readonly actor: Actor;
+}
+
+/** A session's row, as every store speaks it. Times are integers in milliseconds since the epoch. */
+export interface StoredSession {
+  readonly id: SessionId;
+  readonly user: User;
+  /** What the application recorded at sign-in, verbatim. */
+  readonly deviceInfo: DeviceInfo | null;
+  readonly metadata: JsonObject | null;
+  readonly name: string | null;
+  /** `false`: cookies end with the browser. */
+  readonly persistent: boolean;
+  readonly createdAt: number;
+  readonly lastUsedAt: number;
+  readonly lastIp: string | null;
+  /** How long the session may lie idle, fixed at sign-in. */
+  readonly idleTimeout: number;
+  /** The earlier of the idle deadline and the absolute limit. */
+  readonly expiresAt: number;
+  readonly absoluteExpiresAt: number;
+  /** The current generation of the refresh token. The first is 1. */
+  readonly generation: number;
+  /** The generation still honoured as the one before; 0 when there is none. */
+  readonly predecessor: number;
+  /** Generations `voidFrom..voidTo` were issued, never used, and skipped; 0 when there are none. */
+  readonly voidFrom: number;
+  readonly voidTo: number;
+  /** The highest generation known to be used; the current one is unused while this is lower. */
+  readonly confirmed: number;
+  readonly rotatedAt: number;
+  /** The key that signed the current refresh token, so that a retry gets the same bytes. */
+  readonly keyId: string;
+  /** The latest expiry of any access token ever issued. A revocation is remembered until then. */
+  readonly accessUntil: number;
+  readonly revokedAt: number | null;
+  readonly revokedReason: RevocationReason | null;
+  readonly revokedBy: Actor | null;
+}
+
+/** Whether a session is neither revoked nor expired. */
+export function isActive(session: StoredSession, now: number): boolean {
+  return session.revokedAt === null && session.expiresAt > now;
+}

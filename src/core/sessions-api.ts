@@ -1,0 +1,210 @@
+import type { DeviceInfo } from "./device.js";
+import type { EventOf, SessionEventType } from "./events.js";
+import type { Health } from "./health.js";
+import type { JsonObject } from "./json.js";
+import type { JsonWebKeySet } from "./key-ring.js";
+import type { Duration } from "./options.js";
+import type { Actor, RevocationReason, SessionId } from "./session.js";
+import type { Session } from "./session-view.js";
+import type { User, UserReference } from "./user.js";
+
+/** A token with its end. */
+export interface Token {
+  readonly token: string;
+  readonly expiresAt: Date;
+  /** Seconds until `expiresAt`, for clients whose clock is wrong. */
+  readonly expiresIn: number;
+}
+
+/** What a client holds. */
+export interface TokenPair {
+  readonly accessToken: Token;
+  readonly refreshToken: Token;
+}
+
+/** Who is calling, as proven by a token. */
+export interface Principal {
+  readonly user: User;
+  readonly sessionId: SessionId;
+  /** The refresh generation the token was issued with. */
+  readonly generation: number;
+  /** What `claimsFor` added to the access token. */
+  readonly claims: JsonObject;
+  readonly expiresAt: Date;
+  /** Aborts when the session ends, never on a mere rotation. Made when first asked for. */
+  readonly signal: AbortSignal;
+}
+
+/** Options of {@link Sessions.start}. */
+export interface StartOptions {
+  /** Recorded verbatim (JSON, 4 kB); see `deviceFromRequest`. */
+  readonly device?: DeviceInfo;
+  /** The application's own data (JSON, 4 kB). */
+  readonly metadata?: JsonObject;
+  /** `false`: "don't keep me signed in": browser-session cookies, idle limit of a day at most. @default true */
+  readonly persistent?: boolean;
+  /**
+   * When the user was proven (before the password was read, say). A sign-in proven before the
+   * user's latest "everywhere" is refused.
+   */
+  readonly provenAt?: Date;
+  /** A session that the request itself proves and this sign-in replaces (reason `replaced`). */
+  readonly replaces?: string;
+}
+
+/** A sign-in. */
+export interface SignIn {
+  readonly session: Session;
+  readonly tokens: TokenPair;
+}
+
+/** A refresh. */
+export interface Refreshed {
+  readonly session: Session;
+  readonly tokens: TokenPair;
+  readonly principal: Principal;
+  /** Milliseconds for which the predecessor still gives back the same answer. */
+  readonly retryableFor: number;
+}
+
+/** A page of the caller's active sessions. */
+export interface SessionPage {
+  readonly sessions: readonly Session[];
+  /** Present only when there is more. */
+  readonly nextCursor?: string;
+}
+
+/** Who ends a session, and why. */
+export interface RevokeOptions {
+  /** @default "revoked", "revoke_others" or "revoke_all" */
+  readonly reason?: RevocationReason;
+  /** @default `{ kind: "system" }` */
+  readonly actor?: Actor;
+}
+
+/** The credentials of a logout; either may have run out. */
+export interface LogoutCredentials {
+  readonly accessToken?: string | undefined;
+  readonly refreshToken?: string | undefined;
+}
+
+/** Session management for an application that has users and a login. Made by `createSessions`. */
+export interface Sessions {
+  /**
+   * Starts a session, once the application has proven who the user is.
+   *
+   * @throws SessionError `session_limit` (with `onLimit: "refuse"`), `credential_invalid` (the proof
+   *   is older than the latest "everywhere", or `claimsFor` answered `null`), `store_unavailable`.
+   * @throws TypeError naming the argument at fault.
+   */
+  start(user: UserReference, options?: StartOptions): Promise<SignIn>;
+
+  /**
+   * Proves who holds an access token (RFC 9068 shape). No I/O while the change feed is up.
+   *
+   * @throws SessionError `credential_invalid`, or `store_unavailable` when it cannot be known.
+   */
+  verify(accessToken: string): Promise<Principal>;
+
+  /**
+   * Rotates a refresh token (CONTRACT 4). The same token within `retryWindow` gets the same answer.
+   *
+   * @throws SessionError `credential_invalid` whatever the cause, or `store_unavailable`.
+   */
+  refresh(refreshToken: string, options?: { readonly ip?: string }): Promise<Refreshed>;
+
+  /**
+   * Proves who holds a refresh token by one read, without rotating: for places that cannot hand
+   * out a new one, such as a page that cannot set cookies.
+   *
+   * @throws SessionError as {@link Sessions.refresh}.
+   */
+  prove(refreshToken: string): Promise<Principal>;
+
+  /**
+   * Ends the session of whoever holds either credential; also when it is already over.
+   *
+   * @throws SessionError `credential_missing`, `credential_invalid`, `store_unavailable`.
+   */
+  logout(credentials: LogoutCredentials): Promise<void>;
+
+  /**
+   * The user's sessions that are neither revoked nor expired, newest sign-in first.
+   *
+   * @throws SessionError `malformed_request` for a bad cursor or limit (1 to 100).
+   */
+  list(
+    user: UserReference,
+    page?: { readonly limit?: number; readonly cursor?: string },
+  ): Promise<SessionPage>;
+
+  /** One session of the user, ended ones too; `null` when there is none. */
+  get(user: UserReference, id: string): Promise<Session | null>;
+
+  /**
+   * Gives an active session a name (1 to 64 characters after trimming), or clears it with `null`.
+   * `null` when there is no such session.
+   *
+   * @throws SessionError `malformed_request` for a bad name.
+   */
+  rename(
+    user: UserReference,
+    id: string,
+    name: string | null,
+    options?: { readonly actor?: Actor },
+  ): Promise<Session | null>;
+
+  /** Ends one session. Gives it back as it stands; `null` when the user has none of that id. */
+  revoke(user: UserReference, id: string, options?: RevokeOptions): Promise<Session | null>;
+
+  /** Ends the user's sessions but one; returns how many. */
+  revokeOthers(user: UserReference, currentId: string, options?: RevokeOptions): Promise<number>;
+
+  /** Ends all of the user's sessions, and any sign-in proven before now; returns how many. */
+  revokeAll(user: UserReference, options?: RevokeOptions): Promise<number>;
+
+  /**
+   * Listens to events. With `"all"` (the default) also to those of other processes; each committed
+   * event comes at least once, and what happened while this process was down is not replayed. A
+   * listener that throws breaks nothing. Returns the function that stops it.
+   */
+  on<T extends SessionEventType | "*">(
+    type: T,
+    listener: (event: EventOf<T>) => void,
+    options?: { readonly scope?: "all" | "own" },
+  ): () => void;
+
+  /** Forgets sessions whose absolute limit passed `olderThan` ago, with their events. @default "30d" */
+  purge(options?: { readonly olderThan?: Duration }): Promise<number>;
+
+  /** How well this process is informed. */
+  health(): Health;
+
+  /** The public keys of the ring (RFC 7517); empty with a plain secret. */
+  jwks(): JsonWebKeySet;
+
+  /**
+   * Sign-ins and endings inside the caller's own transaction (Postgres): they take effect if and
+   * only if it commits, and every process, this one included, learns of them by the commit.
+   *
+   * @throws TypeError when the store cannot.
+   */
+  in(client: unknown): TransactionSessions;
+
+  /** The same for SQLite, synchronous, inside the handle's own transaction. */
+  inSync(): SyncTransactionSessions;
+
+  /** Flushes last use and lets go of timers and listeners, never of the caller's database handle. */
+  close(): Promise<void>;
+}
+
+/** What can take part in the caller's own transaction. */
+export type TransactionSessions = Pick<Sessions, "start" | "revoke" | "revokeOthers" | "revokeAll">;
+
+/** {@link TransactionSessions}, synchronous; `claimsFor` must answer synchronously too. */
+export interface SyncTransactionSessions {
+  start(user: UserReference, options?: StartOptions): SignIn;
+  revoke(user: UserReference, id: string, options?: RevokeOptions): Session | null;
+  revokeOthers(user: UserReference, currentId: string, options?: RevokeOptions): number;
+  revokeAll(user: UserReference, options?: RevokeOptions): number;
+}

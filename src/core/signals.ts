@@ -1,0 +1,128 @@
+import type { Clock } from "./clock.js";
+import type { SessionId } from "./session.js";
+
+/** The abort signals of sessions, one for all principals of a session, made when asked for. */
+export interface Signals {
+  /** `until`: when to ask whether the session lives on. */
+  of(id: SessionId, until: number): AbortSignal;
+  /** The session ended. */
+  abort(id: SessionId): void;
+  /** Asks anew about every session: after a gap in what this process was told. */
+  recheck(): void;
+  readonly size: number;
+  close(): void;
+}
+
+interface SignalsTerms {
+  readonly clock: Clock;
+  /** When the session will have ended, by one read; `null` when it has. Rejects when unknown. */
+  readonly livesUntil: (id: SessionId) => Promise<number | null>;
+}
+
+interface Entry {
+  readonly controller: WeakRef<AbortController>;
+  /** Set while somebody listens, so that nobody else needs to hold the signal. */
+  held: AbortController | null;
+  callOff: () => void;
+}
+
+/** After a failed question: how soon to ask again. */
+const RETRY = 1000;
+
+/**
+ * A signal is held only while it has listeners or its user holds it, so that a million sessions
+ * that once asked for one cost nothing. (`AbortSignal.any` holds its sources weakly: whoever
+ * combines a principal's signal keeps the principal.)
+ */
+export function createSignals({ clock, livesUntil }: SignalsTerms): Signals {
+  const entries = new Map<SessionId, Entry>();
+  const collected = new FinalizationRegistry<SessionId>((id) => {
+    const entry = entries.get(id);
+    if (entry !== undefined && entry.controller.deref() === undefined) forget(id, entry);
+  });
+
+  const forget = (id: SessionId, entry: Entry): void => {
+    entry.callOff();
+    entries.delete(id);
+  };
+
+  const abort = (id: SessionId): void => {
+    const entry = entries.get(id);
+    if (entry === undefined) return;
+    const controller = entry.controller.deref();
+    forget(id, entry);
+    controller?.abort(new DOMException("The session has ended", "AbortError"));
+  };
+
+  const arm = (id: SessionId, entry: Entry, until: number): void => {
+    entry.callOff();
+    entry.callOff = clock.after(Math.max(0, until - clock.now()), () => void check(id, entry));
+  };
+
+  const check = async (id: SessionId, entry: Entry): Promise<void> => {
+    if (entries.get(id) !== entry) return;
+    try {
+      const until = await livesUntil(id);
+      if (until === null) abort(id);
+      else if (entries.get(id) === entry) arm(id, entry, Math.max(until, clock.now() + 1));
+    } catch {
+      // Not knowing is no reason to end what may be alive.
+      if (entries.get(id) === entry) arm(id, entry, clock.now() + RETRY);
+    }
+  };
+
+  return {
+    of(id, until) {
+      const known = entries.get(id)?.controller.deref();
+      if (known !== undefined) return known.signal;
+      const controller = new AbortController();
+      const entry: Entry = {
+        controller: new WeakRef(controller),
+        held: null,
+        callOff: () => {},
+      };
+      entries.set(id, entry);
+      collected.register(controller, id);
+      arm(id, entry, until);
+      return holding(controller, (held) => {
+        entry.held = held ? controller : null;
+      });
+    },
+    abort,
+    recheck() {
+      for (const [id, entry] of entries) void check(id, entry);
+    },
+    get size() {
+      return entries.size;
+    },
+    close() {
+      for (const [id, entry] of [...entries]) forget(id, entry);
+    },
+  };
+}
+
+/** Tells whether the signal has listeners, by watching how they come and go. */
+function holding(controller: AbortController, hold: (held: boolean) => void): AbortSignal {
+  const { signal } = controller;
+  const listeners = new Set<unknown>();
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  return Object.defineProperties(signal, {
+    addEventListener: {
+      value(...args: Parameters<typeof add>) {
+        listeners.add(args[1]);
+        hold(true);
+        add(...args);
+      },
+    },
+    removeEventListener: {
+      value(...args: Parameters<typeof remove>) {
+        remove(...args);
+        listeners.delete(args[1]);
+        hold(listeners.size > 0);
+      },
+    },
+    // The signal must keep its controller alive, or holding the signal alone would lose the abort.
+    rollcallController: { value: controller },
+  });
+}

@@ -1,0 +1,157 @@
+import { type AccessTokenTerms, openAccessToken } from "./access-token.js";
+import type { Activity } from "./activity.js";
+import type { Clock } from "./clock.js";
+import { invalid } from "./errors.js";
+import type { RevocationFeed } from "./feed.js";
+import type { JsonObject } from "./json.js";
+import type { RevocationIndex } from "./revocation-index.js";
+import type { SessionId } from "./session.js";
+import type { Principal } from "./sessions-api.js";
+import type { Signals } from "./signals.js";
+import type { User } from "./user.js";
+
+/** Checks access tokens without I/O. */
+export interface Verifier {
+  verify(token: string): Promise<Principal>;
+  /** A principal proven otherwise, by a refresh token say. */
+  principal(proof: Proof): Principal;
+  /** Forgets every verified token: a key has left the ring. */
+  clear(): void;
+  readonly size: number;
+}
+
+/** What makes a principal. */
+export interface Proof {
+  readonly user: User;
+  readonly sessionId: SessionId;
+  readonly generation: number;
+  readonly claims: JsonObject;
+  readonly expiresAt: number;
+}
+
+interface VerifierTerms {
+  readonly tokens: AccessTokenTerms;
+  readonly index: RevocationIndex;
+  readonly feed: RevocationFeed;
+  readonly activity: Activity;
+  readonly signals: Signals;
+  readonly clock: Clock;
+  readonly cacheSize: number;
+}
+
+interface Verified {
+  readonly principal: Principal;
+  readonly sessionId: SessionId;
+  readonly expiresAt: number;
+  /** When its use was last noted, so that a busy session costs a note a second. */
+  notedAt: number;
+}
+
+const NOTE_INTERVAL = 1000;
+/** Longer texts are not even looked at; headers of this size don't pass most servers. */
+const LONGEST_TOKEN = 8192;
+
+export function createVerifier(terms: VerifierTerms): Verifier {
+  const { index, feed, activity, signals, clock } = terms;
+  // Two halves: what is used moves to the young one, and the old one goes as a whole. So the cache
+  // is bounded without bookkeeping on the way of a hit.
+  const half = Math.max(1, Math.floor(terms.cacheSize / 2));
+  let young = new Map<string, Verified>();
+  let old = new Map<string, Verified>();
+
+  const remember = (token: string, verified: Verified): void => {
+    if (young.size >= half) {
+      old = young;
+      young = new Map();
+    }
+    young.set(token, verified);
+  };
+
+  const forget = (token: string): void => {
+    young.delete(token);
+    old.delete(token);
+  };
+
+  const open = (token: string): Verified => {
+    if (typeof token !== "string" || token.length > LONGEST_TOKEN) throw invalid("malformed");
+    const claims = openAccessToken(token, terms.tokens);
+    if (claims === null) throw invalid("forged");
+    const { sessionId, expiresAt } = claims;
+    return {
+      principal: principal({ ...claims, claims: claims.extra }),
+      sessionId,
+      expiresAt,
+      notedAt: Number.NEGATIVE_INFINITY,
+    };
+  };
+
+  const lookUp = (token: string, now: number): Verified => {
+    const known = young.get(token);
+    if (known !== undefined) return known;
+    const verified = old.get(token) ?? open(token);
+    // What will be refused at once is not worth a place.
+    if (now < verified.expiresAt) remember(token, verified);
+    return verified;
+  };
+
+  const judge = (token: string, now: number): Principal => {
+    const verified = lookUp(token, now);
+    if (now >= verified.expiresAt) {
+      forget(token);
+      throw invalid("expired");
+    }
+    if (index.has(verified.sessionId)) {
+      forget(token);
+      throw invalid("revoked");
+    }
+    if (now - verified.notedAt >= NOTE_INTERVAL) note(verified, now);
+    return verified.principal;
+  };
+
+  const note = (verified: Verified, now: number): void => {
+    const { sessionId, principal } = verified;
+    if (verified.notedAt === Number.NEGATIVE_INFINITY) {
+      activity.firstUse(sessionId, principal.generation);
+    }
+    verified.notedAt = now;
+    activity.used(sessionId, now);
+  };
+
+  const principal = ({ expiresAt, ...proof }: Proof): Principal => {
+    let signal: AbortSignal | undefined;
+    return {
+      user: proof.user,
+      sessionId: proof.sessionId,
+      generation: proof.generation,
+      claims: proof.claims,
+      expiresAt: new Date(expiresAt),
+      get signal() {
+        signal ??= signals.of(proof.sessionId, expiresAt);
+        return signal;
+      },
+    };
+  };
+
+  return {
+    verify(token) {
+      // Not an async function: on this path each microtask and closure counts.
+      try {
+        const now = clock.now();
+        if (feed.isFresh(now)) return Promise.resolve(judge(token, now));
+        // A forged token is refused without a question to the database.
+        lookUp(token, now);
+        return feed.fresh().then(() => judge(token, clock.now()));
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    },
+    principal,
+    clear() {
+      young = new Map();
+      old = new Map();
+    },
+    get size() {
+      return young.size + old.size;
+    },
+  };
+}
