@@ -1,0 +1,311 @@
+import type { StoredEvent } from "../../core/events.js";
+import { decide, isVoid, rotated } from "../../core/rotation.js";
+import { type Ending, isActive, type SessionId, type StoredSession } from "../../core/session.js";
+import type {
+  HintListener,
+  NewSession,
+  RevokedEntry,
+  SessionStore,
+  StoreSettings,
+} from "../../core/store.js";
+import { type User, userKey } from "../../core/user.js";
+
+type Recorded = { readonly type: StoredEvent["type"]; readonly reason?: string };
+
+/** What a memory store keeps. Several stores may share one, as processes share a database. */
+export interface MemoryDatabase {
+  readonly rows: Map<SessionId, StoredSession>;
+  readonly everywhereAt: Map<string, number>;
+  readonly events: StoredEvent[];
+  readonly listeners: Set<HintListener>;
+  lastEventId: number;
+}
+
+/** An empty one. */
+export function memoryDatabase(): MemoryDatabase {
+  return {
+    rows: new Map(),
+    everywhereAt: new Map(),
+    events: [],
+    listeners: new Set(),
+    lastEventId: 0,
+  };
+}
+
+/**
+ * A store that forgets everything with its process: for unit tests, and the reference for what the
+ * port means.
+ *
+ * @example
+ * ```ts
+ * import { createSessions } from "rollcall";
+ * import { memory } from "rollcall/memory";
+ *
+ * const sessions = createSessions({
+ *   store: memory(),
+ *   secret: "0123456789abcdef0123456789abcdef",
+ * });
+ * ```
+ */
+export function memory(database: MemoryDatabase = memoryDatabase()): SessionStore {
+  const { rows, everywhereAt, events, listeners } = database;
+  let settings: StoreSettings = { storeTimeout: 2000, origin: "" };
+
+  const put = (row: StoredSession): StoredSession => {
+    const frozen = Object.freeze(row);
+    rows.set(row.id, frozen);
+    return frozen;
+  };
+
+  const record = (row: StoredSession, what: Recorded, actor: Ending["actor"], at: number): void => {
+    const base = { at, user: row.user, sessionId: row.id, actor, origin: settings.origin };
+    const id = String(++database.lastEventId);
+    events.push(
+      what.type === "session.revoked"
+        ? { ...base, id, type: what.type, reason: what.reason ?? "revoked" }
+        : { ...base, id, type: what.type },
+    );
+  };
+
+  const hint = (): void => {
+    for (const listener of listeners) listener.changed();
+  };
+
+  const end = (row: StoredSession, { reason, actor }: Ending, at: number): StoredSession => {
+    const ended = put({ ...row, revokedAt: at, revokedReason: reason, revokedBy: actor });
+    record(ended, { type: "session.revoked", reason }, actor, at);
+    return ended;
+  };
+
+  const reuse = (row: StoredSession, at: number): StoredSession => {
+    const actor = { kind: "system" } as const;
+    record(row, { type: "session.reuse_detected" }, actor, at);
+    return end(row, { reason: "refresh_token_reuse", actor }, at);
+  };
+
+  const owned = (user: User, id: SessionId): StoredSession | null => {
+    const row = rows.get(id);
+    return row !== undefined && userKey(row.user) === userKey(user) ? row : null;
+  };
+
+  const activeOf = (user: User, now: number): StoredSession[] =>
+    [...rows.values()]
+      .filter((row) => userKey(row.user) === userKey(user) && isActive(row, now))
+      .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+
+  /** Ends what a sign-in must end; `null` when the limit refuses it. */
+  const makeRoom = (input: NewSession, now: number): StoredSession[] | null => {
+    const { user, limit, replaces } = input;
+    const active = activeOf(user, now);
+    const replaced = active.filter((row) => row.id === replaces);
+    const rest = active.filter((row) => row.id !== replaces);
+    const excess = limit === null ? 0 : rest.length + 1 - limit.max;
+    if (excess > 0 && limit?.onLimit === "refuse") return null;
+    const oldestFirst = rest.reverse();
+    if (limit?.onLimit === "evict-least-recently-used") {
+      oldestFirst.sort((a, b) => a.lastUsedAt - b.lastUsedAt);
+    }
+    const system = { kind: "system" } as const;
+    const self = { kind: "self", sessionId: input.id } as const;
+    const evicted = oldestFirst.slice(0, Math.max(0, excess)).map((row) => {
+      record(row, { type: "session.evicted" }, system, now);
+      return end(row, { reason: "evicted", actor: system }, now);
+    });
+    return [
+      ...replaced.map((row) => end(row, { reason: "replaced", actor: self }, now)),
+      ...evicted,
+    ];
+  };
+
+  const store: SessionStore = {
+    configure(given) {
+      settings = given;
+    },
+
+    async migrate() {},
+
+    async create(input) {
+      const now = input.now ?? Date.now();
+      const { user } = input;
+      if (input.provenAt !== null && input.provenAt < (everywhereAt.get(userKey(user)) ?? 0)) {
+        return { outcome: "outdated" };
+      }
+      const ended = makeRoom(input, now);
+      if (ended === null) return { outcome: "refused" };
+      const absoluteExpiresAt = now + input.absoluteTimeout;
+      const expiresAt = Math.min(now + input.idleTimeout, absoluteExpiresAt);
+      const session = put({
+        id: input.id,
+        user,
+        deviceInfo: input.deviceInfo,
+        metadata: input.metadata,
+        name: null,
+        persistent: input.persistent,
+        createdAt: now,
+        lastUsedAt: now,
+        lastIp: input.lastIp,
+        idleTimeout: input.idleTimeout,
+        expiresAt,
+        absoluteExpiresAt,
+        generation: 1,
+        predecessor: 0,
+        voidFrom: 0,
+        voidTo: 0,
+        confirmed: 0,
+        rotatedAt: now,
+        keyId: input.keyId,
+        accessUntil: Math.min(now + input.accessTokenTtl, expiresAt),
+        revokedAt: null,
+        revokedReason: null,
+        revokedBy: null,
+      });
+      record(session, { type: "session.created" }, { kind: "self", sessionId: session.id }, now);
+      hint();
+      return { outcome: "created", session, ended };
+    },
+
+    async rotate(input) {
+      const now = input.now ?? Date.now();
+      const row = rows.get(input.id);
+      if (row === undefined) return { outcome: "unknown" };
+      const decision = decide(row, input.presented, now, input.retryWindow);
+      switch (decision) {
+        case "revoked":
+        case "expired":
+          return { outcome: decision, session: row, now };
+        case "retry":
+          return { outcome: "retried", session: row, now };
+        case "reuse": {
+          const session = reuse(row, now);
+          hint();
+          return { outcome: "reused", session, now };
+        }
+        default: {
+          const session = put(rotated(row, decision, input, now));
+          if (decision === "ahead") {
+            record(session, { type: "session.generation_ahead" }, { kind: "system" }, now);
+            hint();
+          }
+          return { outcome: "rotated", session, now };
+        }
+      }
+    },
+
+    async find(id, now = Date.now()) {
+      const session = rows.get(id);
+      return session === undefined ? null : { session, now };
+    },
+
+    async get(user, id) {
+      return owned(user, id);
+    },
+
+    async list(user, { limit, after, now = Date.now() }) {
+      const active = activeOf(user, now);
+      const start =
+        after === null
+          ? active
+          : active.filter(
+              (row) =>
+                row.createdAt < after.createdAt ||
+                (row.createdAt === after.createdAt && row.id > after.id),
+            );
+      return start.slice(0, limit);
+    },
+
+    async rename(user, id, { name, actor, now = Date.now() }) {
+      const row = owned(user, id);
+      if (row === null || !isActive(row, now)) return null;
+      const renamed = put({ ...row, name });
+      record(renamed, { type: "session.renamed" }, actor, now);
+      hint();
+      return renamed;
+    },
+
+    async revoke(user, id, ending, now = Date.now()) {
+      const row = owned(user, id);
+      if (row === null) return null;
+      if (!isActive(row, now)) return { session: row, changed: false };
+      const session = end(row, ending, now);
+      hint();
+      return { session, changed: true };
+    },
+
+    async revokeAll(user, { ending, except, now = Date.now() }) {
+      if (except === null) {
+        everywhereAt.set(userKey(user), Math.max(now, everywhereAt.get(userKey(user)) ?? 0));
+      }
+      const ended = activeOf(user, now)
+        .filter((row) => row.id !== except)
+        .map((row) => end(row, ending, now));
+      if (ended.length > 0) hint();
+      return ended.map(entry);
+    },
+
+    async confirm(uses, now = Date.now()) {
+      const ended: RevokedEntry[] = [];
+      for (const { id, generation } of uses) {
+        const row = rows.get(id);
+        if (row === undefined || !isActive(row, now)) continue;
+        if (generation === row.generation) put({ ...row, confirmed: generation });
+        else if (isVoid(row, generation)) ended.push(entry(reuse(row, now)));
+      }
+      if (ended.length > 0) hint();
+      return ended;
+    },
+
+    async touch(uses, now = Date.now()) {
+      for (const { id, at } of uses) {
+        const row = rows.get(id);
+        if (row === undefined || !isActive(row, now)) continue;
+        const deadline = Math.min(at + row.idleTimeout, row.absoluteExpiresAt);
+        put({
+          ...row,
+          lastUsedAt: Math.max(row.lastUsedAt, at),
+          expiresAt: Math.max(row.expiresAt, deadline),
+        });
+      }
+      return [];
+    },
+
+    async changes(cursor, margin, now = Date.now()) {
+      const from = cursor !== null && /^\d+$/.test(cursor) ? Number(cursor) : Number.NaN;
+      if (from >= 0 && from <= database.lastEventId) {
+        const fresh = events.filter((event) => Number(event.id) > from);
+        const revoked = fresh.flatMap((event) => {
+          const row = event.type === "session.revoked" ? rows.get(event.sessionId) : undefined;
+          return row === undefined ? [] : [entry(row)];
+        });
+        return { cursor: String(database.lastEventId), whole: false, events: fresh, revoked };
+      }
+      const revoked = [...rows.values()]
+        .filter((row) => row.revokedAt !== null && row.accessUntil > now - margin)
+        .map(entry);
+      return { cursor: String(database.lastEventId), whole: true, events: [], revoked };
+    },
+
+    async subscribe(listener) {
+      listeners.add(listener);
+      listener.connected(true);
+      return async () => {
+        listeners.delete(listener);
+      };
+    },
+
+    async purge(before, limit) {
+      const over = [...rows.values()].filter((row) => row.absoluteExpiresAt < before);
+      const purged = new Set(over.slice(0, limit).map((row) => row.id));
+      for (const id of purged) rows.delete(id);
+      const kept = events.filter((event) => !purged.has(event.sessionId));
+      events.splice(0, events.length, ...kept);
+      return purged.size;
+    },
+
+    async close() {},
+  };
+  return store;
+}
+
+function entry({ id, accessUntil }: StoredSession): RevokedEntry {
+  return { id, accessUntil };
+}

@@ -1,0 +1,123 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { parseDevice } from "../../src/core/device.js";
+import { SessionError } from "../../src/core/errors.js";
+import { jsonObject } from "../../src/core/json.js";
+import { decodeCursor, encodeCursor } from "../../src/core/list-cursor.js";
+import { isSessionId } from "../../src/core/session.js";
+import { toUser, userKey } from "../../src/core/user.js";
+
+test("user ids: text as it is, safe integers and bigints by their text", () => {
+  expect(toUser({ type: "user", id: 1 })).toEqual(toUser({ type: "user", id: "1" }));
+  expect(toUser({ type: "user", id: 9007199254740993n }).id).toBe("9007199254740993");
+  expect(toUser({ type: "user", id: " Ada " }).id).toBe(" Ada ");
+  expect(toUser({ type: "user", id: "x".repeat(255) }).id).toHaveLength(255);
+  for (const id of ["", "x".repeat(256), "a\0b", "\ud800", "\udc00x", 1.5, 2 ** 53, Number.NaN]) {
+    expect(() => toUser({ type: "user", id }), String(id)).toThrow(/^user\.id/);
+  }
+  for (const type of ["", "a b", "x".repeat(65), "é"]) {
+    expect(() => toUser({ type, id: 1 }), type).toThrow(/^user\.type/);
+  }
+});
+
+test("keys of two users are the same only if the users are", () => {
+  const part = fc.stringMatching(/^[a-c:0-9]{1,6}$/);
+  fc.assert(
+    fc.property(part, part, part, part, (type, id, otherType, otherId) => {
+      const same = type === otherType && id === otherId;
+      expect(userKey({ type, id }) === userKey({ type: otherType, id: otherId })).toBe(same);
+    }),
+  );
+});
+
+test("JSON is kept verbatim, in its order, up to 4096 bytes", () => {
+  const value = { z: 1, a: [null, "\\u0000 is text", "日本"], "\u202e": { "": true } };
+  expect(JSON.stringify(jsonObject(value, "device"))).toBe(JSON.stringify(value));
+  const largest = { a: "é".repeat(2044) };
+  expect(JSON.stringify(jsonObject(largest, "device"))).toHaveLength(2052);
+  expect(() => jsonObject({ a: "é".repeat(2045) }, "device")).toThrow(/^device must take at most/);
+});
+
+test("what no database keeps is refused, by name", () => {
+  expect(() => jsonObject({ a: "\0" }, "metadata")).toThrow(/^metadata must not contain NUL/);
+  expect(() => jsonObject({ "\ud800": 1 }, "metadata")).toThrow(/^metadata must not contain/);
+  expect(() => jsonObject({ a: "\\\0" }, "metadata")).toThrow(/^metadata must not contain NUL/);
+  const cycle: Record<string, never> = {};
+  Object.assign(cycle, { cycle });
+  expect(() => jsonObject(cycle, "metadata")).toThrow(/^metadata must be JSON/);
+  expect(() => jsonObject(JSON.parse("[1]"), "metadata")).toThrow(
+    /^metadata must be a JSON object/,
+  );
+});
+
+test("list cursors survive the round trip; anything else is EC008", () => {
+  fc.assert(
+    fc.property(fc.nat(4e12), fc.uuid({ version: 4 }), (createdAt, id) => {
+      if (!isSessionId(id)) return;
+      expect(decodeCursor(encodeCursor({ createdAt, id }))).toEqual({ createdAt, id });
+    }),
+  );
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(() => decodeCursor(text)).toThrow(SessionError);
+    }),
+  );
+});
+
+const devices: [string, string | null, string | null, string][] = [
+  [
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "Firefox",
+    "Windows",
+    "desktop",
+  ],
+  [
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
+    "Safari",
+    "macOS",
+    "desktop",
+  ],
+  [
+    "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36",
+    "Chrome",
+    "Android",
+    "mobile",
+  ],
+  [
+    "Mozilla/5.0 (iPad; CPU OS 16_0 like Mac OS X) AppleWebKit/605.1.15 Version/16.0 Mobile/15E148 Safari/604.1",
+    "Safari",
+    "iOS",
+    "tablet",
+  ],
+  [
+    "Mozilla/5.0 (SMART-TV; Linux; Tizen 5.0) AppleWebKit/538.1 (KHTML, like Gecko) Version/5.0 TV Safari/538.1",
+    "Tizen",
+    "Tizen",
+    "tv",
+  ],
+  [
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+    "Googlebot",
+    null,
+    "bot",
+  ],
+  ["curl/8.5.0", "curl", null, "cli"],
+  ["", null, null, "unknown"],
+  ["\u202e<script>", null, null, "unknown"],
+];
+
+for (const [userAgent, browser, os, type] of devices) {
+  test(`a device's label: ${userAgent.slice(0, 40)}`, () => {
+    expect(parseDevice({ userAgent })).toEqual({ browser, os, type });
+  });
+}
+
+test("no user agent, however odd, makes the label throw", () => {
+  expect(parseDevice(null)).toEqual({ browser: null, os: null, type: "unknown" });
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 4000 }), (userAgent) => {
+      expect(parseDevice({ userAgent }).type).toBeTypeOf("string");
+    }),
+  );
+  expect(parseDevice(JSON.parse('{"userAgent":{"a":1}}')).type).toBe("unknown");
+});
