@@ -53,6 +53,29 @@ test("it aborts on final expiry, not at an old deadline that a refresh elsewhere
   await aborted;
 });
 
+test("after a gap in what it was told, a process asks about every signal", async () => {
+  const inner = memory();
+  const state = { void: false };
+  const { subscribe: _, ...unhinted } = inner;
+  const { sessions, clock } = open({
+    store: {
+      ...unhinted,
+      // The database was restored: the cursor is void, and the window tells of no old session.
+      changes: (cursor, ...rest) => inner.changes(state.void ? null : cursor, ...rest),
+    },
+  });
+  const { session, tokens } = await sessions.start(user);
+  const { signal } = await sessions.verify(tokens.accessToken.token);
+  const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve));
+  clock.advance(600_000);
+  await turn();
+  await inner.revoke(user, session.id, { reason: "x", actor: { kind: "system" } }, clock.now());
+  await inner.purge(Number.MAX_SAFE_INTEGER, 10);
+  state.void = true;
+  clock.advance(1000);
+  await aborted;
+});
+
 test("not knowing is no reason to abort", async () => {
   const clock = manualClock();
   const answers: (number | null | Error)[] = [new Error("away"), new Error("away"), null];

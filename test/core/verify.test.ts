@@ -56,7 +56,8 @@ test("CONTRACT 3: no access token outlives its session", async () => {
 });
 
 test("CONTRACT 5.1: once a revocation is acknowledged, the same process refuses at once", async () => {
-  const { sessions } = open();
+  // Without hints, so that nothing but the acknowledgement itself can tell.
+  const { sessions } = open({ store: unhinted(memory()), maxPerUser: 2 });
   const { session, tokens } = await sessions.start(user);
   const current = await sessions.start(user);
   await sessions.verify(tokens.accessToken.token);
@@ -66,6 +67,29 @@ test("CONTRACT 5.1: once a revocation is acknowledged, the same process refuses 
   await sessions.verify(current.tokens.accessToken.token);
   await sessions.revokeAll(user);
   expect((await refusal(sessions.verify(current.tokens.accessToken.token))).reason).toBe("revoked");
+  // Evicted, replaced: ended by a sign-in.
+  const evicted = await sessions.start(user);
+  const replaced = await sessions.start(user);
+  await sessions.start(user, { replaces: replaced.session.id });
+  await sessions.start(user);
+  for (const { tokens } of [evicted, replaced]) {
+    expect((await refusal(sessions.verify(tokens.accessToken.token))).reason).toBe("revoked");
+  }
+});
+
+test("a session ended since a void generation was used is refused at once", async () => {
+  const { sessions, clock, store } = open({ store: unhinted(memory()) });
+  const { tokens } = await sessions.start(user);
+  const thief = await sessions.refresh(tokens.refreshToken.token);
+  clock.advance(60_000);
+  const owner = await sessions.refresh(tokens.refreshToken.token);
+  await sessions.verify(thief.tokens.accessToken.token);
+  clock.advance(0);
+  await expect
+    .poll(async () => (await store.find(owner.session.id))?.session.revokedAt)
+    .toBe(clock.now());
+  await new Promise((resolve) => setImmediate(resolve));
+  expect((await refusal(sessions.verify(owner.tokens.accessToken.token))).reason).toBe("revoked");
 });
 
 test("CONTRACT 5.2: another process on the same database refuses as soon as it is hinted", async () => {
@@ -80,12 +104,15 @@ test("CONTRACT 5.2: another process on the same database refuses as soon as it i
   expect((await refusal(two.sessions.verify(tokens.accessToken.token))).reason).toBe("revoked");
 });
 
+function unhinted({ subscribe: _, ...rest }: SessionStore): SessionStore {
+  return rest;
+}
+
 /** A store whose change feed can be cut: no hints, and reads that fail. */
 function cuttable(inner: SessionStore): { store: SessionStore; cut: { off: boolean } } {
   const cut = { off: false };
-  const { subscribe: _, ...rest } = inner;
   const store: SessionStore = {
-    ...rest,
+    ...unhinted(inner),
     async changes(...args) {
       if (cut.off) throw new Error("the network is down");
       return await inner.changes(...args);
@@ -140,9 +167,8 @@ test("before the first load nothing is trusted", async () => {
 });
 
 test("a suspended machine and a wall clock that jumped back count as stale", async () => {
-  const { store, counts } = counting(memory());
-  const { subscribe: _, ...unhinted } = store;
-  const { sessions, clock } = open({ store: unhinted });
+  const { store, counts } = counting(unhinted(memory()));
+  const { sessions, clock } = open({ store });
   const { tokens } = await sessions.start(user);
   await sessions.verify(tokens.accessToken.token);
   for (const jump of [60_000, -10_000]) {
@@ -154,14 +180,25 @@ test("a suspended machine and a wall clock that jumped back count as stale", asy
   }
 });
 
+test("a wall clock that stands still does not hide that time has passed", async () => {
+  const { store, cut } = cuttable(memory());
+  const { sessions, clock } = open({ store });
+  const { tokens } = await sessions.start(user);
+  await sessions.verify(tokens.accessToken.token);
+  cut.off = true;
+  const wall = clock.now();
+  clock.advance(2001);
+  clock.setWall(wall);
+  expect((await refusal(sessions.verify(tokens.accessToken.token))).status).toBe(503);
+});
+
 test("calls that wait for a read share one, begun after they came", async () => {
   const inner = memory();
-  const { subscribe: _, ...unhinted } = inner;
   let reads = 0;
   let open1 = (): void => {};
   const gate = { closed: false };
   const store: SessionStore = {
-    ...unhinted,
+    ...unhinted(inner),
     async changes(...args) {
       reads++;
       if (gate.closed) {
