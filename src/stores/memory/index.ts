@@ -1,36 +1,10 @@
-import type { StoredEvent } from "../../core/events.js";
 import { decide, isVoid, rotated } from "../../core/rotation.js";
-import { type Ending, isActive, type SessionId, type StoredSession } from "../../core/session.js";
-import type {
-  HintListener,
-  NewSession,
-  RevokedEntry,
-  SessionStore,
-  StoreSettings,
-} from "../../core/store.js";
-import { type User, userKey } from "../../core/user.js";
+import { isActive, type StoredSession } from "../../core/session.js";
+import type { NewSession, RevokedEntry, SessionStore } from "../../core/store.js";
+import { userKey } from "../../core/user.js";
+import { type MemoryDatabase, memoryDatabase, openTables } from "./database.js";
 
-type Recorded = { readonly type: StoredEvent["type"]; readonly reason?: string };
-
-/** What a memory store keeps. Several stores may share one, as processes share a database. */
-export interface MemoryDatabase {
-  readonly rows: Map<SessionId, StoredSession>;
-  readonly everywhereAt: Map<string, number>;
-  readonly events: StoredEvent[];
-  readonly listeners: Set<HintListener>;
-  lastEventId: number;
-}
-
-/** An empty one. */
-export function memoryDatabase(): MemoryDatabase {
-  return {
-    rows: new Map(),
-    everywhereAt: new Map(),
-    events: [],
-    listeners: new Set(),
-    lastEventId: 0,
-  };
-}
+export { type MemoryDatabase, memoryDatabase } from "./database.js";
 
 /**
  * A store that forgets everything with its process: for unit tests, and the reference for what the
@@ -49,49 +23,8 @@ export function memoryDatabase(): MemoryDatabase {
  */
 export function memory(database: MemoryDatabase = memoryDatabase()): SessionStore {
   const { rows, everywhereAt, events, listeners } = database;
-  let settings: StoreSettings = { storeTimeout: 2000, origin: "" };
-
-  const put = (row: StoredSession): StoredSession => {
-    const frozen = Object.freeze(row);
-    rows.set(row.id, frozen);
-    return frozen;
-  };
-
-  const record = (row: StoredSession, what: Recorded, actor: Ending["actor"], at: number): void => {
-    const base = { at, user: row.user, sessionId: row.id, actor, origin: settings.origin };
-    const id = String(++database.lastEventId);
-    events.push(
-      what.type === "session.revoked"
-        ? { ...base, id, type: what.type, reason: what.reason ?? "revoked" }
-        : { ...base, id, type: what.type },
-    );
-  };
-
-  const hint = (): void => {
-    for (const listener of listeners) listener.changed();
-  };
-
-  const end = (row: StoredSession, { reason, actor }: Ending, at: number): StoredSession => {
-    const ended = put({ ...row, revokedAt: at, revokedReason: reason, revokedBy: actor });
-    record(ended, { type: "session.revoked", reason }, actor, at);
-    return ended;
-  };
-
-  const reuse = (row: StoredSession, at: number): StoredSession => {
-    const actor = { kind: "system" } as const;
-    record(row, { type: "session.reuse_detected" }, actor, at);
-    return end(row, { reason: "refresh_token_reuse", actor }, at);
-  };
-
-  const owned = (user: User, id: SessionId): StoredSession | null => {
-    const row = rows.get(id);
-    return row !== undefined && userKey(row.user) === userKey(user) ? row : null;
-  };
-
-  const activeOf = (user: User, now: number): StoredSession[] =>
-    [...rows.values()]
-      .filter((row) => userKey(row.user) === userKey(user) && isActive(row, now))
-      .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+  let origin = "";
+  const { put, record, hint, end, endReused, owned, activeOf } = openTables(database, () => origin);
 
   /** Ends what a sign-in must end; `null` when the limit refuses it. */
   const makeRoom = (input: NewSession, now: number): StoredSession[] | null => {
@@ -118,8 +51,8 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
   };
 
   const store: SessionStore = {
-    configure(given) {
-      settings = given;
+    configure(settings) {
+      origin = settings.origin;
     },
 
     async migrate() {},
@@ -176,7 +109,7 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
         case "retry":
           return { outcome: "retried", session: row, now };
         case "reuse": {
-          const session = reuse(row, now);
+          const session = endReused(row, now);
           hint();
           return { outcome: "reused", session, now };
         }
@@ -248,7 +181,7 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
         const row = rows.get(id);
         if (row === undefined || !isActive(row, now)) continue;
         if (generation === row.generation) put({ ...row, confirmed: generation });
-        else if (isVoid(row, generation)) ended.push(entry(reuse(row, now)));
+        else if (isVoid(row, generation)) ended.push(entry(endReused(row, now)));
       }
       if (ended.length > 0) hint();
       return ended;
