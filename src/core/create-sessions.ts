@@ -101,7 +101,10 @@ export function createSessions(options: SessionsOptions): Sessions {
   const core: Core = { settings, origin, ask, ring, issuer, verifier, activity, hub, learn };
 
   return {
-    start: (user, options = {}) => start(core, store, user, options, learn),
+    async start(user, options = {}) {
+      store.requireOutside?.("start");
+      return await start(core, store, user, options, learn);
+    },
     verify: verifier.verify,
     refresh: (token, options = {}) => refresh(core, token, options.ip),
     prove: (token) => prove(core, token),

@@ -30,9 +30,10 @@ export interface KeyRing {
   /** @throws TypeError naming the field at fault, or when the id is taken. */
   add(entry: KeyEntry): void;
   /**
-   * Drops a key: every token under it is refused at once. Sessions whose refresh token it signed
-   * can go on only if a newer key has signed for as long as a session may lie idle, so anything
-   * sooner is refused unless the key is `compromised`.
+   * Drops a key: every token under it is refused at once, so a session whose refresh token it
+   * signed is over for its holder (and listed until it has lain idle for `idleTimeout`). A newer
+   * key that has signed for that long leaves no such session; anything sooner is refused unless
+   * the key is `compromised`.
    *
    * @throws TypeError when the key is unknown, the last one, or still needed.
    */
@@ -156,7 +157,7 @@ function bindRing(terms: RingTerms): BoundRing & {
       if (needed && !forced) {
         throw new TypeError(
           `keys: "${id}" signed tokens of sessions that may still be alive; drop it once a newer ` +
-            "key has signed for idleTimeout, or pass { compromised: true } to end those sessions",
+            "key has signed for idleTimeout, or pass { compromised: true } to refuse them at once",
         );
       }
       if (key !== undefined) headers.delete(key.header);

@@ -100,7 +100,13 @@ export interface SessionStore {
   /** The same port inside the caller's own transaction on `client`. A capability (Postgres). */
   in?(client: unknown): TransactionStore;
 
-  /** The same, synchronous, for use inside the handle's own transaction. A capability (SQLite). */
+  /**
+   * Throws a TypeError where a transaction of the caller's is open on the handle. A capability
+   * (SQLite): asked before anything is awaited, since by the time the store is, it has committed.
+   */
+  requireOutside?(method: string): void;
+
+  /** The same port, synchronous, inside the handle's own transaction. A capability (SQLite). */
   inSync?(): SyncTransactionStore;
 
   /** Lets go of what the store itself opened (listeners, timers), never of the caller's handle. */

@@ -57,7 +57,7 @@ test("CONTRACT 3: no access token outlives its session", async () => {
 
 test("CONTRACT 5.1: once a revocation is acknowledged, the same process refuses at once", async () => {
   // Without hints, so that nothing but the acknowledgement itself can tell.
-  const { sessions } = open({ store: unhinted(memory()), maxPerUser: 2 });
+  const { sessions, clock } = open({ store: unhinted(memory()), maxPerUser: 2 });
   const { session, tokens } = await sessions.start(user);
   const current = await sessions.start(user);
   await sessions.verify(tokens.accessToken.token);
@@ -69,6 +69,7 @@ test("CONTRACT 5.1: once a revocation is acknowledged, the same process refuses 
   expect((await refusal(sessions.verify(current.tokens.accessToken.token))).reason).toBe("revoked");
   // Evicted, replaced: ended by a sign-in.
   const evicted = await sessions.start(user);
+  clock.advance(1);
   const replaced = await sessions.start(user);
   await sessions.start(user, { replaces: replaced.session.id });
   await sessions.start(user);

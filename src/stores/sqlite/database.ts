@@ -1,0 +1,127 @@
+/** What Rollcall binds to a statement. */
+export type SqliteValue = string | number | null;
+
+/** A prepared statement, by the methods that all drivers share. */
+export interface SqliteStatement {
+  all(...values: SqliteValue[]): unknown[];
+  run(...values: SqliteValue[]): unknown;
+}
+
+interface Handle {
+  exec(sql: string): unknown;
+  prepare(sql: string): SqliteStatement;
+}
+
+/**
+ * An open database of `libsql`, `better-sqlite3`, `node:sqlite` (Node 22.16 or later) or
+ * `bun:sqlite`, or anything else of the same shape. SQLite must be 3.38 or later.
+ */
+export type SqliteDatabase = Handle &
+  ({ readonly inTransaction: boolean } | { readonly isTransaction: boolean });
+
+/** Values by the names that statements give them. */
+export type Values = Readonly<Record<string, SqliteValue>>;
+
+/** A row, its columns not yet looked at. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A handle with its statements prepared once. */
+export interface Connection {
+  exec(sql: string): void;
+  /** For statements that give rows back, `RETURNING` included: read to the end, always. */
+  rows(sql: string, values: Values): readonly Row[];
+  /** For statements that give none. Only under a write lock: see {@link immediate}. */
+  run(sql: string, values: Values): void;
+  inTransaction(): boolean;
+}
+
+interface Prepared {
+  readonly statement: SqliteStatement;
+  readonly names: readonly string[];
+}
+
+export function createConnection(database: SqliteDatabase): Connection {
+  requireShape(database);
+  const cache = new Map<string, Prepared>();
+
+  const prepared = (sql: string): Prepared => {
+    const known = cache.get(sql);
+    if (known !== undefined) return known;
+    const names: string[] = [];
+    // Drivers disagree on named and on numbered parameters; plain `?` is what all of them take.
+    const positional = sql.replaceAll(/:([a-zA-Z]+)/g, (_, name: string) => {
+      names.push(name);
+      return "?";
+    });
+    const made = { statement: database.prepare(positional), names };
+    cache.set(sql, made);
+    return made;
+  };
+
+  const bound = (names: readonly string[], values: Values): SqliteValue[] =>
+    names.map((name) => {
+      const value = values[name];
+      if (value === undefined) throw new Error(`the statement lacks a value for :${name}`);
+      return value;
+    });
+
+  return {
+    exec(sql) {
+      database.exec(sql);
+    },
+    rows(sql, values) {
+      const { statement, names } = prepared(sql);
+      return statement.all(...bound(names, values)).filter(isRow);
+    },
+    run(sql, values) {
+      const { statement, names } = prepared(sql);
+      statement.run(...bound(names, values));
+    },
+    inTransaction: () =>
+      "inTransaction" in database ? database.inTransaction : database.isTransaction,
+  };
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === "object" && value !== null;
+}
+
+/** For callers without types. */
+function requireShape(database: SqliteDatabase): void {
+  const handle: Partial<Handle> = database ?? {};
+  if (typeof handle.exec !== "function" || typeof handle.prepare !== "function") {
+    throw new TypeError("sqlite(database): pass an open database with exec() and prepare()");
+  }
+  if (!("inTransaction" in database) && !("isTransaction" in database)) {
+    throw new TypeError(
+      "sqlite(database): this handle cannot tell whether it is inside a transaction; " +
+        "node:sqlite can from Node 22.16 on",
+    );
+  }
+}
+
+/** SQLITE_BUSY, SQLITE_LOCKED and SQLITE_PROTOCOL (a race at the start of WAL). */
+const BUSY_CODES: ReadonlySet<number> = new Set([5, 6, 15]);
+
+/** Whether another connection was in the way, so that another try may succeed. */
+export function isBusy(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && typeof error.code === "string") {
+    if (/^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(error.code)) return true;
+  }
+  // node:sqlite; the upper bits say more about the cause.
+  return (
+    "errcode" in error && typeof error.errcode === "number" && BUSY_CODES.has(error.errcode & 0xff)
+  );
+}
+
+/** Says what to do about the one error that everybody meets on the first day. */
+export function explained(error: unknown): unknown {
+  if (error instanceof Error && /no such table: rollcall_/.test(error.message)) {
+    return new TypeError(
+      "the schema of sqlite(database) is missing: call store.migrate() first, or run sqliteSchema()",
+      { cause: error },
+    );
+  }
+  return error;
+}

@@ -1,0 +1,128 @@
+/**
+ * One step of the schema. Each leaves the previous release working, since processes of both run
+ * side by side while a deployment rolls out. Never edited once released.
+ */
+export interface Migration {
+  readonly version: number;
+  readonly sql: string;
+}
+
+/** `STRICT`, so that a wrong type is an error. Text compares byte by byte (BINARY is the default). */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    sql: `
+CREATE TABLE IF NOT EXISTS rollcall_sessions (
+  id TEXT NOT NULL PRIMARY KEY,
+  user_type TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  device_info TEXT,
+  metadata TEXT,
+  name TEXT,
+  persistent INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  last_used_at INTEGER NOT NULL,
+  last_ip TEXT,
+  idle_timeout INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  absolute_expires_at INTEGER NOT NULL,
+  generation INTEGER NOT NULL,
+  predecessor INTEGER NOT NULL,
+  void_from INTEGER NOT NULL,
+  void_to INTEGER NOT NULL,
+  confirmed INTEGER NOT NULL,
+  rotated_at INTEGER NOT NULL,
+  key_id TEXT NOT NULL,
+  access_until INTEGER NOT NULL,
+  revoked_at INTEGER,
+  revoked_reason TEXT,
+  revoked_by TEXT
+) STRICT;
+
+-- A user's list, newest first.
+CREATE INDEX IF NOT EXISTS rollcall_sessions_by_user
+  ON rollcall_sessions (user_type, user_id, created_at DESC, id) WHERE revoked_at IS NULL;
+-- What a process must remember of ended sessions.
+CREATE INDEX IF NOT EXISTS rollcall_sessions_revoked
+  ON rollcall_sessions (access_until) WHERE revoked_at IS NOT NULL;
+-- What may be purged.
+CREATE INDEX IF NOT EXISTS rollcall_sessions_absolute
+  ON rollcall_sessions (absolute_expires_at);
+
+-- A user's latest "everywhere".
+CREATE TABLE IF NOT EXISTS rollcall_users (
+  user_type TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  epoch INTEGER NOT NULL,
+  everywhere_at INTEGER NOT NULL,
+  PRIMARY KEY (user_type, user_id)
+) STRICT, WITHOUT ROWID;
+
+-- AUTOINCREMENT: an id is never given twice, also when the newest rows have been purged.
+CREATE TABLE IF NOT EXISTS rollcall_events (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  user_type TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  session_id TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  origin TEXT NOT NULL,
+  data TEXT
+) STRICT;
+
+-- Both end in the id by themselves: it is the rowid.
+CREATE INDEX IF NOT EXISTS rollcall_events_by_session ON rollcall_events (session_id);
+CREATE INDEX IF NOT EXISTS rollcall_events_by_user ON rollcall_events (user_type, user_id);
+
+-- One row: tells this database from any other, so that a cursor of another one is void.
+CREATE TABLE IF NOT EXISTS rollcall_identity (
+  id TEXT NOT NULL
+) STRICT;
+INSERT INTO rollcall_identity (id)
+  SELECT lower(hex(randomblob(16))) WHERE NOT EXISTS (SELECT 1 FROM rollcall_identity);
+`,
+  },
+];
+
+/** The newest version this release knows. */
+export const LATEST_VERSION: number = Math.max(...MIGRATIONS.map(({ version }) => version));
+
+export const MIGRATIONS_TABLE = `
+CREATE TABLE IF NOT EXISTS rollcall_migrations (
+  version INTEGER PRIMARY KEY,
+  applied_at INTEGER NOT NULL
+) STRICT;
+`;
+
+/** One migration and the row that records it. */
+export function migrationSql({ version, sql }: Migration): string {
+  return `${sql.trim()}
+INSERT OR IGNORE INTO rollcall_migrations (version, applied_at)
+  VALUES (${version}, unixepoch() * 1000);
+`;
+}
+
+/**
+ * The SQL of all migrations, for people who run them themselves instead of `store.migrate()`.
+ * Running it again does no harm.
+ *
+ * @example
+ * ```ts
+ * import { writeFileSync } from "node:fs";
+ * import { sqliteSchema } from "rollcall/sqlite";
+ *
+ * writeFileSync("rollcall.sql", sqliteSchema());
+ * ```
+ */
+export function sqliteSchema(): string {
+  return `-- WAL lets readers and the one writer work side by side. It cannot be set in a transaction.
+PRAGMA journal_mode = WAL;
+
+BEGIN IMMEDIATE;
+${MIGRATIONS_TABLE.trim()}
+
+${MIGRATIONS.map(migrationSql).join("\n")}
+COMMIT;
+`;
+}
