@@ -1,0 +1,49 @@
+import { type BaseIssue, type BaseSchema, type InferOutput, safeParse } from "valibot";
+import { SessionError } from "../core/errors.js";
+
+/** No body of ours needs more. */
+const MOST_BYTES = 16_384;
+
+/** A body's JSON; `undefined` for an empty one. @throws SessionError `malformed_request`. */
+export async function readJson(request: Request): Promise<unknown> {
+  const text = await readText(request);
+  if (text.trim() === "") return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    throw malformed("the body is not JSON");
+  }
+}
+
+/** A value in the shape of a schema; the message never repeats what was sent. */
+export function parse<S extends BaseSchema<unknown, unknown, BaseIssue<unknown>>>(
+  schema: S,
+  value: unknown,
+): InferOutput<S> {
+  const result = safeParse(schema, value);
+  if (result.success) return result.output;
+  throw malformed(result.issues[0].message);
+}
+
+function malformed(message: string): SessionError {
+  return new SessionError("malformed_request", { message });
+}
+
+async function readText(request: Request): Promise<string> {
+  if (request.body === null) return "";
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let bytes = 0;
+  let text = "";
+  try {
+    for await (const chunk of request.body) {
+      bytes += chunk.length;
+      if (bytes > MOST_BYTES) break;
+      text += decoder.decode(chunk, { stream: true });
+    }
+    if (bytes <= MOST_BYTES) return text + decoder.decode();
+  } catch {
+    throw malformed("the body could not be read as UTF-8 text");
+  }
+  throw malformed(`the body must take at most ${MOST_BYTES} bytes`);
+}

@@ -1,0 +1,147 @@
+import { Hono } from "hono";
+import type { Principal } from "../core/sessions-api.js";
+import type { UserReference } from "../core/user.js";
+import { accountRoutes } from "./account-routes.js";
+import { authRoutes } from "./auth-routes.js";
+import type { Connection } from "./client-address.js";
+import { preflight } from "./cross-site.js";
+import { type AuthenticateOptions, createGuard } from "./guard.js";
+import { openapiDocument } from "./openapi.js";
+import { type HttpOptions, readHttpOptions } from "./options.js";
+import { errorResponse, json } from "./respond.js";
+import type { Route } from "./route.js";
+import { serviceRoutes } from "./service-routes.js";
+import { createSessionStreams } from "./session-streams.js";
+import { type HttpSignIn, type SignInOptions, signIn } from "./sign-in.js";
+
+/** A handler of the application's for whoever is signed in. */
+export type GuardedHandler = (
+  request: Request,
+  principal: Principal,
+) => Response | Promise<Response>;
+
+/** Rollcall over HTTP, in the terms of the web platform. Made by {@link createHttp}. */
+export interface Http {
+  /** Answers all of Rollcall's routes (CONTRACT 1), and 404 to anything else. Never rejects. */
+  fetch(request: Request, connection?: Connection): Promise<Response>;
+  /** Whether `fetch` has a route for the request's path. */
+  handles(request: Request): boolean;
+  /**
+   * Proves who calls. With cookies it refreshes in passing where that is needed: give the answer
+   * to {@link Http.finish}, which sets the new cookies.
+   *
+   * @throws SessionError `credential_missing`, `credential_invalid`, `user_type_forbidden`,
+   *   `cross_site`, `store_unavailable`; see {@link Http.errorResponse}.
+   */
+  authenticate(request: Request, options?: AuthenticateOptions): Promise<Principal>;
+  /** The answer on its way out: cookies that changed, `no-store` with them, CORS. */
+  finish(request: Request, response: Response): Response;
+  /** `authenticate`, the handler, `finish`, and errors answered. */
+  guard(
+    handler: GuardedHandler,
+    options?: Omit<AuthenticateOptions, "connection">,
+  ): (request: Request, connection?: Connection) => Promise<Response>;
+  /** Starts a session for whom the application has proven. @throws as `sessions.start`. */
+  signIn(request: Request, user: UserReference, options?: SignInOptions): Promise<HttpSignIn>;
+  /** The answer to an error: CONTRACT's table for a `SessionError`, a constant 500 for the rest. */
+  errorResponse(error: unknown): Response;
+  /** The OpenAPI 3.1 document of the routes. */
+  openapi(): object;
+  /** Ends the event streams, which never end themselves: the first thing to do on SIGTERM. */
+  closeStreams(): void;
+}
+
+/**
+ * Puts a session manager behind HTTP.
+ *
+ * @example
+ * ```ts
+ * import { createSessions } from "rollcall";
+ * import { createHttp } from "rollcall/http";
+ * import { memory } from "rollcall/memory";
+ *
+ * const secret = "0123456789abcdef0123456789abcdef";
+ * const http = createHttp({ sessions: createSessions({ store: memory(), secret }) });
+ * const me = http.guard((_request, { user }) => Response.json({ user }));
+ * const answer = await me(new Request("https://app.example/me"));
+ * ```
+ *
+ * @throws TypeError naming the option at fault.
+ */
+export function createHttp(options: HttpOptions): Http {
+  const settings = readHttpOptions(options);
+  const guard = createGuard(settings);
+  const streams = createSessionStreams(settings.sessions, settings.clock);
+  const openapi = (): object => openapiDocument(routes, settings);
+  const routes: readonly Route[] = [
+    ...accountRoutes(settings, guard, streams),
+    ...authRoutes(settings, guard),
+    ...serviceRoutes(settings, openapi),
+  ];
+
+  const failed = (error: unknown): Response => {
+    const response = errorResponse(error);
+    if (response.status >= 500) settings.onError(error);
+    return response;
+  };
+
+  const app = new Hono<{ Bindings: { connection: Connection | undefined } }>({ strict: false });
+  app.onError(failed);
+  app.notFound(() => json({ error: "Not found" }, 404));
+  for (const route of routes) {
+    app.on(route.method, route.path, (context) =>
+      route.handle({
+        request: context.req.raw,
+        connection: context.env.connection,
+        params: context.req.param(),
+        query: context.req.query(),
+      }),
+    );
+  }
+  const matchers: RegExp[] = [];
+  for (const [path, methods] of methodsByPath(routes)) {
+    matchers.push(new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}/?$`));
+    app.options(path, () => preflight(methods));
+    app.all(path, () => {
+      const error = { error: "Method not allowed" };
+      return json(error, 405, { Allow: methods.join(", ") });
+    });
+  }
+
+  return {
+    async fetch(request, connection) {
+      const response = await app.fetch(request, { connection });
+      return guard.finish(request, response);
+    },
+    handles(request) {
+      const { pathname } = new URL(request.url);
+      return matchers.some((matcher) => matcher.test(pathname));
+    },
+    authenticate: guard.authenticate,
+    finish: guard.finish,
+    guard: (handler, guardOptions) => async (request, connection) => {
+      let response: Response;
+      try {
+        const principal = await guard.authenticate(request, { ...guardOptions, connection });
+        response = await handler(request, principal);
+      } catch (error) {
+        response = failed(error);
+      }
+      return guard.finish(request, response);
+    },
+    signIn: (request, user, signInOptions = {}) =>
+      signIn(settings, guard, request, user, signInOptions),
+    errorResponse: failed,
+    openapi,
+    closeStreams: streams.close,
+  };
+}
+
+function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
+  const methods = new Map<string, string[]>();
+  for (const { method, path } of routes) {
+    const known = methods.get(path) ?? ["OPTIONS"];
+    methods.set(path, method === "GET" ? ["GET", "HEAD", ...known] : [method, ...known]);
+  }
+  return methods;
+}

@@ -1,0 +1,142 @@
+import { invalid, SessionError } from "../core/errors.js";
+import type { Principal, Refreshed } from "../core/sessions-api.js";
+import { type Connection, clientAddress } from "./client-address.js";
+import { type CookieTokens, clearCookies, readCookies, setCookies } from "./cookies.js";
+import { addCors, requireSameSite } from "./cross-site.js";
+import type { HttpSettings } from "./options.js";
+
+/** Options of `authenticate`. */
+export interface AuthenticateOptions {
+  /** The user types that may pass. @default all */
+  readonly types?: readonly string[];
+  /** For places that cannot set cookies: proves by a read instead of refreshing in passing. @default false */
+  readonly readOnly?: boolean;
+  readonly connection?: Connection | undefined;
+}
+
+/** Proves who calls, and sends on the way out what that changed of the caller's cookies. */
+export interface Guard {
+  /**
+   * The tokens in the caller's cookies, once it is sure that no other site sent them along.
+   *
+   * @throws SessionError `cross_site`, or `credential_invalid` when a cookie occurs twice.
+   */
+  cookieTokens(request: Request): CookieTokens;
+  authenticate(request: Request, options?: AuthenticateOptions): Promise<Principal>;
+  /** The caller's own session is over: its cookies go. */
+  forget(request: Request): void;
+  /** The pair that replaces the caller's cookies. */
+  renew(request: Request, refreshed: Refreshed): void;
+  finish(request: Request, response: Response): Response;
+}
+
+interface Outgoing {
+  readonly cookies: readonly string[];
+  /** On the monotonic clock: later, the pair may be older than what the client has by then. */
+  readonly until: number;
+}
+
+const NO_TOKENS: CookieTokens = { accessToken: undefined, refreshToken: undefined };
+
+/** The token of `Authorization: Bearer`; `null` without the header (RFC 6750 §2.1). */
+export function bearerToken(request: Request): string | null {
+  const header = request.headers.get("authorization");
+  if (header === null) return null;
+  const [, token] = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(header) ?? [];
+  if (token === undefined) throw invalid("malformed");
+  return token;
+}
+
+export function createGuard(settings: HttpSettings): Guard {
+  const { sessions, cookies: names, clock } = settings;
+  const byCookie = new WeakSet<Request>();
+  const outgoing = new WeakMap<Request, Outgoing>();
+
+  const forget = (request: Request): void => {
+    if (names === null || !byCookie.has(request)) return;
+    outgoing.set(request, { cookies: clearCookies(names), until: Number.POSITIVE_INFINITY });
+  };
+
+  const renew = (request: Request, { tokens, session, retryableFor }: Refreshed): void => {
+    if (names === null) return;
+    const cookies = setCookies(tokens, session.persistent, names);
+    outgoing.set(request, { cookies, until: clock.monotonic() + retryableFor });
+  };
+
+  /** `null` when the access cookie is missing or has run out, so that the refresh cookie decides. */
+  const byAccessCookie = async (token: string | undefined): Promise<Principal | null> => {
+    if (token === undefined) return null;
+    try {
+      return await sessions.verify(token);
+    } catch (error) {
+      const endedForGood = !(error instanceof SessionError) || error.reason === "revoked";
+      if (endedForGood || error.code !== "credential_invalid") throw error;
+      return null;
+    }
+  };
+
+  const cookieTokens = (request: Request): CookieTokens => {
+    if (names === null) return NO_TOKENS;
+    const tokens = readCookies(request, names);
+    if (tokens.accessToken === undefined && tokens.refreshToken === undefined) return NO_TOKENS;
+    byCookie.add(request);
+    // Before anything is rotated on behalf of another site.
+    requireSameSite(request, settings);
+    return tokens;
+  };
+
+  const byCookies = async (
+    request: Request,
+    { readOnly = false, connection }: AuthenticateOptions,
+  ): Promise<Principal> => {
+    const { accessToken, refreshToken } = cookieTokens(request);
+    if (accessToken === undefined && refreshToken === undefined) {
+      throw new SessionError("credential_missing");
+    }
+    try {
+      const known = await byAccessCookie(accessToken);
+      if (known !== null) return known;
+      if (refreshToken === undefined) throw invalid("expired");
+      if (readOnly) return await sessions.prove(refreshToken);
+      const ip = clientAddress(request, connection, settings.trustedProxies);
+      const refreshed = await sessions.refresh(refreshToken, ip === undefined ? {} : { ip });
+      renew(request, refreshed);
+      return refreshed.principal;
+    } catch (error) {
+      // Never on a 503: the credentials may be good.
+      if (error instanceof SessionError && error.code === "credential_invalid") forget(request);
+      throw error;
+    }
+  };
+
+  return {
+    cookieTokens,
+    forget,
+    renew,
+    async authenticate(request, options = {}) {
+      // A request that brings a bearer token means it: cookies that happen to come along are
+      // ignored, also when the token is bad.
+      const token = bearerToken(request);
+      const principal =
+        token === null ? await byCookies(request, options) : await sessions.verify(token);
+      if (options.types !== undefined && !options.types.includes(principal.user.type)) {
+        throw new SessionError("user_type_forbidden");
+      }
+      return principal;
+    },
+    finish(request, response) {
+      const out = outgoing.get(request);
+      const headers = new Headers(response.headers);
+      addCors(request, headers, settings);
+      if (out !== undefined) {
+        // Whatever the application says of caching, nobody may keep a page with someone's cookies.
+        headers.set("Cache-Control", "no-store");
+        if (clock.monotonic() < out.until) {
+          for (const cookie of out.cookies) headers.append("Set-Cookie", cookie);
+        }
+      }
+      const { status, statusText, body } = response;
+      return new Response(body, { status, statusText, headers });
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { type Clock, systemClock } from "../core/clock.js";
+import type { Sessions } from "../core/sessions-api.js";
+import { type CookieNames, DEVELOPMENT_COOKIES, HOST_COOKIES } from "./cookies.js";
+
+/**
+ * Set to `true` in `cookies` to use unprefixed cookies without `Secure`, for browsers that take no
+ * others from `http://localhost` (Safari). Refused for any origin that is not a loopback address.
+ */
+export const insecureDevelopmentCookies: unique symbol = Symbol("insecureDevelopmentCookies");
+
+/** Options of {@link createHttp}. */
+export interface HttpOptions {
+  readonly sessions: Sessions;
+  /** Whether browsers may carry tokens in cookies, beside bearer tokens. Needs `origin`. @default false */
+  readonly cookies?: boolean | { readonly [insecureDevelopmentCookies]?: boolean };
+  /** The application's own origin, such as `"https://app.example"`. Never taken from `Host`. */
+  readonly origin?: string;
+  /** Other exact origins that may call with credentials (CORS), and may change state. @default none */
+  readonly origins?: readonly string[];
+  /** How many proxies of one's own stand in front; so many `X-Forwarded-For` entries count. @default 0 */
+  readonly trustedProxies?: number;
+  /** Where the routes are. @default `{ account: "/account", auth: "/auth" }` */
+  readonly paths?: { readonly account?: string; readonly auth?: string };
+  /** Told of what became a 500 or a 503. @default its message goes to the console */
+  readonly onError?: (error: unknown) => void;
+  /** For tests. */
+  readonly clock?: Clock;
+}
+
+/** Options, total. */
+export interface HttpSettings {
+  readonly sessions: Sessions;
+  /** `null`: bearer tokens only. */
+  readonly cookies: CookieNames | null;
+  readonly ownOrigin: string | null;
+  readonly origins: ReadonlySet<string>;
+  readonly trustedProxies: number;
+  readonly paths: { readonly account: string; readonly auth: string };
+  readonly onError: (error: unknown) => void;
+  readonly clock: Clock;
+}
+
+/** @throws TypeError naming the option at fault. */
+export function readHttpOptions(options: HttpOptions): HttpSettings {
+  const { sessions, trustedProxies = 0 } = options;
+  if (typeof sessions?.verify !== "function") {
+    throw new TypeError("sessions must be what createSessions returned");
+  }
+  if (!Number.isSafeInteger(trustedProxies) || trustedProxies < 0) {
+    throw new TypeError("trustedProxies must be a whole number of at least 0");
+  }
+  const ownOrigin = options.origin === undefined ? null : origin(options.origin, "origin");
+  return Object.freeze({
+    sessions,
+    cookies: cookieNames(options.cookies ?? false, ownOrigin),
+    ownOrigin,
+    origins: new Set((options.origins ?? []).map((text) => origin(text, "origins"))),
+    trustedProxies,
+    paths: {
+      account: path(options.paths?.account ?? "/account", "paths.account"),
+      auth: path(options.paths?.auth ?? "/auth", "paths.auth"),
+    },
+    onError: options.onError ?? report,
+    clock: options.clock ?? systemClock,
+  });
+}
+
+function cookieNames(
+  cookies: NonNullable<HttpOptions["cookies"]>,
+  ownOrigin: string | null,
+): CookieNames | null {
+  if (cookies === false) return null;
+  if (ownOrigin === null) throw new TypeError("origin is needed with cookies: https://app.example");
+  if (cookies === true || cookies[insecureDevelopmentCookies] !== true) return HOST_COOKIES;
+  const { hostname } = new URL(ownOrigin);
+  if (!/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) {
+    throw new TypeError("insecureDevelopmentCookies works for loopback origins only");
+  }
+  return DEVELOPMENT_COOKIES;
+}
+
+function origin(text: string, option: string): string {
+  if (!URL.canParse(text) || new URL(text).origin !== text || !/^https?:/.test(text)) {
+    throw new TypeError(`${option} must be exact, such as "https://app.example", without a path`);
+  }
+  return text;
+}
+
+function path(text: string, option: string): string {
+  if (!/^(\/[A-Za-z0-9._~-]+)+$/.test(text)) {
+    throw new TypeError(`${option} must be a path such as "/account", without a slash at its end`);
+  }
+  return text;
+}
+
+function report(error: unknown): void {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  console.error(
+    `rollcall: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : "error"}`,
+  );
+}

@@ -1,0 +1,86 @@
+import type { Session } from "../core/session-view.js";
+import type { StartOptions, TokenPair } from "../core/sessions-api.js";
+import { toUser, type UserReference, userKey } from "../core/user.js";
+import type { Connection } from "./client-address.js";
+import { setCookies } from "./cookies.js";
+import { requireSameSite } from "./cross-site.js";
+import { deviceFromRequest } from "./device-from-request.js";
+import type { AuthenticateOptions, Guard } from "./guard.js";
+import type { HttpSettings } from "./options.js";
+
+/** Options of `signIn`. */
+export interface SignInOptions extends StartOptions {
+  /** Whether tokens go into the body or into cookies. @default "bearer" */
+  readonly transport?: "bearer" | "cookie";
+  readonly connection?: Connection | undefined;
+}
+
+/** A sign-in, ready to be answered. */
+export interface HttpSignIn {
+  readonly session: Session;
+  /** For the body: the tokens, or with cookies their ends. */
+  readonly body:
+    | { readonly tokens: TokenPair }
+    | { readonly accessExpiresAt: Date; readonly refreshExpiresAt: Date };
+  /** For the answer: `Cache-Control`, and with cookies `Set-Cookie`. */
+  readonly headers: Headers;
+}
+
+/**
+ * Starts a session for whoever the application has just proven, with the device that the request
+ * tells of, in place of the session that the request itself proves.
+ */
+export async function signIn(
+  settings: HttpSettings,
+  guard: Guard,
+  request: Request,
+  user: UserReference,
+  { transport = "bearer", connection, ...options }: SignInOptions,
+): Promise<HttpSignIn> {
+  const { sessions, cookies: names, trustedProxies } = settings;
+  if (transport === "cookie") {
+    if (names === null) throw new TypeError('transport "cookie" needs cookies in createHttp');
+    // Or another site could sign its visitor in as somebody else.
+    requireSameSite(request, settings);
+  }
+  const device =
+    options.device ??
+    deviceFromRequest(request, {
+      trustedProxies,
+      ...(connection === undefined ? {} : { connection }),
+    });
+  const replaces = options.replaces ?? (await provenSession(guard, request, user, { connection }));
+  const { session, tokens } = await sessions.start(user, {
+    ...options,
+    device,
+    ...(replaces === undefined ? {} : { replaces }),
+  });
+  const headers = new Headers({ "Cache-Control": "no-store" });
+  if (transport === "bearer" || names === null) return { session, body: { tokens }, headers };
+  for (const cookie of setCookies(tokens, session.persistent, names)) {
+    headers.append("Set-Cookie", cookie);
+  }
+  const { accessToken, refreshToken } = tokens;
+  const body = {
+    accessExpiresAt: accessToken.expiresAt,
+    refreshExpiresAt: refreshToken.expiresAt,
+  };
+  return { session, body, headers };
+}
+
+/** The session of the same user that the request proves, so that one browser is one entry. */
+async function provenSession(
+  guard: Guard,
+  request: Request,
+  user: UserReference,
+  options: AuthenticateOptions,
+): Promise<string | undefined> {
+  try {
+    const principal = await guard.authenticate(request, { ...options, readOnly: true });
+    const same = userKey(principal.user) === userKey(toUser(user));
+    return same ? principal.sessionId : undefined;
+  } catch {
+    // No credential, or a bad one: there is nothing to replace.
+    return undefined;
+  }
+}
