@@ -49,7 +49,7 @@ export function createSessionStreams(
     const beat = (): void => {
       callOff = clock.after(HEARTBEAT, () => {
         send(":\n\n");
-        beat();
+        if (streams.has(end)) beat();
       });
     };
     const stopListening = sessions.on("*", (event) => {

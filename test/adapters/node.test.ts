@@ -1,0 +1,102 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { connect } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { toNodeHandler } from "../../src/adapters/node.js";
+import { ORIGIN, openApp } from "../http/app.js";
+import { user } from "../support/sessions.js";
+
+const servers: Server[] = [];
+
+async function listen(handler: Parameters<typeof toNodeHandler>[0]): Promise<string> {
+  const server = createServer(toNodeHandler(handler));
+  servers.push(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return `http://127.0.0.1:${address.port}`;
+}
+
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test("the routes over real HTTP, with the socket's address", async () => {
+  const { http, sessions } = openApp();
+  const base = await listen(async (request, connection) => {
+    if (!request.url.endsWith("/login")) return await http.fetch(request, connection);
+    const { body, headers } = await http.signIn(request, user, { connection });
+    return Response.json(body, { headers });
+  });
+  const login = await fetch(`${base}/login`, { method: "POST" });
+  const { tokens } = JSON.parse(await login.text());
+  const headers = { Authorization: `Bearer ${tokens.accessToken.token}` };
+  const listed = await fetch(`${base}/account/sessions`, { headers });
+  expect([listed.status, await listed.json()]).toEqual([
+    200,
+    { sessions: [expect.objectContaining({ current: true, lastIp: "127.0.0.1" })] },
+  ]);
+  const renamed = await fetch(`${base}/account/sessions/x`, {
+    method: "PATCH",
+    headers,
+    body: JSON.stringify({ name: "x" }),
+  });
+  expect(renamed.status).toBe(404);
+  expect((await sessions.list(user)).sessions).toHaveLength(1);
+});
+
+test("several Set-Cookie stay apart", async () => {
+  const { http } = openApp({ cookies: true, origin: ORIGIN });
+  const base = await listen(async (request, connection) => {
+    const options = { transport: "cookie", connection } as const;
+    const { body, headers } = await http.signIn(request, user, options);
+    return Response.json(body, { headers });
+  });
+  const login = await fetch(base, { method: "POST", headers: { Origin: ORIGIN } });
+  expect(login.headers.getSetCookie()).toHaveLength(2);
+});
+
+test("an event stream flows, and a client that goes away ends it", async () => {
+  const { http, sessions } = openApp();
+  const { tokens } = await sessions.start(user);
+  const base = await listen(http.fetch);
+  const leaving = new AbortController();
+  const headers = { Authorization: `Bearer ${tokens.accessToken.token}` };
+  const open = async (signal?: AbortSignal): Promise<Response> =>
+    await fetch(`${base}/account/sessions/events`, { headers, ...(signal ? { signal } : {}) });
+  for (let i = 0; i < 20; i++) expect((await open(leaving.signal)).status).toBe(200);
+  expect((await open()).status).toBe(429);
+  leaving.abort();
+  await expect.poll(async () => (await open()).status).toBe(200);
+});
+
+test("a handler that throws is a 500 without a detail, and the server lives on", async () => {
+  const base = await listen(({ url }) => {
+    if (url.endsWith("/throw")) throw new Error("a secret");
+    return new Response("well");
+  });
+  const thrown = await fetch(`${base}/throw`);
+  expect([thrown.status, await thrown.text()]).toEqual([
+    500,
+    '{"error":"Internal error","errorCode":"EC000"}',
+  ]);
+  expect(await (await fetch(base)).text()).toBe("well");
+});
+
+test("an aborted upload breaks nothing", async () => {
+  const { http } = openApp();
+  const base = await listen(http.fetch);
+  const { port } = new URL(base);
+  const socket = connect(Number(port), "127.0.0.1");
+  await once(socket, "connect");
+  socket.write(
+    'POST /auth/refresh HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"ref',
+  );
+  socket.destroy();
+  await once(socket, "close");
+  expect((await fetch(`${base}/healthz`)).status).toBe(200);
+});
