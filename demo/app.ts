@@ -1,0 +1,59 @@
+import type { Sessions } from "rollcall";
+import { type Connection, createHttp, type Http, insecureDevelopmentCookies } from "rollcall/http";
+import type { DemoDatabase } from "./database.js";
+import { asked, createLogin } from "./login.js";
+import { pageFile } from "./page.js";
+import { createPasswords } from "./passwords.js";
+import { createThrottle } from "./throttle.js";
+
+interface AppTerms {
+  readonly sessions: Sessions;
+  readonly database: DemoDatabase;
+  readonly origin: string;
+  readonly origins: readonly string[];
+  readonly insecureCookies: boolean;
+}
+
+/** The demo as one function from request to response. */
+export interface App {
+  fetch(request: Request, connection: Connection): Promise<Response>;
+  closeStreams(): void;
+}
+
+export async function createApp(terms: AppTerms): Promise<App> {
+  const { sessions, database, origin, origins } = terms;
+  const cookies = terms.insecureCookies ? { [insecureDevelopmentCookies]: true } : true;
+  const http: Http = createHttp({ sessions, origin, origins, cookies });
+  const { users } = database;
+  const login = createLogin({
+    http,
+    users,
+    passwords: await createPasswords(),
+    throttle: createThrottle(database.makeLimiter),
+  });
+
+  const me = http.guard(async (_request, principal) => {
+    const user = await asked(() => users.byId(principal.user.id));
+    return Response.json({ user: user === null ? null : { id: user.id, email: user.email } });
+  });
+
+  const signIn = async (request: Request, connection: Connection): Promise<Response> => {
+    try {
+      return http.finish(request, await login(request, connection.address));
+    } catch (error) {
+      return http.finish(request, http.errorResponse(error));
+    }
+  };
+
+  return {
+    closeStreams: http.closeStreams,
+    async fetch(request, connection) {
+      const { pathname } = new URL(request.url);
+      const route = `${request.method} ${pathname}`;
+      if (route === "POST /auth/login") return await signIn(request, connection);
+      if (route === "GET /me") return await me(request, connection);
+      const file = request.method === "GET" ? await pageFile(pathname) : null;
+      return file ?? (await http.fetch(request, connection));
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { createSessions, type SessionStore, type Sessions } from "rollcall";
+import { createApp } from "./app.js";
+import { openDatabase } from "./database.js";
+import { keptSecret } from "./secret.js";
+import { type Listening, listen } from "./server.js";
+import { namingVariable, readSettings, type Settings } from "./settings.js";
+import { addDemoUsers, DEMO_EMAILS, DEMO_PASSWORD } from "./users.js";
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const secret = settings.secret ?? (await keptSecret(settings.dataFolder));
+  const database = await openDatabase(settings);
+  await addDemoUsers(database.users);
+  const sessions = startSessions(settings, database.store, secret);
+  // The port is known only once it is taken, and the origin needs it.
+  const server = await listen(settings, async (port) => {
+    const local = [`http://localhost:${port}`, `http://127.0.0.1:${port}`, `http://[::1]:${port}`];
+    const [own = "", ...others] = settings.origin === null ? local : [settings.origin];
+    const { insecureCookies } = settings;
+    return await createApp({ sessions, database, origin: own, origins: others, insecureCookies });
+  });
+  console.log(greeting(server.port, database.name));
+  stopOnSignal(server, async () => {
+    await sessions.close();
+    await database.close();
+  });
+}
+
+function startSessions(settings: Settings, store: SessionStore, secret: string): Sessions {
+  try {
+    return createSessions({ store, secret, ...settings.sessions });
+  } catch (error) {
+    throw new Error(namingVariable(error instanceof Error ? error.message : "bad settings"));
+  }
+}
+
+function greeting(port: number, database: string): string {
+  const url = `http://localhost:${port}`;
+  const body = JSON.stringify({ email: DEMO_EMAILS[0], password: DEMO_PASSWORD });
+  return [
+    `Rollcall demo on ${url} (${database})`,
+    "",
+    `  Users     ${DEMO_EMAILS.join(", ")}`,
+    `  Password  ${DEMO_PASSWORD}`,
+    "",
+    `  curl -X POST ${url}/auth/login -H 'Content-Type: application/json' -d '${body}'`,
+    "",
+  ].join("\n");
+}
+
+/** Drains, flushes and ends with 0; a second signal ends at once with 1. */
+function stopOnSignal(server: Listening, close: () => Promise<void>): void {
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    await server.close();
+    await close();
+    process.exit(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
+}
+
+main().catch((error: unknown) => {
+  console.error(`rollcall demo: ${error instanceof Error ? error.message : "could not start"}`);
+  process.exit(1);
+});

@@ -1,0 +1,37 @@
+import { randomBytes } from "node:crypto";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/**
+ * The secret kept in the data folder, made at the first start. Processes that start together agree
+ * on one: each writes its own aside, and `link` lets only the first take the name.
+ */
+export async function keptSecret(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, "secret");
+  const known = await read(path);
+  if (known !== null) return known;
+  const aside = join(folder, `secret.${randomBytes(6).toString("hex")}`);
+  await writeFile(aside, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600, flag: "wx" });
+  try {
+    await link(aside, path);
+  } catch (error) {
+    if (!hasCode(error, "EEXIST")) throw error;
+  } finally {
+    await rm(aside);
+  }
+  return (await read(path)) ?? "";
+}
+
+async function read(path: string): Promise<string | null> {
+  try {
+    return (await readFile(path, "utf8")).trim();
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return null;
+    throw error;
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from "node:crypto";
+import { hashPassword } from "./passwords.js";
+
+/** A user of the demo. */
+export interface DemoUser {
+  readonly id: string;
+  readonly email: string;
+  readonly passwordHash: string;
+}
+
+/** Where the demo keeps its users: Rollcall has no part in that. */
+export interface Users {
+  byEmail(email: string): Promise<DemoUser | null>;
+  byId(id: string): Promise<DemoUser | null>;
+  /** Does nothing when the address is taken. */
+  add(user: DemoUser): Promise<void>;
+}
+
+export const DEMO_EMAILS = ["ada@example.com", "grace@example.com"] as const;
+export const DEMO_PASSWORD = "correct horse battery staple";
+
+/** Addresses are compared without regard to case. */
+export function normalEmail(text: string): string {
+  return text.trim().toLowerCase();
+}
+
+/** The users that the first start makes. Several processes may do it at once. */
+export async function addDemoUsers(users: Users): Promise<void> {
+  for (const email of DEMO_EMAILS) {
+    if ((await users.byEmail(email)) !== null) continue;
+    const passwordHash = await hashPassword(DEMO_PASSWORD);
+    await users.add({ id: randomUUID(), email, passwordHash });
+  }
+}
+
+/** One place that knows the columns. */
+export function toUser(row: unknown): DemoUser | null {
+  if (typeof row !== "object" || row === null) return null;
+  if (!("id" in row) || !("email" in row) || !("password_hash" in row)) return null;
+  return {
+    id: String(row.id),
+    email: String(row.email),
+    passwordHash: String(row.password_hash),
+  };
+}
