@@ -1,0 +1,139 @@
+import { exec } from "node:child_process";
+import { once } from "node:events";
+import { stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+import { databases, dataFolder, refresh, signIn, spawnDemo, startDemo } from "../support/demo.js";
+
+const ADA = "ada@example.com";
+
+for (const { name, available, environment } of databases) {
+  describe.skipIf(!available)(`on ${name}`, () => {
+    test("SIGKILL loses no acknowledged sign-in, refresh or revocation", async () => {
+      const shared = await environment();
+      let demo = await startDemo(shared);
+      const restart = async (): Promise<void> => {
+        await demo.kill();
+        demo = await startDemo(shared);
+      };
+      let kept = await signIn(demo, ADA);
+      await restart();
+      expect((await demo.call("GET", "/me", { token: kept.access })).status).toBe(200);
+      const before = kept;
+      kept = await refresh(demo, kept);
+      await restart();
+      expect(await refresh(demo, before)).toMatchObject({ refresh: kept.refresh });
+      const { json } = await demo.call("GET", "/account/sessions", { token: kept.access });
+      await demo.call("DELETE", `/account/sessions/${json.sessions[0].id}`, { token: kept.access });
+      await restart();
+      expect((await demo.call("GET", "/me", { token: kept.access })).status).toBe(401);
+    });
+
+    test("a revocation in one process is refused in another", async () => {
+      const shared = await environment();
+      const [one, two] = [await startDemo(shared), await startDemo(shared)];
+      const tokens = await signIn(one, ADA);
+      expect((await two.call("GET", "/me", { token: tokens.access })).status).toBe(200);
+      await one.call("POST", "/auth/logout", { token: tokens.access });
+      await expect
+        .poll(async () => (await two.call("GET", "/me", { token: tokens.access })).status, {
+          timeout: 3000,
+        })
+        .toBe(401);
+    });
+
+    test("SIGTERM drains: open streams end, answers under way are given, and it exits with 0", async () => {
+      const demo = await startDemo(await environment());
+      const { access } = await signIn(demo, ADA);
+      const stream = await fetch(`${demo.url}/account/sessions/events`, {
+        headers: { Authorization: `Bearer ${access}` },
+      });
+      const underWay = signIn(demo, ADA).catch(() => null);
+      const code = demo.stop();
+      expect(await stream.text()).toContain(":\n\n");
+      await underWay;
+      expect(await code).toBe(0);
+    });
+  });
+}
+
+test("processes that start together agree on one secret, kept for its owner alone", async () => {
+  const folder = await dataFolder();
+  const demos = await Promise.all(
+    Array.from({ length: 4 }, () => startDemo({ ROLLCALL_DATA: folder })),
+  );
+  const [first, ...others] = demos;
+  if (first === undefined) throw new Error("none started");
+  const { access } = await signIn(first, ADA);
+  for (const other of others) {
+    expect((await other.call("GET", "/me", { token: access })).status).toBe(200);
+  }
+  expect((await stat(join(folder, "secret"))).mode & 0o777).toBe(0o600);
+});
+
+test("durations and limits come from the environment", async () => {
+  const demo = await startDemo({
+    ROLLCALL_DATA: await dataFolder(),
+    ROLLCALL_ACCESS_TOKEN_TTL: "2s",
+    ROLLCALL_RETRY_WINDOW: "500",
+    ROLLCALL_MAX_PER_USER: "2",
+    ROLLCALL_ON_LIMIT: "refuse",
+  });
+  const answers = [];
+  for (let i = 0; i < 3; i++) {
+    const body = { email: ADA, password: "correct horse battery staple" };
+    answers.push(await demo.call("POST", "/auth/login", { body }));
+  }
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
+  expect(answers[0]?.json.tokens.accessToken.expiresIn).toBeLessThanOrEqual(2);
+});
+
+const mistakes: readonly [Record<string, string>, RegExp][] = [
+  [{ PORT: "http" }, /PORT must be/],
+  [{ DATABASE_URL: "mysql://localhost/x" }, /DATABASE_URL must be/],
+  [{ ROLLCALL_ACCESS_TOKEN_TTL: "30dayz" }, /ROLLCALL_ACCESS_TOKEN_TTL must be/],
+  [{ ROLLCALL_IDLE_TIMEOUT: "0d" }, /ROLLCALL_IDLE_TIMEOUT must be/],
+  [{ ROLLCALL_RETRY_WINDOW: "1h" }, /ROLLCALL_RETRY_WINDOW must be/],
+  [{ ROLLCALL_MAX_PER_USER: "0" }, /ROLLCALL_MAX_PER_USER must be/],
+  [{ ROLLCALL_ON_LIMIT: "evict" }, /ROLLCALL_ON_LIMIT must be/],
+  [{ ROLLCALL_SECRET: "short" }, /ROLLCALL_SECRET must have/],
+];
+
+for (const [environment, message] of mistakes) {
+  test(`a mistake is named: ${JSON.stringify(environment)}`, async () => {
+    const child = spawnDemo({ ROLLCALL_DATA: await dataFolder(), ...environment });
+    const printed: string[] = [];
+    child.stderr?.on("data", (chunk: Buffer) => printed.push(chunk.toString()));
+    const [code] = await once(child, "close");
+    expect([code, printed.join("")]).toEqual([1, expect.stringMatching(message)]);
+    expect(printed.join("")).not.toContain("    at ");
+  });
+}
+
+test("a taken port is said plainly", async () => {
+  const blocker = createServer().listen(0, "127.0.0.1");
+  await once(blocker, "listening");
+  const address = blocker.address();
+  const port = typeof address === "object" ? String(address?.port) : "";
+  const child = spawnDemo({ ROLLCALL_DATA: await dataFolder(), PORT: port });
+  const printed: string[] = [];
+  child.stderr?.on("data", (chunk: Buffer) => printed.push(chunk.toString()));
+  const [code] = await once(child, "close");
+  blocker.close();
+  expect([code, printed.join("")]).toEqual([1, expect.stringMatching(/cannot listen.*EADDRINUSE/)]);
+});
+
+test("the curl line that it prints works, and so does the page", async () => {
+  const demo = await startDemo({ ROLLCALL_DATA: await dataFolder() });
+  const [line] = /curl .*/.exec(demo.output()) ?? [];
+  const { stdout } = await promisify(exec)(`${line} --silent`);
+  expect(JSON.parse(stdout)).toMatchObject({ user: { email: ADA } });
+  const page = await demo.call("GET", "/");
+  expect(page.status).toBe(200);
+  expect(page.headers.get("content-security-policy")).toContain("default-src 'self'");
+  for (const path of ["/app.js", "/app.css"]) {
+    expect((await demo.call("GET", path)).status).toBe(200);
+  }
+});
