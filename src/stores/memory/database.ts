@@ -46,13 +46,14 @@ export function openTables(database: MemoryDatabase, origin: () => string): Tabl
   const { rows, events, listeners } = database;
 
   const put = (row: StoredSession): StoredSession => {
-    const frozen = Object.freeze(row);
-    rows.set(row.id, frozen);
-    return frozen;
+    const kept = frozenCopy(row);
+    rows.set(row.id, kept);
+    return kept;
   };
 
   const record = (row: StoredSession, what: Recorded, actor: Ending["actor"], at: number): void => {
-    const base = { at, user: row.user, sessionId: row.id, actor, origin: origin() };
+    const actedBy = frozenCopy(actor);
+    const base = { at, user: row.user, sessionId: row.id, actor: actedBy, origin: origin() };
     const id = String(++database.lastEventId);
     events.push(
       what.type === "session.revoked"
@@ -88,4 +89,17 @@ export function openTables(database: MemoryDatabase, origin: () => string): Tabl
       .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
 
   return { put, record, hint, end, endReused, owned, activeOf };
+}
+
+/** Nobody may change what is stored by way of an object that was passed in or given back. */
+function frozenCopy<T>(value: T): T {
+  const copy = structuredClone(value);
+  freeze(copy);
+  return copy;
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  Object.freeze(value);
+  for (const member of Object.values(value)) freeze(member);
 }

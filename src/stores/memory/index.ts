@@ -27,7 +27,7 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
   const { put, record, hint, end, endReused, owned, activeOf } = openTables(database, () => origin);
 
   /** Ends what a sign-in must end; `null` when the limit refuses it. */
-  const makeRoom = (input: NewSession, now: number): StoredSession[] | null => {
+  const makeRoom = (input: NewSession, now: number): RevokedEntry[] | null => {
     const { user, limit, replaces } = input;
     const active = activeOf(user, now);
     const replaced = active.filter((row) => row.id === replaces);
@@ -47,7 +47,7 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
     return [
       ...replaced.map((row) => end(row, { reason: "replaced", actor: self }, now)),
       ...evicted,
-    ];
+    ].map(entry);
   };
 
   const store: SessionStore = {

@@ -11,29 +11,29 @@ const OF_USER = "user_type = :userType AND user_id = :userId";
 
 const END = "revoked_at = :now, revoked_reason = :reason, revoked_by = :actor";
 
-export const INSERT = `
+export const INSERT: string = `
 INSERT INTO rollcall_sessions (${SESSION})
 VALUES (:id, :userType, :userId, :deviceInfo, :metadata, :name, :persistent, :createdAt,
   :lastUsedAt, :lastIp, :idleTimeout, :expiresAt, :absoluteExpiresAt, :generation, :predecessor,
   :voidFrom, :voidTo, :confirmed, :rotatedAt, :keyId, :accessUntil, :revokedAt, :revokedReason,
   :revokedBy)`;
 
-export const FIND = `SELECT ${SESSION} FROM rollcall_sessions WHERE id = :id`;
+export const FIND: string = `SELECT ${SESSION} FROM rollcall_sessions WHERE id = :id`;
 
-export const GET = `SELECT ${SESSION} FROM rollcall_sessions WHERE id = :id AND ${OF_USER}`;
+export const GET: string = `SELECT ${SESSION} FROM rollcall_sessions WHERE id = :id AND ${OF_USER}`;
 
-export const IS_ACTIVE = `
+export const IS_ACTIVE: string = `
 SELECT id FROM rollcall_sessions WHERE id = :id AND ${OF_USER} AND ${ACTIVE}`;
 
 /** The first page starts behind a time that no session has. */
-export const LIST = `
+export const LIST: string = `
 SELECT ${SESSION} FROM rollcall_sessions
 WHERE ${OF_USER} AND ${ACTIVE}
   AND created_at <= :afterCreatedAt AND (created_at < :afterCreatedAt OR id > :afterId)
 ORDER BY created_at DESC, id LIMIT :limit`;
 
 /** Must match `rotated` of core/rotation.ts for the decision `rotate`. */
-export const ROTATE = `
+export const ROTATE: string = `
 UPDATE rollcall_sessions SET
   generation = generation + 1,
   predecessor = generation,
@@ -48,7 +48,7 @@ WHERE id = :id AND generation = :presented AND ${ACTIVE}
 RETURNING ${SESSION}`;
 
 /** What `rotated` of core/rotation.ts changes, for the decisions made under the write lock. */
-export const WRITE_ROTATION = `
+export const WRITE_ROTATION: string = `
 UPDATE rollcall_sessions SET
   generation = :generation,
   predecessor = :predecessor,
@@ -62,28 +62,28 @@ UPDATE rollcall_sessions SET
   access_until = :accessUntil
 WHERE id = :id`;
 
-export const RENAME = `
+export const RENAME: string = `
 UPDATE rollcall_sessions SET name = :name
 WHERE id = :id AND ${OF_USER} AND ${ACTIVE}
 RETURNING ${SESSION}`;
 
-export const REVOKE = `
+export const REVOKE: string = `
 UPDATE rollcall_sessions SET ${END}
 WHERE id = :id AND ${OF_USER} AND ${ACTIVE}
 RETURNING ${SESSION}`;
 
-export const REVOKE_ALL = `
+export const REVOKE_ALL: string = `
 UPDATE rollcall_sessions SET ${END}
 WHERE ${OF_USER} AND ${ACTIVE} AND id <> :except
 RETURNING id, user_type, user_id, access_until`;
 
-export const REVOKE_LISTED = `
+export const REVOKE_LISTED: string = `
 UPDATE rollcall_sessions SET ${END}
 WHERE id IN (SELECT value FROM json_each(:ids)) AND ${ACTIVE}
 RETURNING id, user_type, user_id, access_until`;
 
 /** Must match `isVoid` of core/rotation.ts. */
-export const REVOKE_VOID = `
+export const REVOKE_VOID: string = `
 UPDATE rollcall_sessions SET ${END}
 WHERE id IN (
     SELECT s.id FROM json_each(:uses) AS u CROSS JOIN rollcall_sessions AS s ON s.id = u.value ->> 0
@@ -91,7 +91,7 @@ WHERE id IN (
   ) AND ${ACTIVE}
 RETURNING id, user_type, user_id, access_until`;
 
-export const CONFIRM = `
+export const CONFIRM: string = `
 UPDATE rollcall_sessions SET confirmed = generation
 WHERE id IN (
     SELECT s.id FROM json_each(:uses) AS u CROSS JOIN rollcall_sessions AS s ON s.id = u.value ->> 0
@@ -99,7 +99,7 @@ WHERE id IN (
   ) AND confirmed < generation AND ${ACTIVE}`;
 
 /** Aggregated, since a batch may name a session twice. */
-export const TOUCH = `
+export const TOUCH: string = `
 WITH uses AS MATERIALIZED (
   SELECT value ->> 0 AS id, max(value ->> 1) AS at FROM json_each(:uses) GROUP BY 1
 )
@@ -109,37 +109,37 @@ UPDATE rollcall_sessions SET
 FROM uses
 WHERE rollcall_sessions.id = uses.id AND ${ACTIVE} AND uses.at > last_used_at`;
 
-export const COUNT_ACTIVE = `
+export const COUNT_ACTIVE: string = `
 SELECT count(*) AS active FROM rollcall_sessions
 WHERE ${OF_USER} AND ${ACTIVE} AND id <> :except`;
 
-export const OLDEST = `
+export const OLDEST: string = `
 SELECT id FROM rollcall_sessions
 WHERE ${OF_USER} AND ${ACTIVE} AND id <> :except
 ORDER BY created_at, id DESC LIMIT :limit`;
 
-export const LEAST_RECENTLY_USED = `
+export const LEAST_RECENTLY_USED: string = `
 SELECT id FROM rollcall_sessions
 WHERE ${OF_USER} AND ${ACTIVE} AND id <> :except
 ORDER BY last_used_at, created_at, id DESC LIMIT :limit`;
 
-export const EVERYWHERE_AT = `SELECT everywhere_at FROM rollcall_users WHERE ${OF_USER}`;
+export const EVERYWHERE_AT: string = `SELECT everywhere_at FROM rollcall_users WHERE ${OF_USER}`;
 
-export const MOVE_EVERYWHERE = `
+export const MOVE_EVERYWHERE: string = `
 INSERT INTO rollcall_users (user_type, user_id, epoch, everywhere_at)
 VALUES (:userType, :userId, 1, :now)
 ON CONFLICT (user_type, user_id) DO UPDATE SET
   epoch = epoch + 1, everywhere_at = max(everywhere_at, excluded.everywhere_at)`;
 
 /** However many events: one statement. They get their ids in the order of the array. */
-export const APPEND_EVENTS = `
+export const APPEND_EVENTS: string = `
 INSERT INTO rollcall_events (at, type, user_type, user_id, session_id, actor, origin, data)
 SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
   value ->> 7
 FROM json_each(:events) ORDER BY key`;
 
 /** An id that was given, and not to another event. Its own event may have been purged since. */
-export const CHECK_CURSOR = `
+export const CHECK_CURSOR: string = `
 SELECT rollcall_identity.id AS identity, :id = 0 OR (
   EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'rollcall_events' AND seq >= :id)
   AND NOT EXISTS (
@@ -148,23 +148,23 @@ SELECT rollcall_identity.id AS identity, :id = 0 OR (
 ) AS known
 FROM rollcall_identity`;
 
-export const EVENTS_SINCE = `
+export const EVENTS_SINCE: string = `
 SELECT e.id, e.at, e.type, e.user_type, e.user_id, e.session_id, e.actor, e.origin, e.data,
   s.access_until
 FROM rollcall_events AS e
 LEFT JOIN rollcall_sessions AS s ON e.type = 'session.revoked' AND s.id = e.session_id
 WHERE e.id > :id ORDER BY e.id`;
 
-export const LAST_EVENT = `
+export const LAST_EVENT: string = `
 SELECT id, at, session_id FROM rollcall_events
 WHERE id = (SELECT max(id) FROM rollcall_events)`;
 
-export const REVOKED_SINCE = `
+export const REVOKED_SINCE: string = `
 SELECT id, access_until FROM rollcall_sessions
 WHERE revoked_at IS NOT NULL AND access_until > :since`;
 
 /** `access_until` never lies behind the absolute limit; asked all the same, for it must not be lost. */
-export const PURGE_SESSIONS = `
+export const PURGE_SESSIONS: string = `
 DELETE FROM rollcall_sessions WHERE id IN (
   SELECT id FROM rollcall_sessions
   WHERE absolute_expires_at < :before AND access_until < :before
@@ -172,5 +172,5 @@ DELETE FROM rollcall_sessions WHERE id IN (
 )
 RETURNING id`;
 
-export const PURGE_EVENTS = `
+export const PURGE_EVENTS: string = `
 DELETE FROM rollcall_events WHERE session_id IN (SELECT value FROM json_each(:ids))`;

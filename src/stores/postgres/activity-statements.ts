@@ -1,0 +1,66 @@
+import { type Statement, writing } from "./statement.js";
+
+const ACTIVE = "s.revoked_at is null and s.expires_at > ctx.now";
+
+/**
+ * First uses: `confirmed` where the generation is current. Gives back the ids of those where it is
+ * void. Waits for locks, for a first use that is not recorded would count as unused.
+ */
+export const CONFIRM: Statement = writing(`
+, uses as (
+  select u.id, u.generation
+  from unnest($3::text::uuid[], $4::text::int8[]) as u (id, generation)
+),
+locked as (
+  select s.id, s.generation = u.generation as current
+  from rollcall_sessions as s join uses as u on u.id = s.id cross join ctx
+  where ${ACTIVE} and (
+    (u.generation = s.generation and s.confirmed < s.generation)
+    or (s.void_to > 0 and u.generation between s.void_from and s.void_to)
+  )
+  order by s.id
+  for no key update of s
+),
+confirmed as (
+  update rollcall_sessions as s
+  set confirmed = s.generation
+  from locked
+  where s.id = locked.id and locked.current
+)
+select distinct locked.id from locked where not locked.current`);
+
+/**
+ * Last uses. What others have locked is left out, for a refresh must not wait for a flush of
+ * thousands; gives back the ids left out. Both columns only grow, so the order of flushes is no
+ * matter.
+ */
+export const TOUCH: Statement = writing(`
+, uses as (
+  select u.id, max(u.at) as at
+  from unnest($3::text::uuid[], $4::text::int8[]) as u (id, at)
+  group by u.id
+),
+due as (
+  select s.id
+  from rollcall_sessions as s join uses as u on u.id = s.id cross join ctx
+  where ${ACTIVE} and (
+    u.at > s.last_used_at
+    or least(u.at + s.idle_timeout, s.absolute_expires_at) > s.expires_at
+  )
+),
+locked as (
+  select s.id, u.at
+  from rollcall_sessions as s join uses as u on u.id = s.id cross join ctx
+  where ${ACTIVE} and s.id in (select due.id from due)
+  order by s.id
+  for no key update of s skip locked
+),
+touched as (
+  update rollcall_sessions as s
+  set last_used_at = greatest(s.last_used_at, locked.at),
+    expires_at = greatest(
+      s.expires_at, least(locked.at + s.idle_timeout, s.absolute_expires_at))
+  from locked
+  where s.id = locked.id
+)
+select due.id from due where due.id not in (select locked.id from locked)`);

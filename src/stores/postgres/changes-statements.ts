@@ -1,0 +1,72 @@
+import { reading, type Statement } from "./statement.js";
+
+/**
+ * Which database, and which life of it. Transaction ids go back after a restore, on another
+ * cluster, or after a failover to a standby that lagged: each changes one of the first three. The
+ * last two tell databases of one cluster apart, and a table that was dropped and restored.
+ */
+const FULL_IDENTITY = `concat_ws('.',
+  (select system_identifier from pg_control_system()),
+  (select timeline_id from pg_control_checkpoint()),`;
+
+/**
+ * Where those two functions are missing or forbidden, the start of the server stands for them: no
+ * two servers started in the same microsecond.
+ */
+const REDUCED_IDENTITY = `concat_ws('.', 'reduced',`;
+
+const REST_OF_IDENTITY = `
+  floor(extract(epoch from pg_postmaster_start_time()) * 1000000)::int8,
+  (select d.oid from pg_database as d where d.datname = current_database()),
+  to_regclass('rollcall_events')::oid)`;
+
+function head(identity: string): string {
+  return `select ${identity}${REST_OF_IDENTITY} as identity,
+    pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby`;
+}
+
+/**
+ * What the snapshot of the previous read could not see: `$1` its xmax, `$2` the transactions in
+ * progress. Rows that a dump brought here carry ids of another cluster; those that lie ahead of
+ * this one's are left out. Both bounds stand inside the OR, so that the planner takes them for a
+ * narrow range also when it does not know the values.
+ */
+function since(identity: string): Statement {
+  return reading(`
+select h.identity, h.snapshot, h.standby, e.id, e.at, e.type, e.user_type, e.user_id, e.session_id,
+  e.actor::text as actor, e.origin, e.data::text as data, s.access_until
+from (${head(identity)}) as h
+left join (rollcall_events as e
+  left join rollcall_sessions as s on s.id = e.session_id and e.type = 'session.revoked')
+  on (e.xid >= $1::text::xid8 and e.xid < pg_snapshot_xmax(pg_current_snapshot()))
+    or e.xid = any($2::text::xid8[])
+order by e.id`);
+}
+
+/** One row with the head, and one for each session to refuse, in one statement: one snapshot. */
+function whole(identity: string): Statement {
+  return reading(`
+select h.identity, h.snapshot, h.standby, null::uuid as id, null::int8 as access_until
+from (${head(identity)}) as h
+union all
+select null, null, null, s.id, s.refuse_until
+from rollcall_sessions as s
+where s.refuse_until > $2::int8 + coalesce($1::int8,
+  floor(extract(epoch from statement_timestamp()) * 1000)::int8)`);
+}
+
+/** The two reads of `changes`. */
+export interface ChangesStatements {
+  readonly since: Statement;
+  readonly whole: Statement;
+}
+
+export const FULL: ChangesStatements = {
+  since: since(FULL_IDENTITY),
+  whole: whole(FULL_IDENTITY),
+};
+
+export const REDUCED: ChangesStatements = {
+  since: since(REDUCED_IDENTITY),
+  whole: whole(REDUCED_IDENTITY),
+};

@@ -1,0 +1,51 @@
+import type { Ending, SessionId, StoredSession } from "../../core/session.js";
+import type { Rename, RevokeAll, Revoked, RevokedEntry } from "../../core/store.js";
+import type { User } from "../../core/user.js";
+import { toRevokedEntry, toSession } from "./rows.js";
+import type { Database, Scope } from "./scope.js";
+import * as sql from "./statements.js";
+
+/** Row and event in one statement; only an empty result is looked into. */
+export async function revoke(
+  scope: Scope,
+  user: User,
+  id: SessionId,
+  { reason, actor }: Ending,
+  now: number | undefined,
+): Promise<Revoked | null> {
+  const values = [user.type, user.id, id, reason, JSON.stringify(actor), scope.origin];
+  const [changed] = await scope.write(sql.REVOKE, now, values);
+  if (changed !== undefined) return { session: toSession(changed), changed: true };
+  const session = await get(scope, user, id);
+  return session === null ? null : { session, changed: false };
+}
+
+/** A constant number of statements, whatever the number of sessions. */
+export function revokeAll(
+  database: Database,
+  user: User,
+  { ending, except, now }: RevokeAll,
+): Promise<readonly RevokedEntry[]> {
+  const { reason, actor } = ending;
+  return database.transaction(async (scope) => {
+    await scope.write(sql.LOCK_USER, now, [user.type, user.id, except === null]);
+    const values = [user.type, user.id, except, reason, JSON.stringify(actor), scope.origin];
+    return (await scope.write(sql.REVOKE_ALL, now, values)).map(toRevokedEntry);
+  });
+}
+
+export async function rename(
+  scope: Scope,
+  user: User,
+  id: SessionId,
+  { name, actor, now }: Rename,
+): Promise<StoredSession | null> {
+  const values = [user.type, user.id, id, name, JSON.stringify(actor), scope.origin];
+  const [row] = await scope.write(sql.RENAME, now, values);
+  return row === undefined ? null : toSession(row);
+}
+
+export async function get(scope: Scope, user: User, id: SessionId): Promise<StoredSession | null> {
+  const [row] = await scope.read(sql.GET, [user.type, user.id, id]);
+  return row === undefined ? null : toSession(row);
+}

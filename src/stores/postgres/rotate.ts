@@ -1,0 +1,93 @@
+import { decide, rotated } from "../../core/rotation.js";
+import type { StoredSession } from "../../core/session.js";
+import type { Rotation, RotationOutcome } from "../../core/store.js";
+import { integerOf, type Row, toSession } from "./rows.js";
+import type { Scope } from "./scope.js";
+import { arrayOf } from "./statement.js";
+import * as sql from "./statements.js";
+
+/** Each round is lost to another change of the same row, which then settles most presentations. */
+const ROUNDS = 10;
+
+interface Seen {
+  readonly session: StoredSession;
+  readonly now: number;
+}
+
+function seen(row: Row | undefined): Seen | null {
+  return row === undefined ? null : { session: toSession(row), now: integerOf(row, "now") };
+}
+
+/**
+ * Presents a generation. The good case is one UPDATE; whoever gets its row has rotated. Only an
+ * empty result is looked into, with the core's own decision table, and what it decides is written
+ * only if the row is still the one it was decided for.
+ */
+export async function rotate(scope: Scope, input: Rotation): Promise<RotationOutcome> {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const outcome = await tryOnce(scope, input);
+    if (outcome !== null) return outcome;
+  }
+  throw new Error("the session changed each time while its refresh was decided");
+}
+
+/** `null`: another change came in between. */
+async function tryOnce(scope: Scope, input: Rotation): Promise<RotationOutcome | null> {
+  const { id, presented, keyId, ip, accessTokenTtl } = input;
+  const done = seen(
+    (await scope.write(sql.ROTATE, input.now, [id, presented, keyId, ip, accessTokenTtl]))[0],
+  );
+  if (done !== null) return { outcome: "rotated", ...done };
+
+  const found = seen((await scope.read(sql.FIND, [input.now ?? null, id]))[0]);
+  if (found === null) return { outcome: "unknown" };
+  const decision = decide(found.session, presented, found.now, input.retryWindow);
+  switch (decision) {
+    case "rotate":
+      return null;
+    case "revoked":
+    case "expired":
+      return { outcome: decision, ...found };
+    case "retry":
+      return { outcome: "retried", ...found };
+    case "reuse": {
+      // No change of the row turns reuse into anything else, so it needs no other guard.
+      const ended = seen(
+        (await scope.write(sql.END_REUSED, input.now, [arrayOf([id]), scope.origin]))[0],
+      );
+      return ended === null ? null : { outcome: "reused", ...ended };
+    }
+    default: {
+      const moved = seen((await advance(scope, input, found, decision))[0]);
+      return moved === null ? null : { outcome: "rotated", ...moved };
+    }
+  }
+}
+
+function advance(
+  scope: Scope,
+  input: Rotation,
+  { session, now }: Seen,
+  decision: "skip" | "ahead",
+): Promise<readonly Row[]> {
+  const next = rotated(session, decision, input, now);
+  return scope.write(sql.ADVANCE, now, [
+    session.id,
+    session.generation,
+    session.predecessor,
+    session.confirmed,
+    session.rotatedAt,
+    next.generation,
+    next.predecessor,
+    next.voidFrom,
+    next.voidTo,
+    next.rotatedAt,
+    next.keyId,
+    next.lastUsedAt,
+    input.ip,
+    next.expiresAt,
+    next.accessUntil,
+    scope.origin,
+    decision === "ahead",
+  ]);
+}

@@ -1,0 +1,18 @@
+import { brokenEndings } from "./broken-endings.js";
+import { brokenReadings } from "./broken-readings.js";
+import { brokenRotations } from "./broken-rotations.js";
+import { brokenScopes } from "./broken-scopes.js";
+import { brokenSignIns } from "./broken-sign-ins.js";
+import type { BrokenStore } from "./broken-store.js";
+
+/**
+ * Stores that are wrong in one way each, as stores have been wrong. They prove that the cases of
+ * `storeCases` find what they are there to find.
+ */
+export const brokenStores: readonly BrokenStore[] = [
+  ...brokenRotations,
+  ...brokenSignIns,
+  ...brokenEndings,
+  ...brokenScopes,
+  ...brokenReadings,
+];

@@ -1,0 +1,48 @@
+import { activityCases } from "./activity-cases.js";
+import { changesCases } from "./changes-cases.js";
+import { concurrencyCases } from "./concurrency-cases.js";
+import { deadlineCases } from "./deadline-cases.js";
+import { isolationCases } from "./isolation-cases.js";
+import { lateRetryCases } from "./late-retry-cases.js";
+import { limitCases } from "./limit-cases.js";
+import { listingCases } from "./listing-cases.js";
+import { purgeCases } from "./purge-cases.js";
+import { revocationCases } from "./revocation-cases.js";
+import { rotationCases } from "./rotation-cases.js";
+import { signInCases } from "./sign-in-cases.js";
+import type { StoreCase } from "./store-case.js";
+
+/**
+ * What every `SessionStore` must do, as plain data for any test runner. Give each case a fresh
+ * store, migrated and empty.
+ *
+ * @example
+ * ```ts
+ * import { test } from "node:test";
+ * import { memory } from "rollcall/memory";
+ * import { manualClock, reasonToSkip, storeCases } from "rollcall/testing";
+ *
+ * for (const storeCase of storeCases) {
+ *   test(storeCase.name, async (t) => {
+ *     const harness = { store: memory(), clock: manualClock() }; // your store in its place
+ *     const reason = reasonToSkip(storeCase, harness);
+ *     if (reason !== null) return t.skip(reason);
+ *     await storeCase.run(harness);
+ *   });
+ * }
+ * ```
+ */
+export const storeCases: readonly StoreCase[] = [
+  ...signInCases,
+  ...rotationCases,
+  ...lateRetryCases,
+  ...deadlineCases,
+  ...revocationCases,
+  ...limitCases,
+  ...isolationCases,
+  ...listingCases,
+  ...activityCases,
+  ...changesCases,
+  ...purgeCases,
+  ...concurrencyCases,
+];

@@ -1,0 +1,193 @@
+import { Client } from "pg";
+import { describe, expect, test } from "vitest";
+import type { SessionId } from "../../../src/core/session.js";
+import { ada, grace, newSession } from "../../../src/testing/new-session.js";
+import { postgresAvailable } from "../../support/postgres.js";
+import {
+  begin,
+  connect,
+  failure,
+  LOGOUT,
+  openPooled,
+  openStore,
+  presenting,
+  signIn,
+} from "./fixtures.js";
+
+const STORE_TIMEOUT = 2000;
+
+const FIRST = newSession().id;
+
+describe.skipIf(!postgresAvailable)("locks", () => {
+  test("a session locked by a caller's transaction exhausts no pool", async () => {
+    const { database, store } = await openPooled();
+    const held = await signIn(store);
+    const unrelated = await signIn(store, { user: grace });
+    const inside = store.in?.(await begin(database));
+    await inside?.revoke(ada, held.id, LOGOUT);
+
+    const small = openStore(database.pool({ max: 10 }));
+    small.configure({ storeTimeout: STORE_TIMEOUT, origin: "" });
+    const started = performance.now();
+    const locked = Promise.all(
+      Array.from({ length: 10 }, () => failure(small.rotate(presenting(held)))),
+    );
+    const other = await small.rotate(presenting(unrelated));
+    expect(performance.now() - started).toBeLessThan(STORE_TIMEOUT);
+    expect(other.outcome).toBe("rotated");
+    expect(new Set(await locked)).toEqual(new Set(["55P03"]));
+    // Each waits for its turn and then for the row, half the time each.
+    expect(performance.now() - started).toBeLessThan(1.5 * STORE_TIMEOUT);
+  });
+
+  test.each([
+    ["revoke", (store) => store.revoke(ada, FIRST, LOGOUT)],
+    ["rename", (store) => store.rename(ada, FIRST, { name: "x", actor: { kind: "user" } })],
+    ["revokeAll", (store) => store.revokeAll(ada, { ending: LOGOUT, except: null })],
+    ["confirm", (store) => store.confirm([{ id: FIRST, generation: 1 }])],
+    ["create, replacing it", (store) => store.create(newSession({ replaces: FIRST }))],
+    [
+      "create, evicting it",
+      (store) => store.create(newSession({ limit: { max: 1, onLimit: "evict-oldest" } })),
+    ],
+  ] satisfies [string, (store: ReturnType<typeof openStore>) => Promise<unknown>][])(
+    "%s gives up waiting for a locked session",
+    async (_, call) => {
+      const { database, store } = await openPooled();
+      await signIn(store, { id: FIRST });
+      const client = await begin(database);
+      await client.query("select id from rollcall_sessions for update");
+      store.configure({ storeTimeout: 200, origin: "" });
+      expect(await failure(call(store))).toBe("55P03");
+      await client.query("rollback");
+      store.configure({ storeTimeout: 2000, origin: "" });
+      await call(store);
+    },
+  );
+
+  test("a locked user makes sign-ins give up, of that user only", async () => {
+    const { database, store } = await openPooled();
+    await signIn(store);
+    const client = await begin(database);
+    await client.query("select user_id from rollcall_users for update");
+    store.configure({ storeTimeout: 200, origin: "" });
+    const limit = { max: 5, onLimit: "refuse" } as const;
+    expect(await failure(store.create(newSession()))).toBe("55P03");
+    expect(await failure(store.create(newSession({ limit })))).toBe("55P03");
+    await signIn(store, { user: grace });
+  });
+
+  test("nothing stays behind on the connection", async () => {
+    const { database } = await openPooled();
+    const client = await connect(database);
+    const store = openStore(client);
+    const session = await signIn(store, { limit: { max: 5, onLimit: "refuse" } });
+    await store.rotate(presenting(session));
+    await store.revokeAll(ada, { ending: LOGOUT, except: null });
+    for (const name of [
+      "lock_timeout",
+      "statement_timeout",
+      "idle_in_transaction_session_timeout",
+    ]) {
+      const { rows } = await client.query(`select current_setting('${name}') as value`);
+      expect(rows).toEqual([{ value: "0" }]);
+    }
+  });
+
+  test.each(["repeatable read", "serializable"])(
+    "a database whose default is %s: concurrent calls succeed as at read committed",
+    async (isolation) => {
+      const { database, store: first } = await openPooled();
+      const admin = await connect(database);
+      const name = new URL(database.url).pathname.slice(1);
+      await admin.query(
+        `alter database ${name} set default_transaction_isolation = '${isolation}'`,
+      );
+      const store = openStore(database.pool({ max: 20 }));
+      const { rows } = await database.pool().query("show default_transaction_isolation");
+      expect(rows).toEqual([{ default_transaction_isolation: isolation }]);
+      const session = await signIn(first);
+      for (let generation = 1; generation <= 5; generation += 1) {
+        const calls = Array.from({ length: 20 }, () =>
+          store.rotate(presenting({ ...session, generation })),
+        );
+        const touches = Array.from({ length: 5 }, (_, index) =>
+          store.touch([{ id: session.id, at: Date.now() + index }]),
+        );
+        const outcomes = (await Promise.all(calls)).map(({ outcome }) => outcome);
+        await Promise.all(touches);
+        expect(outcomes.filter((outcome) => outcome === "rotated")).toHaveLength(1);
+        expect(outcomes.filter((outcome) => outcome === "retried")).toHaveLength(19);
+      }
+      const limit = { max: 3, onLimit: "evict-oldest" } as const;
+      await Promise.all(Array.from({ length: 20 }, () => signIn(store, { user: grace, limit })));
+      expect(await store.list(grace, { limit: 100, after: null })).toHaveLength(3);
+    },
+  );
+
+  test("four processes flush the same 10,000 sessions among refreshes and everywhere", async () => {
+    const { database, store } = await openPooled();
+    await fill(database.url);
+    const { rows } = await database
+      .pool()
+      .query<{ id: SessionId }>("select id from rollcall_sessions");
+    const at = Date.now();
+    const uses = rows.map(({ id }) => ({ id, at }));
+    const flushers = [1, 2, 3, 4].map(() => openStore(database.pool({ max: 5 })));
+    let flushing = true;
+    const slowest = refreshing(store, uses, () => flushing);
+    const left = await Promise.all(
+      flushers.map(async (flusher, index) => {
+        // Each in an order of its own, as maps of different processes have.
+        const order = index % 2 === 0 ? uses : uses.toReversed();
+        await flusher.confirm(order.map(({ id }) => ({ id, generation: 1 })));
+        return flusher.touch(order);
+      }),
+    );
+    await store.revokeAll(grace, { ending: LOGOUT, except: null });
+    flushing = false;
+    expect(await slowest).toBeLessThan(1000);
+    // What a flush left out it would try again: nothing of it may be lost.
+    for (const ids of left) {
+      expect(await store.touch(ids.map((id) => ({ id, at })))).toEqual([]);
+    }
+    const { rows: counted } = await database
+      .pool()
+      .query("select count(*)::int4 as behind from rollcall_sessions where last_used_at < $1", [
+        at,
+      ]);
+    expect(counted).toEqual([{ behind: 0 }]);
+  });
+});
+
+/** Refreshes until told to stop; gives back the longest that one took, in milliseconds. */
+async function refreshing(
+  store: ReturnType<typeof openStore>,
+  uses: readonly { id: SessionId }[],
+  goOn: () => boolean,
+): Promise<number> {
+  let slowest = 0;
+  for (let index = 0; goOn(); index = (index + 37) % uses.length) {
+    const id = uses[index]?.id ?? FIRST;
+    const started = performance.now();
+    await store.rotate(presenting({ id, generation: 1 }));
+    slowest = Math.max(slowest, performance.now() - started);
+  }
+  return slowest;
+}
+
+/** 10,000 sessions of 100 users, by hand since sign-ins one by one would take long. */
+async function fill(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query(
+    `insert into rollcall_sessions (id, user_type, user_id, persistent, created_at, last_used_at,
+       idle_timeout, expires_at, absolute_expires_at, generation, predecessor, void_from, void_to,
+       confirmed, rotated_at, key_id, access_until)
+     select gen_random_uuid(), 'user', 'u' || n % 100, true, $1::int8, $1::int8, 604800000,
+       $1::int8 + 604800000, $1::int8 + 2592000000, 1, 0, 0, 0, 0, $1::int8, 'k1', $1::int8 + 600000
+     from generate_series(1, 10000) as n`,
+    [Date.now() - 60_000],
+  );
+  await client.end();
+}

@@ -1,0 +1,92 @@
+import type { Client } from "pg";
+import { describe, expect, test } from "vitest";
+import { postgresSchema } from "../../../src/stores/postgres/index.js";
+import { postgresAvailable } from "../../support/postgres.js";
+import { connect, newDatabase, openPooled, openStore, signIn } from "./fixtures.js";
+
+describe.skipIf(!postgresAvailable)("migrations", () => {
+  test.each([1, 2, 3])("8 processes migrate an empty database at once (round %s)", async () => {
+    const database = await newDatabase();
+    const stores = Array.from({ length: 8 }, () => openStore(database.pool({ max: 2 })));
+    await Promise.all(stores.map((store) => store.migrate()));
+    const { rows } = await database.pool().query("select version from rollcall_migrations");
+    expect(rows).toEqual([{ version: 1 }]);
+    await Promise.all(stores.map((store) => signIn(store)));
+  });
+
+  test("waiting for others may take longer than a question", async () => {
+    const database = await newDatabase();
+    const busy = await connect(database);
+    await busy.query("select pg_advisory_lock(8245928655518264428)");
+    const store = openStore(database.pool());
+    store.configure({ storeTimeout: 50, origin: "" });
+    const migrated = store.migrate();
+    await waitingForLock(busy, 200);
+    await busy.query("select pg_advisory_unlock(8245928655518264428)");
+    await migrated;
+  });
+
+  test("the printed schema is the one that migrate makes, and can be run again", async () => {
+    const database = await newDatabase();
+    const client = await connect(database);
+    await client.query(postgresSchema());
+    await client.query(postgresSchema());
+    const printed = await describeTables(client);
+    const store = openStore(database.pool());
+    await store.migrate();
+    await signIn(store);
+    const { database: other } = await openPooled();
+    expect(await describeTables(await connect(other))).toEqual(printed);
+    expect(printed.length).toBeGreaterThan(40);
+  });
+
+  test("a role that may not create tables may call migrate once it is done", async () => {
+    const { database } = await openPooled();
+    const owner = await connect(database);
+    const role = new URL(database.url).pathname.slice(1);
+    await owner.query(`create role ${role} login password 'p'`);
+    try {
+      await owner.query(
+        `grant select, insert, update, delete on all tables in schema public to ${role}`,
+      );
+      const url = new URL(database.url);
+      url.username = role;
+      url.password = "p";
+      const pool = database.pool({ connectionString: url.href });
+      const store = openStore(pool);
+      await store.migrate();
+      await signIn(store);
+      expect((await store.changes(null, 0)).whole).toBe(true);
+      await store.close();
+      await pool.end();
+    } finally {
+      await owner.query(`drop owned by ${role}`);
+      await owner.query(`drop role ${role}`);
+    }
+  });
+});
+
+/** Resolves when somebody else has waited so long for a lock in this database. */
+async function waitingForLock(client: Client, ms: number): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query(
+      `select pid from pg_stat_activity
+       where wait_event_type = 'Lock' and datname = current_database()
+         and clock_timestamp() - query_start > $1 * interval '1 ms'`,
+      [ms],
+    );
+    if (rows.length > 0) return;
+  }
+}
+
+async function describeTables(client: Client): Promise<readonly unknown[]> {
+  const { rows } = await client.query(
+    `select table_name, column_name, data_type, is_nullable, column_default, collation_name
+     from information_schema.columns where table_schema = 'public'
+     union all
+     select tablename, indexname, indexdef, null, null, null from pg_indexes
+     where schemaname = 'public'
+     order by 1, 2`,
+  );
+  return rows;
+}

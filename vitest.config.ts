@@ -1,0 +1,31 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
+
+/** As in tsconfig.json: tests, and what they run, name the package as its users do. */
+const doors: Readonly<Record<string, string>> = {
+  rollcall: "index.ts",
+  "rollcall/memory": "stores/memory/index.ts",
+  "rollcall/postgres": "stores/postgres/index.ts",
+  "rollcall/sqlite": "stores/sqlite/index.ts",
+  "rollcall/http": "http/index.ts",
+  "rollcall/node": "adapters/node.ts",
+  "rollcall/testing": "testing/index.ts",
+};
+
+export default defineConfig({
+  resolve: {
+    alias: Object.entries(doors).map(([name, path]) => ({
+      find: new RegExp(`^${name}$`),
+      replacement: source(path),
+    })),
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    globalSetup: ["test/support/global-setup.ts"],
+    pool: "forks",
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
