@@ -21,7 +21,8 @@ export function parse<S extends BaseSchema<unknown, unknown, BaseIssue<unknown>>
   schema: S,
   value: unknown,
 ): InferOutput<S> {
-  const result = safeParse(schema, value);
+  // For what a schema has no words of its own: valibot's would quote the input, a token perhaps.
+  const result = safeParse(schema, value, { message: "the request has another shape" });
   if (result.success) return result.output;
   throw malformed(result.issues[0].message);
 }

@@ -100,7 +100,8 @@ export function createHttp(options: HttpOptions): Http {
   }
   const matchers: RegExp[] = [];
   for (const [path, methods] of methodsByPath(routes)) {
-    matchers.push(new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}/?$`));
+    const literal = path.replaceAll(".", "\\.");
+    matchers.push(new RegExp(`^${literal.replace(/:\w+/g, "[^/]+")}/?$`));
     app.options(path, () => preflight(methods));
     app.all(path, () => {
       const error = { error: "Method not allowed" };

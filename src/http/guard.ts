@@ -27,6 +27,8 @@ export interface Guard {
   forget(request: Request): void;
   /** The pair that replaces the caller's cookies. */
   renew(request: Request, refreshed: Refreshed): void;
+  /** New cookies go out by another way: what was to happen to the old ones must not undo them. */
+  replaced(request: Request): void;
   finish(request: Request, response: Response): Response;
 }
 
@@ -113,6 +115,9 @@ export function createGuard(settings: HttpSettings): Guard {
     cookieTokens,
     forget,
     renew,
+    replaced(request) {
+      outgoing.delete(request);
+    },
     async authenticate(request, options = {}) {
       // A request that brings a bearer token means it: cookies that happen to come along are
       // ignored, also when the token is bad.

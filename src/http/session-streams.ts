@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type Clock, systemClock } from "../core/clock.js";
 import { SessionError } from "../core/errors.js";
 import type { SessionEvent } from "../core/events.js";
@@ -41,6 +42,8 @@ export function createSessionStreams(
     streams: Set<() => void>,
   ): (() => void) => {
     const { user, sessionId, signal } = principal;
+    // One signal for all streams of a token; eleven of them are no leak.
+    setMaxListeners(0, signal);
     let callOff = (): void => {};
     const send = (text: string): void => {
       controller.enqueue(encoder.encode(text));

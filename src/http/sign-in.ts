@@ -60,6 +60,7 @@ export async function signIn(
   for (const cookie of setCookies(tokens, session.persistent, names)) {
     headers.append("Set-Cookie", cookie);
   }
+  guard.replaced(request);
   const { accessToken, refreshToken } = tokens;
   const body = {
     accessExpiresAt: accessToken.expiresAt,
