@@ -30,7 +30,8 @@ export function decide(
   if (!isActive(session, now)) return "expired";
   if (presented === session.generation) return "rotate";
   if (presented > session.generation) return "ahead";
-  if (presented !== session.predecessor) return "reuse";
+  // A predecessor of 0 means that there is none.
+  if (presented !== session.predecessor || presented === 0) return "reuse";
   if (now - session.rotatedAt < retryWindow) return "retry";
   return session.confirmed < session.generation ? "skip" : "reuse";
 }

@@ -1,6 +1,6 @@
 import { isVoid, rotated } from "../core/rotation.js";
 import { isActive, type StoredSession } from "../core/session.js";
-import type { Rotation, RotationOutcome, SessionStore } from "../core/store.js";
+import type { Rotation, RotationOutcome } from "../core/store.js";
 import type { MemoryDatabase } from "../stores/memory/index.js";
 import { amend, type BrokenStore, brokenStore, type Fault, pause } from "./broken-store.js";
 
@@ -54,21 +54,20 @@ function spoiling(
 const skipped = (after: StoredSession, before: StoredSession): boolean =>
   after.predecessor === before.predecessor;
 
-async function rotateUnlocked(
-  sound: SessionStore,
-  { rows }: MemoryDatabase,
-  input: Rotation,
-): Promise<RotationOutcome> {
-  const row = rows.get(input.id);
-  const now = nowOf(input);
-  await pause();
-  if (row === undefined || row.generation !== input.presented || !isActive(row, now)) {
-    return sound.rotate(input);
-  }
-  const session = rotated(row, "rotate", input, now);
-  rows.set(row.id, session);
-  return { outcome: "rotated", session, now };
-}
+/** Reads, lets others in, and writes the whole row back. */
+const unlocked: Fault = (sound, { rows }) => ({
+  async rotate(input) {
+    const row = rows.get(input.id);
+    const now = nowOf(input);
+    await pause();
+    if (row === undefined || row.generation !== input.presented || !isActive(row, now)) {
+      return sound.rotate(input);
+    }
+    const session = rotated(row, "rotate", input, now);
+    rows.set(row.id, session);
+    return { outcome: "rotated", session, now };
+  },
+});
 
 export const brokenRotations: readonly BrokenStore[] = [
   brokenStore(
@@ -101,12 +100,12 @@ export const brokenRotations: readonly BrokenStore[] = [
   brokenStore(
     "reads, then writes, when it rotates",
     "50 refreshes at once: one rotates, all see one generation",
-    (sound, database) => ({ rotate: (input) => rotateUnlocked(sound, database, input) }),
+    unlocked,
   ),
   brokenStore(
     "writes back a row that was ended meanwhile",
     "everywhere against 50 refreshes in flight leaves no survivor",
-    (sound, database) => ({ rotate: (input) => rotateUnlocked(sound, database, input) }),
+    unlocked,
   ),
   brokenStore(
     "writes on a retry",
@@ -128,13 +127,9 @@ export const brokenRotations: readonly BrokenStore[] = [
   brokenStore(
     "takes every late retry for reuse",
     "answers lost again and again cost nobody the session",
-    (sound, database) => ({
-      async rotate(input) {
-        const row = database.rows.get(input.id);
-        const late = row !== undefined && nowOf(input) - row.rotatedAt >= input.retryWindow;
-        const retry = late && input.presented === row.predecessor;
-        return sound.rotate(retry ? { ...input, presented: -1 } : input);
-      },
+    presenting((row, input) => {
+      const late = nowOf(input) - row.rotatedAt >= input.retryWindow;
+      return late && input.presented === row.predecessor ? { presented: -1 } : {};
     }),
   ),
   brokenStore(
