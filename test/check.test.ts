@@ -1,0 +1,223 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const script = join(root, "scripts/check.mjs");
+const folders: string[] = [];
+
+afterEach(async () => {
+  await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true })));
+});
+
+interface Report {
+  readonly code: number;
+  readonly output: string;
+}
+
+function check(...args: string[]): Promise<Report> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [script, ...args], (_error, stdout, stderr) => {
+      resolve({ code: child.exitCode ?? -1, output: stdout + stderr });
+    });
+  });
+}
+
+/** A copy of what the rules look at. */
+async function copy(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "rollcall-check-"));
+  folders.push(folder);
+  for (const name of ["src", "docs", "package.json", "tsconfig.json"]) {
+    await cp(join(root, name), join(folder, name), { recursive: true });
+  }
+  return folder;
+}
+
+async function plant(folder: string, path: string, text: string): Promise<void> {
+  await mkdir(dirname(join(folder, path)), { recursive: true });
+  await writeFile(join(folder, path), text);
+}
+
+async function change(
+  folder: string,
+  path: string,
+  from: string | RegExp,
+  to: string,
+): Promise<void> {
+  const text = await readFile(join(folder, path), "utf8");
+  const changed = text.replace(from, to);
+  expect(changed).not.toBe(text);
+  await writeFile(join(folder, path), changed);
+}
+
+test("the project itself passes", async () => {
+  const { code, output } = await check();
+  expect(output).toMatch(/^structure: \d+ files, 0 problems$/m);
+  expect(code).toBe(0);
+});
+
+const planted: Record<string, readonly [path: string, text: string, finding: string]> = {
+  "a store that imports another": [
+    "src/stores/sqlite/odd.ts",
+    'import { memory } from "../memory/index.js";\nexport const odd = memory;\n',
+    "src/stores/sqlite/odd.ts:1: imports stores/memory: a store may not import another",
+  ],
+  "the domain that imports a transport, by type too": [
+    "src/core/odd.ts",
+    'import type { Http } from "../http/index.js";\nexport type Odd = Http;\n',
+    "src/core/odd.ts:1: imports src/http/index.ts: core may import nothing else only",
+  ],
+  "an import on several lines": [
+    "src/http/odd.ts",
+    '\nimport {\n  one,\n  type Two,\n} from "../testing/index.js";\nexport { one, type Two };\n',
+    "src/http/odd.ts:2: imports src/testing/index.ts",
+  ],
+  "a re-export": [
+    "src/http/odd.ts",
+    'export * from "../adapters/node.js";\n',
+    "src/http/odd.ts:1: imports src/adapters/node.ts",
+  ],
+  "an import at run time, after what looks like a comment": [
+    "src/core/odd.ts",
+    'const url = "https://example.com";\nconst slashes = /[/"]\\/\\*/;\nexport const odd = [url, slashes, import("../http/index.js")];\n',
+    "src/core/odd.ts:3: imports src/http/index.ts",
+  ],
+  "a value of core in an adapter": [
+    "src/adapters/odd.ts",
+    'export { toUser } from "../core/user.js";\n',
+    "src/adapters/odd.ts:1: imports src/core/user.ts: adapters may import http, core (import type) only",
+  ],
+  "a missing file": [
+    "src/core/odd.ts",
+    'export { gone } from "./gone.js";\n',
+    "src/core/odd.ts:1: imports ./gone.js, which is no file of src",
+  ],
+  "a package that users may not have": [
+    "src/stores/postgres/odd.ts",
+    'import type { Pool } from "pg";\nexport type Odd = Pool;\n',
+    "src/stores/postgres/odd.ts:1: imports pg, which is not in dependencies",
+  ],
+  "sockets in the domain": [
+    "src/core/odd.ts",
+    'import { createServer } from "node:net";\nexport const odd = createServer;\n',
+    "src/core/odd.ts:1: imports node:net: core may use node:crypto only",
+  ],
+  "a layer nobody knows": [
+    "src/odd/thing.ts",
+    "export const odd = 1;\n",
+    'src/odd/thing.ts: "odd" is no known layer',
+  ],
+  "a demo that looks behind the package's doors": [
+    "demo/odd.ts",
+    'import { toUser } from "../src/core/user.js";\nexport const odd = toUser;\n',
+    "demo/odd.ts:1: imports ../src/core/user.js: use the package by its name",
+  ],
+  "an index.ts that nothing exports": [
+    "src/core/index.ts",
+    "export const odd = 1;\n",
+    "src/core/index.ts: no export points at this index.ts",
+  ],
+  "a name that says nothing": [
+    "src/core/utils.ts",
+    "export const odd = 1;\n",
+    "src/core/utils.ts: says nothing",
+  ],
+  "a name in camel case": [
+    "src/core/oddThing.ts",
+    "export const odd = 1;\n",
+    "src/core/oddThing.ts: must be kebab-case",
+  ],
+  "a long file": ["src/core/odd.ts", "//\n".repeat(301), "src/core/odd.ts: has 301 lines"],
+  any: [
+    "src/core/odd.ts",
+    "// any is fine here\nexport function odd(value: any): void {}\n",
+    "src/core/odd.ts:2: says any",
+  ],
+  "a cast to any": [
+    "src/core/odd.ts",
+    "export const odd = `$" + "{1 as any}`;\n",
+    "src/core/odd.ts:1: says any",
+  ],
+  "a double cast": [
+    "src/core/odd.ts",
+    "export const odd = 1 as unknown as string;\n",
+    "src/core/odd.ts:1: casts by way of unknown",
+  ],
+  "a silenced compiler": [
+    "src/core/odd.ts",
+    `// ${"@ts"}-ignore\nexport const odd: string = 1;\n`,
+    "src/core/odd.ts:1: @ts-ignore silences the compiler",
+  ],
+  "a path of somebody's machine": [
+    "docs/odd.md",
+    `See ${["", "home", "somebody", "rollcall"].join("/")}.\n`,
+    "docs/odd.md:1: names a machine's path",
+  ],
+};
+
+test.for(Object.entries(planted))("finds %s", async ([, [path, text, finding]]) => {
+  const folder = await copy();
+  await plant(folder, path, text);
+  const { code, output } = await check(folder);
+  expect(output).toContain(finding);
+  expect(code).toBe(1);
+});
+
+test("finds a cycle of imports, and leaves one between types alone", async () => {
+  const folder = await copy();
+  await plant(folder, "src/core/one.ts", 'export { two } from "./two.js";\nexport type One = 1;\n');
+  await plant(
+    folder,
+    "src/core/two.ts",
+    'import type { One } from "./one.js";\nexport const two: One = 1;\n',
+  );
+  expect((await check(folder)).output).not.toContain("imports itself");
+  await change(folder, "src/core/two.ts", "import type", "import");
+  expect((await check(folder)).output).toContain(
+    "imports itself: src/core/one.ts → src/core/two.ts → src/core/one.ts",
+  );
+});
+
+test("finds exports that differ from the files and from tsconfig.json", async () => {
+  const folder = await copy();
+  await change(folder, "package.json", "./dist/http/index.js", "./dist/http/door.js");
+  await change(folder, "package.json", '"./sqlite"', '"./lite"');
+  const { code, output } = await check(folder);
+  expect(output).toContain('package.json exports "./http": needs types');
+  expect(output).toContain('tsconfig.json paths "rollcall/lite": must be');
+  expect(output).toContain('tsconfig.json paths "rollcall/sqlite": is not in');
+  expect(code).toBe(1);
+});
+
+test("finds an export of a file that is gone", async () => {
+  const folder = await copy();
+  await rm(join(folder, "src/stores/sqlite/index.ts"));
+  expect((await check(folder)).output).toContain("points at src/stores/sqlite/index.ts");
+});
+
+test("finds codes of errors that are not documented, and the reverse", async () => {
+  const folder = await copy();
+  await change(folder, "docs/errors.md", "## `throttled`", "## `slowed_down`");
+  const { code, output } = await check(folder);
+  expect(output).toContain('docs/errors.md: has no heading "## `throttled`"');
+  expect(output).toContain("docs/errors.md: describes slowed_down");
+  expect(code).toBe(1);
+});
+
+test("warns of a file that grows long, and passes it", async () => {
+  const folder = await copy();
+  await plant(folder, "src/core/odd.ts", "//\n".repeat(251));
+  const { code, output } = await check(folder);
+  expect(output).toContain("src/core/odd.ts: warning: has 251 lines");
+  expect(code).toBe(0);
+});
+
+test("explains itself, and refuses what it does not understand", async () => {
+  const help = await check("--help");
+  expect(help.output).toContain("Usage: node scripts/check.mjs");
+  expect(help.code).toBe(0);
+  expect((await check("--odd")).code).toBe(2);
+  expect((await check("one", "two")).code).toBe(2);
+});
