@@ -32,7 +32,10 @@ for (const { name, available, environment } of databases) {
       expect([good.status, good.headers.get("cache-control")]).toEqual([200, "no-store"]);
       expect(good.json).toMatchObject({
         user: { id: expect.any(String), email: ADA },
-        tokens: { accessToken: { token: expect.any(String) }, refreshToken: { token: expect.any(String) } },
+        tokens: {
+          accessToken: { token: expect.any(String) },
+          refreshToken: { token: expect.any(String) },
+        },
       });
       for (const body of [
         { email: ADA, password: "wrong" },
