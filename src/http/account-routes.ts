@@ -61,9 +61,11 @@ export function accountRoutes(
       credential: "access",
       query: scopeQuery,
       answers: { 200: revokedAnswer },
-      errors: [400, 401, 403, 503],
+      errors: [400, 401, 403, 404, 503],
       async handle(call) {
         const principal = await principalOf(call);
+        // An id that is missing by mistake must not end all the others.
+        if (new URL(call.request.url).pathname.endsWith("/")) return sessionNotFound();
         const { scope } = parse(scopeQuery, call.query);
         const revoked =
           scope === "all"

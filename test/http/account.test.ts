@@ -154,6 +154,8 @@ test("DELETE others leaves the caller's; scope=all and logout-everywhere leave n
   await sessions.start(user);
   const mine = await sessions.start(user);
   const token = mine.tokens.accessToken.token;
+  // An id that is missing by mistake ends nobody.
+  expect((await call("DELETE", "/account/sessions/", { token })).status).toBe(404);
   const others = await call("DELETE", "/account/sessions", { token });
   expect([others.status, others.json]).toEqual([
     200,

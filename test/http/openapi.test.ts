@@ -41,7 +41,7 @@ function breaks(method: string, path: string, answer: Answer): string | null {
 /** CONTRACT 1: the routes this release mounts, with the statuses that its table gives them. */
 const CONTRACT: Record<string, number[]> = {
   "GET /account/sessions": [200, 400, 401, 403, 500, 503],
-  "DELETE /account/sessions": [200, 400, 401, 403, 500, 503],
+  "DELETE /account/sessions": [200, 400, 401, 403, 404, 500, 503],
   "DELETE /account/sessions/{id}": [200, 401, 403, 404, 500, 503],
   "PATCH /account/sessions/{id}": [200, 400, 401, 403, 404, 500, 503],
   "GET /account/sessions/events": [200, 401, 403, 429, 500, 503],

@@ -68,14 +68,29 @@ export const databases: readonly {
   },
 ];
 
+/** What else a demo may be started with. */
+export interface DemoOptions {
+  /** Another build's main file. */
+  readonly main?: string;
+  /** A module that is loaded first. */
+  readonly preload?: string;
+}
+
 /** Starts the process and leaves waiting to the caller. */
-export function spawnDemo(environment: Record<string, string>): ChildProcess {
-  if (!existsSync(MAIN)) throw new Error("the demo is not built: run npm run build");
+export function spawnDemo(
+  environment: Record<string, string>,
+  { main = MAIN, preload }: DemoOptions = {},
+): ChildProcess {
+  if (!existsSync(main)) throw new Error("the demo is not built: run npm run build");
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, [MAIN], {
-    env: { PATH, HOME, PORT: "0", ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    [...(preload === undefined ? [] : ["--import", preload]), main],
+    {
+      env: { PATH, HOME, PORT: "0", ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGKILL");
@@ -85,8 +100,11 @@ export function spawnDemo(environment: Record<string, string>): ChildProcess {
 }
 
 /** Starts a demo and waits until it says that it listens. */
-export async function startDemo(environment: Record<string, string>): Promise<Demo> {
-  const child = spawnDemo(environment);
+export async function startDemo(
+  environment: Record<string, string>,
+  options: DemoOptions = {},
+): Promise<Demo> {
+  const child = spawnDemo(environment, options);
   const printed: string[] = [];
   const { stdout, stderr } = child;
   if (stdout === null || stderr === null) throw new Error("no output");

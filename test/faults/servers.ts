@@ -1,0 +1,71 @@
+import { fileURLToPath } from "node:url";
+import { type Demo, type DemoOptions, startDemo } from "../support/demo.js";
+import type { Entry } from "./log.js";
+
+const SHIFT_CLOCK = fileURLToPath(new URL("shift-clock.mjs", import.meta.url));
+/** A server that has not answered by then has not answered. */
+const PATIENCE = 6000;
+
+/** One of the servers, which keeps its port when it is started anew. */
+export interface Server {
+  readonly index: number;
+  readonly demo: () => Demo;
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** A request; status 0 when there was no answer. */
+  ask(method: string, path: string, options?: Ask): Promise<Answer>;
+}
+
+export interface Ask {
+  readonly token?: string;
+  readonly body?: object;
+}
+
+export interface Answer extends Pick<Entry, "sent" | "done" | "status"> {
+  readonly text: string;
+}
+
+export interface ServerTerms {
+  readonly environment: Record<string, string>;
+  /** Milliseconds by which its clock is wrong. */
+  readonly shift?: number;
+  readonly options?: DemoOptions;
+}
+
+export async function startServer(index: number, terms: ServerTerms): Promise<Server> {
+  const { environment, shift = 0, options = {} } = terms;
+  const shifted = shift === 0 ? {} : { preload: SHIFT_CLOCK };
+  const run = (port: string): Promise<Demo> =>
+    startDemo(
+      { ...environment, PORT: port, SHIFT_CLOCK: String(shift) },
+      { ...options, ...shifted },
+    );
+  let demo = await run("0");
+  const { port } = new URL(demo.url);
+  return {
+    index,
+    demo: () => demo,
+    kill: () => demo.kill(),
+    async start() {
+      demo = await run(port);
+    },
+    async ask(method, path, { token, body } = {}) {
+      const sent = performance.now();
+      try {
+        const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+          method,
+          signal: AbortSignal.timeout(PATIENCE),
+          headers: {
+            "Content-Type": "application/json",
+            ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        const text = await response.text();
+        return { sent, done: performance.now(), status: response.status, text };
+      } catch {
+        return { sent, done: performance.now(), status: 0, text: "" };
+      }
+    },
+  };
+}
