@@ -36,9 +36,9 @@ export async function createApp(terms: AppTerms): Promise<App> {
   const emails = new Map<string, string>();
   const me = http.guard(async (_request, { user: { id } }) => {
     const email = emails.get(id) ?? (await asked(() => users.byId(id)))?.email;
-    if (email === undefined) return Response.json({ user: null });
-    emails.set(id, email);
-    return Response.json({ user: { id, email } });
+    if (email !== undefined) emails.set(id, email);
+    const body = { user: email === undefined ? null : { id, email } };
+    return Response.json(body, { headers: { "Cache-Control": "no-store" } });
   });
 
   const signIn = async (request: Request, connection: Connection): Promise<Response> => {
@@ -56,7 +56,8 @@ export async function createApp(terms: AppTerms): Promise<App> {
       const route = `${request.method} ${pathname}`;
       if (route === "POST /auth/login") return await signIn(request, connection);
       if (route === "GET /me") return await me(request, connection);
-      const file = request.method === "GET" ? await pageFile(pathname) : null;
+      const reads = request.method === "GET" || request.method === "HEAD";
+      const file = reads ? await pageFile(pathname) : null;
       return file ?? (await http.fetch(request, connection));
     },
   };

@@ -15,8 +15,17 @@ export interface DemoDatabase {
 }
 
 /** Opens what the environment asks for, with its tables made. */
-export function openDatabase(settings: Settings): Promise<DemoDatabase> {
-  return settings.databaseUrl === null
-    ? openSqlite(settings.dataFolder)
-    : openPostgres(settings.databaseUrl);
+export async function openDatabase({ databaseUrl, dataFolder }: Settings): Promise<DemoDatabase> {
+  try {
+    return databaseUrl === null ? await openSqlite(dataFolder) : await openPostgres(databaseUrl);
+  } catch (error) {
+    const variable = databaseUrl === null ? "ROLLCALL_DATA" : "DATABASE_URL";
+    throw new Error(`the database of ${variable} cannot be opened: ${reasonOf(error)}`);
+  }
+}
+
+/** Where a name has several addresses, the text is with the first of the errors. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return reasonOf(error.errors[0]);
+  return error instanceof Error ? error.message : "no reason given";
 }

@@ -1,9 +1,9 @@
-import { createSessions, type SessionStore, type Sessions } from "rollcall";
+import { createSessions } from "rollcall";
 import { createApp } from "./app.js";
 import { openDatabase } from "./database.js";
 import { keptSecret } from "./secret.js";
 import { type Listening, listen } from "./server.js";
-import { namingVariable, readSettings, type Settings } from "./settings.js";
+import { namingVariables, readSettings } from "./settings.js";
 import { addDemoUsers, DEMO_EMAILS, DEMO_PASSWORD } from "./users.js";
 
 async function main(): Promise<void> {
@@ -11,10 +11,10 @@ async function main(): Promise<void> {
   const secret = settings.secret ?? (await keptSecret(settings.dataFolder));
   const database = await openDatabase(settings);
   await addDemoUsers(database.users);
-  const sessions = startSessions(settings, database.store, secret);
+  const sessions = createSessions({ store: database.store, secret, ...settings.sessions });
   // The port is known only once it is taken, and the origin needs it.
   const server = await listen(settings, async (port) => {
-    const local = [`http://localhost:${port}`, `http://127.0.0.1:${port}`, `http://[::1]:${port}`];
+    const local = ["localhost", "127.0.0.1", "[::1]"].map((name) => `http://${name}:${port}`);
     const [own = "", ...others] = settings.origin === null ? local : [settings.origin];
     const { insecureCookies } = settings;
     return await createApp({ sessions, database, origin: own, origins: others, insecureCookies });
@@ -24,14 +24,6 @@ async function main(): Promise<void> {
     await sessions.close();
     await database.close();
   });
-}
-
-function startSessions(settings: Settings, store: SessionStore, secret: string): Sessions {
-  try {
-    return createSessions({ store, secret, ...settings.sessions });
-  } catch (error) {
-    throw new Error(namingVariable(error instanceof Error ? error.message : "bad settings"));
-  }
 }
 
 function greeting(port: number, database: string): string {
@@ -61,7 +53,13 @@ function stopOnSignal(server: Listening, close: () => Promise<void>): void {
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
 }
 
+/** The library refuses bad options by a TypeError that names them. */
+function reasonOf(error: unknown): string {
+  if (error instanceof TypeError) return namingVariables(error.message);
+  return error instanceof Error ? error.message : "could not start";
+}
+
 main().catch((error: unknown) => {
-  console.error(`rollcall demo: ${error instanceof Error ? error.message : "could not start"}`);
+  console.error(`rollcall demo: ${reasonOf(error)}`);
   process.exit(1);
 });

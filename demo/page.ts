@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 const FILES: Readonly<Record<string, readonly [name: string, type: string]>> = {
   "/": ["index.html", "text/html; charset=utf-8"],
   "/app.js": ["app.js", "text/javascript; charset=utf-8"],
+  "/icon.svg": ["icon.svg", "image/svg+xml"],
   "/app.css": ["app.css", "text/css; charset=utf-8"],
 };
 

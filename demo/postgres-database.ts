@@ -2,7 +2,7 @@ import pg from "pg";
 import { RateLimiterPostgres } from "rate-limiter-flexible";
 import { postgres } from "rollcall/postgres";
 import type { DemoDatabase } from "./database.js";
-import { type DemoUser, toUser } from "./users.js";
+import { type KnownUser, toUser } from "./users.js";
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS demo_users (
@@ -19,18 +19,27 @@ CREATE TABLE IF NOT EXISTS demo_throttle (
 /** The demo's name in the table of advisory locks. */
 const LOCK = 4_711_0815;
 
+/** In milliseconds; before the statement reads anything. */
+const NOW = "floor(extract(epoch FROM statement_timestamp()) * 1000)::int8";
+
+/** How long the demo's own questions wait, in milliseconds. */
+const TIMEOUT = 2000;
+
 export async function openPostgres(url: string): Promise<DemoDatabase> {
-  const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: 2000 });
-  // The pool replaces a connection that was lost while idle; nobody listening would end the process.
-  pool.on("error", () => {});
-  const store = postgres(pool);
+  const terms = { connectionString: url, connectionTimeoutMillis: TIMEOUT };
+  const rollcall = new pg.Pool(terms);
+  // Of its own, so that a network that stalls gives each of the demo's questions an end.
+  const own = new pg.Pool({ ...terms, query_timeout: TIMEOUT });
+  // A pool replaces a connection that was lost while idle; nobody listening would end the process.
+  for (const pool of [rollcall, own]) pool.on("error", () => {});
+  const store = postgres(rollcall);
   await store.migrate();
   // CREATE TABLE IF NOT EXISTS is not safe against itself in another process: the lock makes it so.
-  await pool.query(`BEGIN; SELECT pg_advisory_xact_lock(${LOCK}); ${TABLES} COMMIT`);
+  await rollcall.query(`BEGIN; SELECT pg_advisory_xact_lock(${LOCK}); ${TABLES} COMMIT`);
 
-  const one = async (where: "email" | "id", value: string): Promise<DemoUser | null> => {
-    const sql = `SELECT id, email, password_hash FROM demo_users WHERE ${where} = $1`;
-    const { rows } = await pool.query<Record<string, unknown>>(sql, [value]);
+  const one = async (where: "email" | "id", value: string): Promise<KnownUser | null> => {
+    const sql = `SELECT id, email, password_hash, ${NOW} AS read_at FROM demo_users WHERE ${where} = $1`;
+    const { rows } = await own.query<Record<string, unknown>>(sql, [value]);
     return toUser(rows[0]);
   };
 
@@ -42,16 +51,18 @@ export async function openPostgres(url: string): Promise<DemoDatabase> {
       byId: (id) => one("id", id),
       async add({ id, email, passwordHash }) {
         const sql = "INSERT INTO demo_users VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        await pool.query(sql, [id, email, passwordHash]);
+        await own.query(sql, [id, email, passwordHash]);
       },
     },
-    makeLimiter: (terms) =>
+    makeLimiter: (limits) =>
       new RateLimiterPostgres({
-        storeClient: pool,
+        storeClient: own,
         tableName: "demo_throttle",
         tableCreated: true,
-        ...terms,
+        ...limits,
       }),
-    close: () => pool.end(),
+    async close() {
+      await Promise.all([own.end(), rollcall.end()]);
+    },
   };
 }

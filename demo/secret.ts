@@ -12,7 +12,9 @@ export async function keptSecret(folder: string): Promise<string> {
   const known = await read(path);
   if (known !== null) return known;
   const aside = join(folder, `secret.${randomBytes(6).toString("hex")}`);
-  await writeFile(aside, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600, flag: "wx" });
+  const secret = `${randomBytes(32).toString("base64")}\n`;
+  // On the disk before it has its name: with an empty one after a power failure, all tokens are void.
+  await writeFile(aside, secret, { mode: 0o600, flag: "wx", flush: true });
   try {
     await link(aside, path);
   } catch (error) {
@@ -24,12 +26,15 @@ export async function keptSecret(folder: string): Promise<string> {
 }
 
 async function read(path: string): Promise<string | null> {
+  let secret: string;
   try {
-    return (await readFile(path, "utf8")).trim();
+    secret = (await readFile(path, "utf8")).trim();
   } catch (error) {
     if (hasCode(error, "ENOENT")) return null;
     throw error;
   }
+  if (Buffer.byteLength(secret) >= 32) return secret;
+  throw new Error(`${path} holds no secret: remove it for a new one, or set ROLLCALL_SECRET`);
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -10,6 +10,12 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** Whoever has not sent the rest of a request by then never will, in milliseconds. */
+const DRAIN_TIMEOUT = 10_000;
+
+/** For a port that is free on both loopback addresses. */
+const TRIES = 5;
+
 /** Listens, then makes the application for the port it got. */
 export async function listen(
   { port, host }: Pick<Settings, "port" | "host">,
@@ -22,20 +28,18 @@ export async function listen(
   const handler = toNodeHandler(async (request, connection) =>
     (await app).fetch(request, connection),
   );
-  const first = createServer(handler);
-  const taken = await bind(first, port, host ?? "127.0.0.1");
-  const servers = [first];
-  if (host === null) {
-    // "localhost" may mean either loopback address. Not every machine has the second.
-    const second = createServer(handler);
-    if (
-      await bind(second, taken, "::1").then(
-        () => true,
-        () => false,
-      )
-    )
-      servers.push(second);
-  }
+  const make = (): Server => {
+    const server = createServer(handler);
+    server.on("request", (_incoming, outgoing) => {
+      // While it drains, a connection that is kept alive would only keep the process alive.
+      outgoing.once("close", () => {
+        if (!server.listening) setImmediate(() => server.closeIdleConnections());
+      });
+    });
+    return server;
+  };
+  const servers = await (host === null ? bindLoopback(make, port) : bindOne(make, port, host));
+  const taken = portOf(servers[0]);
   ready(await makeApp(taken));
   return {
     port: taken,
@@ -47,21 +51,55 @@ export async function listen(
   };
 }
 
-function bind(server: Server, port: number, host: string): Promise<number> {
+type Servers = readonly [Server, ...Server[]];
+
+async function bindOne(make: () => Server, port: number, host: string): Promise<Servers> {
+  const server = make();
+  await bind(server, port, host);
+  return [server];
+}
+
+/** "localhost" may mean either address, so nobody else may be behind the other one. */
+async function bindLoopback(make: () => Server, port: number): Promise<Servers> {
+  for (let tried = 1; ; tried += 1) {
+    const [first, second] = [make(), make()];
+    await bind(first, port, "127.0.0.1");
+    try {
+      await bind(second, portOf(first), "::1");
+      return [first, second];
+    } catch (error) {
+      const { cause } = error instanceof Error ? error : {};
+      const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+      // Not every machine has the second address.
+      if (!isTaken) return [first];
+      first.close();
+      if (port !== 0 || tried === TRIES) throw error;
+    }
+  }
+}
+
+function bind(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error) =>
-      reject(new Error(`cannot listen on ${host}: ${error.message}`)),
-    );
-    server.listen(port, host, () => {
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : port);
+    server.once("error", (cause) => {
+      const message = `cannot listen on ${host}: ${cause.message}; set PORT or HOST to another`;
+      reject(new Error(message, { cause }));
     });
+    server.listen(port, host, () => resolve());
   });
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("not listening");
+  return address.port;
 }
 
 function drain(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
+    const late = setTimeout(() => server.closeAllConnections(), DRAIN_TIMEOUT);
+    server.close(() => {
+      clearTimeout(late);
+      resolve();
+    });
   });
 }

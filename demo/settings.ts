@@ -67,12 +67,21 @@ export function readSettings(environment: Environment): Settings {
   };
 }
 
-/** Says which variable an error of `createSessions` is about. */
-export function namingVariable(message: string): string {
-  for (const [variable, option] of Object.entries({ ...DURATIONS, ...COUNTS, ...TEXTS })) {
-    if (message.startsWith(`${option} `)) return message.replace(option, variable);
+/** Says in terms of variables what the library says in terms of options. */
+export function namingVariables(message: string): string {
+  const variables = {
+    ...DURATIONS,
+    ...COUNTS,
+    ...TEXTS,
+    ROLLCALL_SECRET: "secret",
+    ROLLCALL_ORIGIN: "origin",
+    ROLLCALL_INSECURE_COOKIES: "insecureDevelopmentCookies",
+  };
+  let text = message;
+  for (const [variable, option] of Object.entries(variables)) {
+    text = text.replaceAll(new RegExp(`\\b${option}\\b`, "g"), variable);
   }
-  return message.startsWith("secret ") ? message.replace("secret", "ROLLCALL_SECRET") : message;
+  return text;
 }
 
 function collect<Option extends string, Value>(

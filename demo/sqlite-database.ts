@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import Database from "libsql";
 import { RateLimiterSQLite } from "rate-limiter-flexible";
 import { sqlite } from "rollcall/sqlite";
@@ -18,8 +19,11 @@ CREATE TABLE IF NOT EXISTS demo_throttle (
   expire INTEGER
 );`;
 
-/** How long the demo's own writes wait for another process, in milliseconds. */
-const BUSY_TIMEOUT = 5000;
+/** How long SQLite waits for another process, in milliseconds; it holds up everything meanwhile. */
+const BUSY_TIMEOUT = 25;
+
+/** How long the demo's own writes wait in all, without holding up anything. */
+const TIMEOUT = 2000;
 
 export async function openSqlite(folder: string): Promise<DemoDatabase> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -33,8 +37,11 @@ export async function openSqlite(folder: string): Promise<DemoDatabase> {
   own.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
   // Takes the lock first: with libsql, a prepared write that meets a busy database spoils the handle.
   const write = <T>(work: () => T): T => own.transaction(work).immediate();
-  write(() => own.exec(TABLES));
-  const select = "SELECT id, email, password_hash FROM demo_users WHERE";
+  await patiently(() => write(() => own.exec(TABLES)));
+  await patiently(() =>
+    write(() => own.exec(`DELETE FROM demo_throttle WHERE expire < ${Date.now()}`)),
+  );
+  const select = "SELECT id, email, password_hash, ? AS read_at FROM demo_users WHERE";
   const byEmail = own.prepare(`${select} email = ?`);
   const byId = own.prepare(`${select} id = ?`);
   const add = own.prepare("INSERT OR IGNORE INTO demo_users VALUES (?, ?, ?)");
@@ -52,23 +59,48 @@ export async function openSqlite(folder: string): Promise<DemoDatabase> {
     name: `SQLite in ${path}`,
     store,
     users: {
-      byEmail: async (email) => toUser(byEmail.all(email)[0]),
-      byId: async (id) => toUser(byId.all(id)[0]),
+      byEmail: async (email) => toUser(byEmail.all(Date.now(), email)[0]),
+      byId: async (id) => toUser(byId.all(Date.now(), id)[0]),
       async add(user) {
-        write(() => add.run(user.id, user.email, user.passwordHash));
+        await patiently(() => write(() => add.run(user.id, user.email, user.passwordHash)));
       },
     },
-    makeLimiter: (terms) =>
-      new RateLimiterSQLite({
+    makeLimiter(limits) {
+      const limiter = new RateLimiterSQLite({
         storeClient,
         storeType: "better-sqlite3",
         tableName: "demo_throttle",
         tableCreated: true,
-        ...terms,
-      }),
+        ...limits,
+      });
+      return {
+        points: limiter.points,
+        get: (key) => patiently(() => limiter.get(key)),
+        consume: (key) => patiently(() => limiter.consume(key)),
+        delete: (key) => patiently(() => limiter.delete(key)),
+      };
+    },
     async close() {
       own.close();
       rollcall.close();
     },
   };
+}
+
+/** Tries again while another process writes; what was refused so has changed nothing. */
+async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
+  const until = performance.now() + TIMEOUT;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > until) throw error;
+      // Jitter, so that those who were refused together do not come back together.
+      await pause(5 + Math.random() * 20);
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^SQLITE_BUSY/.test(String(error.code));
 }

@@ -1,8 +1,12 @@
+import { createHash } from "node:crypto";
 import { type RateLimiterAbstract, RateLimiterRes } from "rate-limiter-flexible";
 import { SessionError } from "rollcall";
 
+/** Counts failures, atomically among all processes on the database. */
+export type Limiter = Pick<RateLimiterAbstract, "points" | "get" | "consume" | "delete">;
+
 /** Makes a counter of failures in the demo's database. */
-export type MakeLimiter = (terms: LimiterTerms) => RateLimiterAbstract;
+export type MakeLimiter = (terms: LimiterTerms) => Limiter;
 
 export interface LimiterTerms {
   readonly keyPrefix: string;
@@ -36,11 +40,11 @@ export function createThrottle(make: MakeLimiter): Throttle {
   const addresses = make(ADDRESS);
 
   const admit = async (account: string, address: string): Promise<void> => {
-    for (const [limiter, key] of [
+    for (const [limiter, name] of [
       [accounts, account],
       [addresses, address],
     ] as const) {
-      const known = await limiter.get(key);
+      const known = await limiter.get(keyOf(name));
       if (known !== null && known.consumedPoints >= limiter.points) throw tooMany(known);
     }
   };
@@ -55,14 +59,19 @@ export function createThrottle(make: MakeLimiter): Throttle {
     async succeeded(account, address) {
       await admit(account, address);
       // The address keeps its failures: who owns one account must not clear the way to others.
-      await accounts.delete(account);
+      await accounts.delete(keyOf(account));
     },
   };
 }
 
-async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
+/** Of one length, whatever was typed; and what people type there is at times their password. */
+function keyOf(name: string): string {
+  return createHash("sha256").update(name).digest("base64url");
+}
+
+async function consume(limiter: Limiter, name: string): Promise<void> {
   try {
-    await limiter.consume(key);
+    await limiter.consume(keyOf(name));
   } catch (refusal) {
     throw refusal instanceof RateLimiterRes ? tooMany(refusal) : refusal;
   }

@@ -8,10 +8,16 @@ export interface DemoUser {
   readonly passwordHash: string;
 }
 
+/** A user as it stands in the database. */
+export interface KnownUser extends DemoUser {
+  /** When the row was read, by the clock of the database, as sessions have it too. */
+  readonly readAt: Date;
+}
+
 /** Where the demo keeps its users: Rollcall has no part in that. */
 export interface Users {
-  byEmail(email: string): Promise<DemoUser | null>;
-  byId(id: string): Promise<DemoUser | null>;
+  byEmail(email: string): Promise<KnownUser | null>;
+  byId(id: string): Promise<KnownUser | null>;
   /** Does nothing when the address is taken. */
   add(user: DemoUser): Promise<void>;
 }
@@ -34,12 +40,13 @@ export async function addDemoUsers(users: Users): Promise<void> {
 }
 
 /** One place that knows the columns. */
-export function toUser(row: unknown): DemoUser | null {
+export function toUser(row: unknown): KnownUser | null {
   if (typeof row !== "object" || row === null) return null;
-  if (!("id" in row) || !("email" in row) || !("password_hash" in row)) return null;
+  if (!("id" in row && "email" in row && "password_hash" in row && "read_at" in row)) return null;
   return {
     id: String(row.id),
     email: String(row.email),
     passwordHash: String(row.password_hash),
+    readAt: new Date(Number(row.read_at)),
   };
 }

@@ -8,16 +8,23 @@ function say(text) {
 
 /** The answer's JSON; `null` when nobody is signed in. Other refusals are said and thrown. */
 async function ask(method, path, body) {
+  const [response, answer] = await send(method, path, body).catch((error) => {
+    say("The server cannot be reached.");
+    throw error;
+  });
+  if (response.ok) return answer;
+  if (response.status === 401) return null;
+  say(answer.error);
+  throw new Error(answer.error);
+}
+
+async function send(method, path, body) {
   const response = await fetch(path, {
     method,
     headers: body === undefined ? {} : { "Content-Type": "application/json" },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
-  const answer = await response.json();
-  if (response.ok) return answer;
-  if (response.status === 401) return null;
-  say(answer.error);
-  throw new Error(answer.error);
+  return [response, await response.json()];
 }
 
 function labelOf({ name, device }) {
@@ -39,10 +46,10 @@ function row(session) {
   const seen = `Last used ${dates.format(new Date(session.lastUsedAt))}${where}`;
   about.append(title, make("p", seen));
   about.append(make("p", `Signed in ${dates.format(new Date(session.createdAt))}`));
-  const rename = make("button", "Rename", { type: "button" });
+  const rename = make("button", "Rename", { type: "button", id: `rename-${session.id}` });
   rename.setAttribute("aria-label", `Rename ${labelOf(session)}`);
   rename.addEventListener("click", () => renameSession(session));
-  const end = make("button", "Sign out", { type: "button" });
+  const end = make("button", "Sign out", { type: "button", id: `end-${session.id}` });
   end.setAttribute("aria-label", `Sign out ${labelOf(session)}`);
   end.addEventListener("click", () =>
     act("DELETE", `/account/sessions/${session.id}`, "Signed out."),
@@ -74,7 +81,10 @@ async function show() {
   element("account").hidden = list === null;
   if (list === null) return;
   element("who").textContent = me.user.email;
+  // The list is made anew whenever it changes elsewhere: the keyboard stays where it was.
+  const focused = document.activeElement?.id;
   element("sessions").replaceChildren(...list.sessions.map(row));
+  if (focused) element(focused)?.focus();
   follow();
 }
 
@@ -106,6 +116,10 @@ element("sign-in").addEventListener("submit", async (event) => {
   });
   if (signedIn === null) say("Wrong email or password.");
   await show();
+  if (!element("account").hidden) element("account-title").focus();
+  else if (signedIn !== null) {
+    say("The browser kept no cookies. Open this page by its address with localhost, or over TLS.");
+  }
 });
 element("others").addEventListener("click", () =>
   act("DELETE", "/account/sessions", "All other devices are signed out."),

@@ -40,6 +40,8 @@ for (const { name, available, environment } of databases) {
       for (const body of [
         { email: ADA, password: "wrong" },
         { email: "nobody@example.com", password: PASSWORD },
+        { email: `${"a".repeat(243)}@example.com`, password: PASSWORD },
+        { email: "\ud800\0@example.com", password: "\0" },
       ]) {
         const bad = await login(body);
         expect([bad.status, bad.json]).toEqual([401, { error: "Invalid credentials" }]);
@@ -76,6 +78,13 @@ for (const { name, available, environment } of databases) {
       expect(await statuses(demos, 1, () => ({ email: GRACE, password: PASSWORD }))).toEqual({
         200: 1,
       });
+    });
+
+    test("40 at once, right for one and wrong for the other: neither is in the other's way", async () => {
+      const demo = await startDemo(await environment());
+      const mixed = (n: number): { email: string; password: string } =>
+        n % 2 === 0 ? { email: ADA, password: "wrong" } : { email: GRACE, password: PASSWORD };
+      expect(await statuses([demo], 40, mixed)).toEqual({ 200: 20, 401: 5, 429: 15 });
     });
 
     test("40 right at once: all are let in, since only failures count", async () => {

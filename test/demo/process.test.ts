@@ -1,11 +1,18 @@
 import { exec } from "node:child_process";
 import { once } from "node:events";
-import { stat } from "node:fs/promises";
-import { createServer } from "node:http";
+import { readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { databases, dataFolder, refresh, signIn, spawnDemo, startDemo } from "../support/demo.js";
+import {
+  databases,
+  dataFolder,
+  PASSWORD,
+  refresh,
+  signIn,
+  spawnDemo,
+  startDemo,
+} from "../support/demo.js";
 
 const ADA = "ada@example.com";
 
@@ -44,6 +51,26 @@ for (const { name, available, environment } of databases) {
         .toBe(401);
     });
 
+    test("processes that start together agree on the secret, the tables and the users", async () => {
+      const shared = await environment();
+      const folder = shared["ROLLCALL_DATA"] ?? "";
+      const demos = await Promise.all(Array.from({ length: 4 }, () => startDemo(shared)));
+      const ids = new Set<string>();
+      for (const demo of demos) {
+        const { access } = await signIn(demo, ADA);
+        for (const other of demos) {
+          const me = await other.call("GET", "/me", { token: access });
+          expect(me.status).toBe(200);
+          ids.add(me.json.user.id);
+        }
+      }
+      expect(ids.size).toBe(1);
+      expect((await stat(join(folder, "secret"))).mode & 0o777).toBe(0o600);
+      expect((await readdir(folder)).filter((file) => file.startsWith("secret"))).toEqual([
+        "secret",
+      ]);
+    });
+
     test("SIGTERM drains: open streams end, answers under way are given, and it exits with 0", async () => {
       const demo = await startDemo(await environment());
       const { access } = await signIn(demo, ADA);
@@ -59,20 +86,6 @@ for (const { name, available, environment } of databases) {
   });
 }
 
-test("processes that start together agree on one secret, kept for its owner alone", async () => {
-  const folder = await dataFolder();
-  const demos = await Promise.all(
-    Array.from({ length: 4 }, () => startDemo({ ROLLCALL_DATA: folder })),
-  );
-  const [first, ...others] = demos;
-  if (first === undefined) throw new Error("none started");
-  const { access } = await signIn(first, ADA);
-  for (const other of others) {
-    expect((await other.call("GET", "/me", { token: access })).status).toBe(200);
-  }
-  expect((await stat(join(folder, "secret"))).mode & 0o777).toBe(0o600);
-});
-
 test("durations and limits come from the environment", async () => {
   const demo = await startDemo({
     ROLLCALL_DATA: await dataFolder(),
@@ -83,7 +96,7 @@ test("durations and limits come from the environment", async () => {
   });
   const answers = [];
   for (let i = 0; i < 3; i++) {
-    const body = { email: ADA, password: "correct horse battery staple" };
+    const body = { email: ADA, password: PASSWORD };
     answers.push(await demo.call("POST", "/auth/login", { body }));
   }
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
@@ -99,6 +112,13 @@ const mistakes: readonly [Record<string, string>, RegExp][] = [
   [{ ROLLCALL_MAX_PER_USER: "0" }, /ROLLCALL_MAX_PER_USER must be/],
   [{ ROLLCALL_ON_LIMIT: "evict" }, /ROLLCALL_ON_LIMIT must be/],
   [{ ROLLCALL_SECRET: "short" }, /ROLLCALL_SECRET must have/],
+  [{ ROLLCALL_ABSOLUTE_TIMEOUT: "-1" }, /ROLLCALL_ABSOLUTE_TIMEOUT must be/],
+  [{ ROLLCALL_STORE_TIMEOUT: "soon" }, /ROLLCALL_STORE_TIMEOUT must be/],
+  [{ ROLLCALL_MAX_STALENESS: "" }, /ROLLCALL_MAX_STALENESS must be/],
+  [{ ROLLCALL_TOUCH_INTERVAL: "7d" }, /ROLLCALL_TOUCH_INTERVAL .* ROLLCALL_IDLE_TIMEOUT/],
+  [{ ROLLCALL_VERIFY_CACHE_SIZE: "1e3" }, /ROLLCALL_VERIFY_CACHE_SIZE must be/],
+  [{ ROLLCALL_ORIGIN: "https://app.example/path" }, /ROLLCALL_ORIGIN must be/],
+  [{ DATABASE_URL: "postgres://u:hidden@127.0.0.1:1/x" }, /^[^@]*DATABASE_URL cannot be/],
 ];
 
 for (const [environment, message] of mistakes) {
@@ -112,17 +132,14 @@ for (const [environment, message] of mistakes) {
   });
 }
 
-test("a taken port is said plainly", async () => {
-  const blocker = createServer().listen(0, "127.0.0.1");
-  await once(blocker, "listening");
-  const address = blocker.address();
-  const port = typeof address === "object" ? String(address?.port) : "";
-  const child = spawnDemo({ ROLLCALL_DATA: await dataFolder(), PORT: port });
+test("a secret that was damaged is not replaced behind anybody's back", async () => {
+  const folder = await dataFolder();
+  await writeFile(join(folder, "secret"), "");
+  const child = spawnDemo({ ROLLCALL_DATA: folder });
   const printed: string[] = [];
   child.stderr?.on("data", (chunk: Buffer) => printed.push(chunk.toString()));
   const [code] = await once(child, "close");
-  blocker.close();
-  expect([code, printed.join("")]).toEqual([1, expect.stringMatching(/cannot listen.*EADDRINUSE/)]);
+  expect([code, printed.join("")]).toEqual([1, expect.stringContaining(join(folder, "secret"))]);
 });
 
 test("the curl line that it prints works, and so does the page", async () => {
@@ -130,10 +147,14 @@ test("the curl line that it prints works, and so does the page", async () => {
   const [line] = /curl .*/.exec(demo.output()) ?? [];
   const { stdout } = await promisify(exec)(`${line} --silent`);
   expect(JSON.parse(stdout)).toMatchObject({ user: { email: ADA } });
+  for (const text of [ADA, "grace@example.com", PASSWORD, demo.url]) {
+    expect(demo.output()).toContain(text);
+  }
   const page = await demo.call("GET", "/");
   expect(page.status).toBe(200);
+  expect(page.json).not.toMatch(/\son\w+=|<style|<script(?![^>]* src=)/);
   expect(page.headers.get("content-security-policy")).toContain("default-src 'self'");
-  for (const path of ["/app.js", "/app.css"]) {
+  for (const path of ["/app.js", "/app.css", "/icon.svg"]) {
     expect((await demo.call("GET", path)).status).toBe(200);
   }
 });

@@ -1,0 +1,65 @@
+import { SessionError } from "rollcall";
+import { normalEmail } from "./users.js";
+
+/** What somebody signs in with, and how they want to stay signed in. */
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+  readonly transport: "bearer" | "cookie";
+  readonly persistent: boolean;
+}
+
+const MOST_BYTES = 16_384;
+const LONGEST_EMAIL = 255;
+/** Longer passwords only cost us memory. */
+const LONGEST_PASSWORD = 1024;
+
+/** Reads the body of a sign-in. @throws SessionError `malformed_request`; it repeats nothing sent. */
+export async function readCredentials(request: Request): Promise<Credentials> {
+  const body = await readJson(request);
+  if (typeof body !== "object" || body === null) throw malformed("the body must be an object");
+  const { email, password, transport, persistent }: Partial<Record<keyof Credentials, unknown>> =
+    body;
+  if (typeof email !== "string" || typeof password !== "string") {
+    throw malformed("email and password must be texts");
+  }
+  if (email.length > LONGEST_EMAIL || password.length > LONGEST_PASSWORD) {
+    throw malformed("email or password is too long");
+  }
+  return {
+    // Postgres takes no NUL in a text.
+    email: normalEmail(email).replaceAll("\0", ""),
+    password,
+    transport: transport === "cookie" ? "cookie" : "bearer",
+    persistent: persistent !== false,
+  };
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  const text = await readText(request).catch(() => "");
+  if (text === null) throw malformed(`the body must take at most ${MOST_BYTES} bytes`);
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    throw malformed("the body is not JSON");
+  }
+}
+
+/** `null` beyond the limit: who has yet to sign in does not decide how much memory we spend. */
+async function readText(request: Request): Promise<string | null> {
+  if (request.body === null) return "";
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  let text = "";
+  for await (const chunk of request.body) {
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) return null;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function malformed(message: string): SessionError {
+  return new SessionError("malformed_request", { message });
+}
