@@ -71,6 +71,7 @@ async function inTransaction<T>(
     await client.query("commit");
     return result;
   } catch (error) {
+    if (isConnectionLost(error)) throw error;
     await client.query("rollback").catch((cause: unknown) => {
       // Without a code, so that the connection counts as lost.
       throw new Error("the transaction could not be rolled back", { cause });

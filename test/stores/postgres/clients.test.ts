@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { PGlite } from "@electric-sql/pglite";
 import { types } from "pg";
 import { describe, expect, test } from "vitest";
@@ -142,6 +143,23 @@ describe.skipIf(!postgresAvailable)("clients of pg", () => {
       expect(await store.revokeAll(user, { ending: LOGOUT, except: null })).toHaveLength(1);
     }
   });
+});
+
+test("a client of a pool that ends between two statements of ours ends no process", async () => {
+  const released: unknown[] = [];
+  const client = Object.assign(new EventEmitter(), {
+    query: async () => {
+      // Throws where nobody listens, as it would end the process.
+      client.emit("error", new Error("the connection was closed"));
+      return { rows: [] };
+    },
+    release: (error?: Error) => released.push(error),
+  });
+  const pool = { query: client.query, totalCount: 0, connect: async () => client };
+  const store = openStore(pool, { prepare: false });
+  expect(await store.revokeAll(ada, { ending: LOGOUT, except: null })).toEqual([]);
+  expect(released).toEqual([undefined]);
+  expect(client.listenerCount("error")).toBe(0);
 });
 
 test("PGlite: the application's queries never come into a transaction of ours", async () => {

@@ -77,6 +77,24 @@ describe.skipIf(!postgresAvailable)("locks", () => {
     await signIn(store, { user: grace });
   });
 
+  test("a flush leaves out what others have locked, at once, and says so", async () => {
+    const { database, store } = await openPooled();
+    const held = await signIn(store);
+    const free = await signIn(store);
+    const ended = await signIn(store);
+    const client = await begin(database);
+    await client.query("select id from rollcall_sessions where id <> $1 for update", [free.id]);
+    await store.in?.(client).revoke(ada, ended.id, LOGOUT);
+    const at = Date.now() + 1000;
+    const uses = [held, free].map(({ id }) => ({ id, at }));
+    expect(await store.touch(uses)).toEqual([held.id]);
+    expect((await store.get(ada, free.id))?.lastUsedAt).toBe(at);
+    await client.query("commit");
+    expect(await store.touch([...uses, { id: ended.id, at }])).toEqual([]);
+    expect((await store.get(ada, held.id))?.lastUsedAt).toBe(at);
+    expect((await store.get(ada, ended.id))?.lastUsedAt).toBe(ended.lastUsedAt);
+  });
+
   test("nothing stays behind on the connection", async () => {
     const { database } = await openPooled();
     const client = await connect(database);

@@ -81,7 +81,12 @@ async function fill(client: Client): Promise<void> {
      FROM generate_series(1, $3::int8) AS n`,
     [OF_ONE_USER, NOW, ROWS],
   );
-  await client.query("ANALYZE rollcall_sessions");
+  await client.query(
+    `INSERT INTO rollcall_events (at, type, user_type, user_id, session_id, actor, origin)
+     SELECT created_at, 'session.created', user_type, user_id, id, '{"kind":"self"}', ''
+     FROM rollcall_sessions LIMIT 100000`,
+  );
+  await client.query("ANALYZE rollcall_sessions, rollcall_events");
 }
 
 describe.skipIf(!postgresAvailable)("a table of a million sessions", () => {
