@@ -8,6 +8,8 @@ export interface RevocationIndex {
   /** Looks at some of the entries and forgets those that are due. */
   sweep(): void;
   readonly size: number;
+  /** Grows with each session that comes in: while it stands, what was not in it is still not. */
+  readonly version: number;
 }
 
 /** How much longer than its last access token a revocation is remembered: room for clock skew. */
@@ -21,6 +23,7 @@ export function createRevocationIndex(clock: Clock): RevocationIndex {
   // Whole seconds are small integers to the engine, which keeps an entry below 200 bytes.
   const forgetAt = new Map<string, number>();
   let cursor = forgetAt.entries();
+  let version = 0;
   const look = (now: number, count: number): void => {
     for (let looked = 0; looked < count; looked++) {
       const next = cursor.next();
@@ -36,13 +39,18 @@ export function createRevocationIndex(clock: Clock): RevocationIndex {
     add({ id, accessUntil }) {
       const now = clock.now() / 1000;
       const at = Math.ceil((accessUntil + FORGET_MARGIN) / 1000);
-      if (at > now && at > (forgetAt.get(id) ?? 0)) forgetAt.set(id, at);
+      const known = forgetAt.get(id);
+      if (known === undefined) version++;
+      if (at > now && at > (known ?? 0)) forgetAt.set(id, at);
       look(now, 2);
     },
     has: (id) => forgetAt.has(id),
     sweep: () => look(clock.now() / 1000, SWEPT),
     get size() {
       return forgetAt.size;
+    },
+    get version() {
+      return version;
     },
   };
 }
