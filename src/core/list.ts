@@ -1,3 +1,4 @@
+import { checkedActor } from "./actor.js";
 import type { Core } from "./core.js";
 import { SessionError } from "./errors.js";
 import { decodeCursor, encodeCursor } from "./list-cursor.js";
@@ -54,7 +55,7 @@ export async function rename(
   actor: Actor,
 ): Promise<Session | null> {
   const user = toUser(reference);
-  const change = { name: name === null ? null : checkedName(name), actor };
+  const change = { name: name === null ? null : checkedName(name), actor: checkedActor(actor) };
   if (!isSessionId(id)) return null;
   const row = await core.ask(() =>
     core.settings.store.rename(user, id, { ...change, now: core.settings.storeNow() }),

@@ -1,3 +1,4 @@
+import { checkedActor } from "./actor.js";
 import type { Core } from "./core.js";
 import type { Ending, RevocationReason, SessionId } from "./session.js";
 import { isSessionId } from "./session.js";
@@ -87,7 +88,8 @@ function exceptId(id: string | null): SessionId | null {
 }
 
 function endingOf(options: RevokeOptions, reason: RevocationReason): Ending {
-  const ending = { reason: options.reason ?? reason, actor: options.actor ?? { kind: "system" } };
+  const actor = checkedActor(options.actor ?? { kind: "system" });
+  const ending = { reason: options.reason ?? reason, actor };
   if (!/^[\x20-\x7e]{1,64}$/.test(ending.reason)) {
     throw new TypeError("reason must be 1 to 64 printable ASCII characters");
   }

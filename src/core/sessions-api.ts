@@ -185,7 +185,8 @@ export interface Sessions {
 
   /**
    * Sign-ins and endings inside the caller's own transaction (Postgres): they take effect if and
-   * only if it commits, and every process, this one included, learns of them by the commit.
+   * only if it commits, and every process, this one included, learns of them by the commit. Not in
+   * a transaction that is to be prepared (`PREPARE TRANSACTION`): Postgres refuses that with NOTIFY.
    *
    * @throws TypeError when the store cannot.
    */

@@ -58,6 +58,17 @@ test("arguments are checked by name, and nothing is stored", async () => {
   await expect(start({ replaces: "x" })).rejects.toThrow(/^replaces/);
   await expect(sessions.revokeOthers(user, "not-an-id")).rejects.toThrow(/^currentId/);
   await expect(sessions.revoke(user, "x", { reason: "" })).rejects.toThrow(/^reason/);
+  const actors: [object, RegExp][] = [
+    [{ kind: "root" }, /^actor\.kind/],
+    [{ kind: "admin", id: "a\0b" }, /^actor\.id/],
+    [{ kind: "admin", id: "x".repeat(256) }, /^actor\.id/],
+    [{ kind: "user", sessionId: "x" }, /^actor\.sessionId/],
+  ];
+  for (const [actor, message] of actors) {
+    const options = JSON.parse(JSON.stringify({ actor }));
+    await expect(sessions.revoke(user, "x", options)).rejects.toThrow(message);
+    await expect(sessions.rename(user, "x", "name", options)).rejects.toThrow(message);
+  }
   await expect(sessions.purge({ olderThan: 0 })).rejects.toThrow(/^olderThan/);
   expect((await sessions.list(user)).sessions).toEqual([]);
 });
