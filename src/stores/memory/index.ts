@@ -1,3 +1,4 @@
+import { firstRow } from "../../core/first-row.js";
 import { decide, isVoid, rotated } from "../../core/rotation.js";
 import { isActive, type StoredSession } from "../../core/session.js";
 import type { NewSession, RevokedEntry, SessionStore } from "../../core/store.js";
@@ -65,33 +66,7 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
       }
       const ended = makeRoom(input, now);
       if (ended === null) return { outcome: "refused" };
-      const absoluteExpiresAt = now + input.absoluteTimeout;
-      const expiresAt = Math.min(now + input.idleTimeout, absoluteExpiresAt);
-      const session = put({
-        id: input.id,
-        user,
-        deviceInfo: input.deviceInfo,
-        metadata: input.metadata,
-        name: null,
-        persistent: input.persistent,
-        createdAt: now,
-        lastUsedAt: now,
-        lastIp: input.lastIp,
-        idleTimeout: input.idleTimeout,
-        expiresAt,
-        absoluteExpiresAt,
-        generation: 1,
-        predecessor: 0,
-        voidFrom: 0,
-        voidTo: 0,
-        confirmed: 0,
-        rotatedAt: now,
-        keyId: input.keyId,
-        accessUntil: Math.min(now + input.accessTokenTtl, expiresAt),
-        revokedAt: null,
-        revokedReason: null,
-        revokedBy: null,
-      });
+      const session = put(firstRow(input, now));
       record(session, { type: "session.created" }, { kind: "self", sessionId: session.id }, now);
       hint();
       return { outcome: "created", session, ended };

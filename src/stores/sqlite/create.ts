@@ -1,4 +1,5 @@
-import type { Ending, StoredSession } from "../../core/session.js";
+import { firstRow } from "../../core/first-row.js";
+import type { Ending } from "../../core/session.js";
 import type { CreateOutcome, NewSession, RevokedEntry } from "../../core/store.js";
 import { integerOf, textOf, toValues } from "./rows.js";
 import * as sql from "./statements.js";
@@ -19,7 +20,7 @@ export function create(writing: Writing, input: NewSession): CreateOutcome {
   const evicted = evictedIds(writing, input, replaced[0] ?? "", now);
   if (evicted === null) return { outcome: "refused" };
 
-  const session = newSession(input, now);
+  const session = firstRow(input, now);
   const self = { kind: "self", sessionId: session.id } as const;
   const ended = [
     ...end(writing, replaced, { reason: "replaced", actor: self }, now, null),
@@ -30,36 +31,6 @@ export function create(writing: Writing, input: NewSession): CreateOutcome {
     { type: "session.created", user: session.user, sessionId: session.id, actor: self },
   ]);
   return { outcome: "created", session, ended };
-}
-
-function newSession(input: NewSession, now: number): StoredSession {
-  const absoluteExpiresAt = now + input.absoluteTimeout;
-  const expiresAt = Math.min(now + input.idleTimeout, absoluteExpiresAt);
-  return {
-    id: input.id,
-    user: input.user,
-    deviceInfo: input.deviceInfo,
-    metadata: input.metadata,
-    name: null,
-    persistent: input.persistent,
-    createdAt: now,
-    lastUsedAt: now,
-    lastIp: input.lastIp,
-    idleTimeout: input.idleTimeout,
-    expiresAt,
-    absoluteExpiresAt,
-    generation: 1,
-    predecessor: 0,
-    voidFrom: 0,
-    voidTo: 0,
-    confirmed: 0,
-    rotatedAt: now,
-    keyId: input.keyId,
-    accessUntil: Math.min(now + input.accessTokenTtl, expiresAt),
-    revokedAt: null,
-    revokedReason: null,
-    revokedBy: null,
-  };
 }
 
 function isOutdated({ connection }: Writing, { user, provenAt }: NewSession): boolean {
