@@ -1,147 +1,182 @@
-import { PASSWORD } from "../support/demo.js";
+import type { Account, Client, Driver } from "./driver.js";
 import type { Entry } from "./log.js";
 import type { Random } from "./random.js";
-import type { Answer, Server } from "./servers.js";
+import type { Server } from "./servers.js";
 
-const EMAILS = ["ada@example.com", "grace@example.com"];
-/** Access tokens older than this are left alone: clocks may differ, and expiry is no sign-out. */
-const FRESH = 30_000;
-const ALIVE = 40;
-const WORKERS = 6;
+/** Requests are begun this often, whoever answers or doesn't; in milliseconds. */
+const PACE = 11;
+/** Sessions that are kept alive. */
+const ALIVE = 36;
+/** After so many requests somebody ends all of their sessions, or all others. */
+const MANY = 300;
+/** Requests that may be under way at one server: one that is silent must not take all of them. */
+const MOST_AT_ONCE = 40;
+/** Signing in costs a password hash, so few at once. */
+const MOST_SIGN_INS = 2;
+/** How long after its end a session is asked for most often. */
+const RECENT = 6000;
+/** So many of those that ended are still tried. */
+const REMEMBERED = 300;
 
-/** A sign-in of the driver's. */
-export interface Client {
-  readonly session: number;
-  readonly userId: string;
-  readonly id: string;
-  access: string;
-  refresh: string;
-  /** When `access` was asked for. */
-  issued: number;
-  ending: boolean;
-  /** One refresh at a time, as an honest client does. */
-  refreshing: boolean;
-}
-
-/** A steady load of sign-ins, checks, refreshes and endings, and the log of all of it. */
+/** A steady load of sign-ins, checks, lists, refreshes and endings. */
 export interface Load {
-  readonly entries: Entry[];
-  readonly clients: Client[];
-  /** A client that nobody ends or refreshes from now on, for a fault to work on. */
-  reserve(): Client | undefined;
-  /** Resolves once `count` more requests have been answered. */
-  after(count: number): Promise<void>;
+  /** Lets the load check, list and refresh a client that nobody of the load ends. */
+  adopt(client: Client): void;
+  /** An end was acknowledged: every server is asked at once, and again as soon as it must refuse. */
+  haunt(client: Client, acknowledged: number): void;
   stop(): Promise<void>;
 }
 
-export async function startLoad(servers: readonly Server[], random: Random): Promise<Load> {
-  const entries: Entry[] = [];
-  const clients: Client[] = [];
-  const waiting = new Set<() => void>();
-  let stopped = false;
-  let nextSession = 0;
+interface LoadTerms {
+  readonly servers: readonly Server[];
+  readonly accounts: readonly Account[];
+  readonly driver: Driver;
+  readonly random: Random;
+  readonly maxStaleness: number;
+}
 
-  const server = (): Server => random.pick(servers);
+export function startLoad(terms: LoadTerms): Load {
+  const { servers, accounts, driver, random, maxStaleness } = terms;
+  let living: Client[] = [];
+  let adopted: Client[] = [];
+  let ghosts: { readonly client: Client; readonly since: number }[] = [];
+  let signingIn = 0;
+  const underWay = new Set<Promise<unknown>>();
+  const pending = servers.map(() => 0);
+  const timers = new Set<NodeJS.Timeout>();
 
-  const note = (kind: Entry["kind"], at: Server, session: number, answer: Answer): void => {
-    const { sent, done, status } = answer;
-    entries.push({ kind, server: at.index, session, sent, done, status });
-    for (const look of [...waiting]) look();
-  };
-
-  const signIn = async (): Promise<void> => {
-    const email = random.pick(EMAILS);
-    const answer = await server().ask("POST", "/auth/login", {
-      body: { email, password: PASSWORD },
+  const begin = (server: Server, request: () => Promise<unknown>): void => {
+    const busy = pending[server.index] ?? 0;
+    if (busy >= MOST_AT_ONCE) return;
+    pending[server.index] = busy + 1;
+    const running = request().finally(() => {
+      pending[server.index] = (pending[server.index] ?? 1) - 1;
+      underWay.delete(running);
     });
-    if (answer.status !== 200) return;
-    const { user, tokens } = JSON.parse(answer.text);
-    const access: string = tokens.accessToken.token;
-    const payload = Buffer.from(access.split(".")[1] ?? "", "base64url").toString();
-    clients.push({
-      session: nextSession++,
-      userId: user.id,
-      id: JSON.parse(payload).sid,
-      access,
-      refresh: tokens.refreshToken.token,
-      issued: answer.sent,
-      ending: false,
-      refreshing: false,
+    underWay.add(running);
+  };
+
+  /** From now on it is asked about as one that is over. */
+  const bury = (client: Client): void => {
+    client.over = true;
+    if (![...living, ...adopted].includes(client)) return;
+    living = living.filter((other) => other !== client);
+    adopted = adopted.filter((other) => other !== client);
+    ghosts = [...ghosts.slice(-REMEMBERED), { client, since: performance.now() }];
+  };
+
+  const haunt = (client: Client, acknowledged: number): void => {
+    bury(client);
+    for (const server of servers) {
+      const ask = (): void => begin(server, () => driver.check(server, client));
+      ask();
+      const after = acknowledged + maxStaleness + 5 - performance.now();
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        ask();
+      }, after);
+      timers.add(timer);
+    }
+  };
+
+  /** Whoever was refused is not asked on, as if alive; the checker decides whether it was right. */
+  const learn = (client: Client, { status, goodUntil, done }: Entry): void => {
+    const hasRunOut = goodUntil !== null && done > goodUntil;
+    if (status === 401 && !hasRunOut && !client.over) bury(client);
+  };
+
+  const signIn = async (server: Server): Promise<void> => {
+    signingIn += 1;
+    const client = await driver.signIn(server, random.pick(accounts));
+    signingIn -= 1;
+    if (client !== null) living.push(client);
+  };
+
+  const end = async (server: Server, client: Client): Promise<void> => {
+    const siblings = living.filter(({ account }) => account === client.account);
+    const target = random.pick(siblings);
+    target.over = true;
+    const entry = await driver.revoke(server, client, target);
+    if (entry.status === 200) haunt(target, entry.done);
+    // Whether it is over is not known: it is neither one that lives nor one that must be refused.
+    else bury(target);
+    learn(client, entry);
+  };
+
+  const endMany = async (server: Server, client: Client, others: boolean): Promise<void> => {
+    const victims = living.filter(
+      (one) => one.account === client.account && !(others && one === client),
+    );
+    const entry = await (others
+      ? driver.revokeOthers(server, client)
+      : driver.everywhere(server, client));
+    learn(client, entry);
+    if (entry.status !== 200) return;
+    for (const victim of victims) haunt(victim, entry.done);
+  };
+
+  /** Who gets no answer tries elsewhere at once, and soon again: nobody may hold that against it. */
+  const refresh = async (server: Server, client: Client): Promise<void> => {
+    let entry = await driver.refresh(server, client);
+    const failed = entry.status === 503 || entry.status === 0;
+    for (let tries = failed ? 2 : 0; tries > 0 && entry.status !== 401; tries -= 1) {
+      entry = await driver.refresh(random.pick(servers), client);
+    }
+    learn(client, entry);
+  };
+
+  const use = async (server: Server, client: Client): Promise<void> => {
+    const dice = random.below(1000);
+    if ((client.goodUntil < performance.now() || dice < 100) && !client.refreshing) {
+      return await refresh(server, client);
+    }
+    if (dice < 150) return learn(client, await driver.list(server, client));
+    if (dice < 965 || adopted.includes(client)) {
+      return learn(client, await driver.check(server, client));
+    }
+    await end(server, client);
+  };
+
+  const useGhost = async (server: Server): Promise<void> => {
+    const now = performance.now();
+    const recent = ghosts.filter(({ since }) => now - since < RECENT);
+    const from = recent.length > 0 && random.below(3) > 0 ? recent : ghosts;
+    const { client } = random.pick(from);
+    if (random.below(5) > 0) await driver.check(server, client);
+    else if (!client.refreshing) await driver.refresh(server, client);
+  };
+
+  let steps = 0;
+  const step = (): void => {
+    steps += 1;
+    const server = random.pick(servers);
+    // By number and not by chance, so that no run goes without.
+    if (steps % MANY === 0 && living.length > 0) {
+      const client = random.pick(living);
+      begin(server, () => endMany(server, client, steps % (2 * MANY) === 0));
+      return;
+    }
+    begin(server, async () => {
+      const dice = random.below(100);
+      if (living.length + signingIn < ALIVE && signingIn < MOST_SIGN_INS && dice < 15) {
+        return await signIn(server);
+      }
+      if (dice < 35 && ghosts.length > 0) return await useGhost(server);
+      const clients = [...living, ...adopted].filter(({ over }) => !over);
+      if (clients.length > 0) await use(server, random.pick(clients));
     });
   };
-
-  const checkOne = async (client: Client): Promise<void> => {
-    if (performance.now() - client.issued > FRESH) return;
-    const at = server();
-    note("check", at, client.session, await at.ask("GET", "/me", { token: client.access }));
-  };
-
-  const refreshOne = async (client: Client): Promise<void> => {
-    if (client.refreshing) return;
-    client.refreshing = true;
-    const at = server();
-    const answer = await at.ask("POST", "/auth/refresh", {
-      body: { refreshToken: client.refresh },
-    });
-    client.refreshing = false;
-    note("refresh", at, client.session, answer);
-    if (answer.status !== 200) return;
-    const { tokens } = JSON.parse(answer.text);
-    client.access = tokens.accessToken.token;
-    client.refresh = tokens.refreshToken.token;
-    client.issued = answer.sent;
-  };
-
-  const endOne = async (client: Client): Promise<void> => {
-    if (client.refreshing) return;
-    client.ending = true;
-    const at = server();
-    const path = `/account/sessions/${client.id}`;
-    note("revoke", at, client.session, await at.ask("DELETE", path, { token: client.access }));
-  };
-
-  const step = async (): Promise<void> => {
-    const alive = clients.filter(({ ending }) => !ending);
-    if (alive.length < ALIVE && random.below(100) < 40) return await signIn();
-    const dice = random.below(100);
-    const ended = clients.filter(({ ending }) => ending).slice(-20);
-    const from = dice < 30 && ended.length > 0 ? ended : alive;
-    if (from.length === 0) return await signIn();
-    const client = random.pick(from);
-    if (client.ending) return await (dice < 25 ? checkOne(client) : refreshOne(client));
-    if (performance.now() - client.issued > FRESH || dice < 45) return await refreshOne(client);
-    if (dice < 52 && alive.length > ALIVE / 2) return await endOne(client);
-    await checkOne(client);
-  };
-
-  const work = async (): Promise<void> => {
-    while (!stopped) await step();
-  };
-  const workers = Array.from({ length: WORKERS }, work);
+  const pace = setInterval(step, PACE);
 
   return {
-    entries,
-    clients,
-    reserve() {
-      const client = clients.find(({ ending, refreshing }) => !ending && !refreshing);
-      // Nobody else ends it; checks of it go on, as of one that is over.
-      if (client !== undefined) client.ending = true;
-      return client;
+    adopt(client) {
+      adopted.push(client);
     },
-    after(count) {
-      const until = entries.length + count;
-      return new Promise((resolve) => {
-        const look = (): void => {
-          if (entries.length < until) return;
-          waiting.delete(look);
-          resolve();
-        };
-        waiting.add(look);
-      });
-    },
+    haunt,
     async stop() {
-      stopped = true;
-      await Promise.all(workers);
+      clearInterval(pace);
+      for (const timer of timers) clearTimeout(timer);
+      await Promise.all(underWay);
     },
   };
 }

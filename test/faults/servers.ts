@@ -3,8 +3,10 @@ import { type Demo, type DemoOptions, startDemo } from "../support/demo.js";
 import type { Entry } from "./log.js";
 
 const SHIFT_CLOCK = fileURLToPath(new URL("shift-clock.mjs", import.meta.url));
-/** A server that has not answered by then has not answered. */
-const PATIENCE = 6000;
+/** A server that has not answered by then has not answered. Longer than any server is frozen. */
+const PATIENCE = 12_000;
+/** Somebody else may hold the port for a moment while its server is down. */
+const TRIES = 20;
 
 /** One of the servers, which keeps its port when it is started anew. */
 export interface Server {
@@ -47,7 +49,14 @@ export async function startServer(index: number, terms: ServerTerms): Promise<Se
     demo: () => demo,
     kill: () => demo.kill(),
     async start() {
-      demo = await run(port);
+      for (let tried = 1; ; tried += 1) {
+        try {
+          demo = await run(port);
+          return;
+        } catch (error) {
+          if (tried === TRIES) throw error;
+        }
+      }
     },
     async ask(method, path, { token, body } = {}) {
       const sent = performance.now();

@@ -95,7 +95,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
     },
     migrate: () => migrate(connection),
     create: (input) => create(database, input),
-    rotate: (input) => rotate(database, input),
+    rotate: (input) => rotate(database, input, timeout()),
     async find(id, now) {
       const [row] = await database.read(sql.FIND, [now ?? null, id]);
       return row === undefined ? null : { session: toSession(row), now: integerOf(row, "now") };

@@ -23,16 +23,26 @@ function seen(row: Row | undefined): Seen | null {
  * empty result is looked into, with the core's own decision table, and what it decides is written
  * only if the row is still the one it was decided for.
  */
-export async function rotate(scope: Scope, input: Rotation): Promise<RotationOutcome> {
+export async function rotate(
+  scope: Scope,
+  input: Rotation,
+  timeout: number,
+): Promise<RotationOutcome> {
+  const asked = performance.now();
+  const isGivenUp = (): boolean => performance.now() - asked > timeout;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const outcome = await tryOnce(scope, input);
+    const outcome = await tryOnce(scope, input, isGivenUp);
     if (outcome !== null) return outcome;
   }
   throw new Error("the session changed each time while its refresh was decided");
 }
 
 /** `null`: another change came in between. */
-async function tryOnce(scope: Scope, input: Rotation): Promise<RotationOutcome | null> {
+async function tryOnce(
+  scope: Scope,
+  input: Rotation,
+  isGivenUp: () => boolean,
+): Promise<RotationOutcome | null> {
   const { id, presented, keyId, ip, accessTokenTtl } = input;
   const done = seen(
     (await scope.write(sql.ROTATE, input.now, [id, presented, keyId, ip, accessTokenTtl]))[0],
@@ -41,6 +51,9 @@ async function tryOnce(scope: Scope, input: Rotation): Promise<RotationOutcome |
 
   const found = seen((await scope.read(sql.FIND, [input.now ?? null, id]))[0]);
   if (found === null) return { outcome: "unknown" };
+  // Who asked was answered 503, and may have refreshed twice elsewhere since: what a stalled network
+  // delivers only now would look like reuse, and must not end an honest client's session.
+  if (isGivenUp()) throw new Error("the refresh was given up before it could be decided");
   const decision = decide(found.session, presented, found.now, input.retryWindow);
   switch (decision) {
     case "rotate":
