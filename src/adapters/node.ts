@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import type { Connection } from "../http/client-address.js";
 
@@ -8,17 +9,23 @@ export type FetchHandler = (
   connection: Connection,
 ) => Response | Promise<Response>;
 
+/** A request of `node:http`, `https`, or `http2` in compatibility mode. */
+export type NodeRequest = IncomingMessage | Http2ServerRequest;
+
 /** Options of {@link toNodeHandler}. */
-export interface NodeHandlerOptions {
+export interface NodeHandlerOptions<Incoming extends NodeRequest = NodeRequest> {
   /** Told of what a handler threw. @default its name and message go to the console */
   readonly onError?: (error: unknown) => void;
+  /** The client's address, where a framework knows better. @default the socket's */
+  readonly address?: (incoming: Incoming) => string | undefined;
 }
 
 /**
  * Mounts a fetch handler on `node:http` (or `https`, `http2` in compatibility mode): the one bridge
- * between Node's streams and the web's. It tells the socket's address, ends the answer's stream
- * when the client goes, and answers 500 without a detail if the handler throws. To mount Rollcall
- * beside routes of one's own, ask `http.handles(request)` first.
+ * between Node's streams and the web's. It tells the client's address, ends the answer's stream
+ * when the client goes, and answers 500 without a detail if the handler throws. What a body parser
+ * has left in `request.body` becomes the body again. To mount Rollcall beside routes of one's own,
+ * ask `http.handles(request)` first.
  *
  * @example
  * ```ts
@@ -30,15 +37,13 @@ export interface NodeHandlerOptions {
  * );
  * ```
  */
-export function toNodeHandler(
+export function toNodeHandler<Incoming extends NodeRequest = NodeRequest>(
   handler: FetchHandler,
-  { onError = report }: NodeHandlerOptions = {},
-): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+  { onError = report, address = socketAddress }: NodeHandlerOptions<Incoming> = {},
+): (incoming: Incoming, outgoing: ServerResponse | Http2ServerResponse) => void {
+  const connections = new WeakMap<NodeRequest, Connection>();
   const listener = getRequestListener(
-    (request, env) => {
-      const incoming = env.incoming;
-      return handler(request, { address: incoming.socket.remoteAddress });
-    },
+    (request, { incoming }) => handler(request, connections.get(incoming) ?? {}),
     {
       // The platform's own Request and Response stay as they are for the rest of the application.
       overrideGlobalObjects: false,
@@ -51,7 +56,23 @@ export function toNodeHandler(
       },
     },
   );
-  return (incoming, outgoing) => void listener(incoming, outgoing);
+  return (incoming, outgoing) => {
+    connections.set(incoming, { address: address(incoming) });
+    giveBackBody(incoming);
+    void listener(incoming, outgoing);
+  };
+}
+
+function socketAddress({ socket }: NodeRequest): string | undefined {
+  return socket.remoteAddress;
+}
+
+/** A body parser that ran first has emptied the stream; the bridge takes `rawBody` in its place. */
+function giveBackBody(incoming: NodeRequest & { body?: unknown; rawBody?: unknown }): void {
+  const { body } = incoming;
+  if (body === undefined || !incoming.readableDidRead || incoming.rawBody !== undefined) return;
+  if (body instanceof Uint8Array) incoming.rawBody = Buffer.from(body);
+  else incoming.rawBody = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
 }
 
 function refusal(status: number, error: string, errorCode: string): Response {

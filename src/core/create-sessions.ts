@@ -106,6 +106,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       return await start(core, store, user, options, learn);
     },
     verify: verifier.verify,
+    verifyNow: verifier.verifyNow,
     refresh: (token, options = {}) => refresh(core, token, options.ip),
     prove: (token) => prove(core, token),
     logout: (credentials) => logout(core, credentials),

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import type { RequestHead } from "./request-head.js";
 
 /** What an adapter knows of the connection and a `Request` cannot say. */
 export interface Connection {
@@ -11,7 +12,7 @@ export interface Connection {
  * them wrote, counted from the right, since anything further left is the client's own claim.
  */
 export function clientAddress(
-  request: Request,
+  request: RequestHead,
   connection: Connection | undefined,
   trustedProxies: number,
 ): string | undefined {

@@ -1,5 +1,6 @@
 import { SessionError } from "../core/errors.js";
 import type { Token, TokenPair } from "../core/sessions-api.js";
+import type { RequestHead } from "./request-head.js";
 
 /** How this application's cookies are named and marked. */
 export interface CookieNames {
@@ -34,7 +35,7 @@ export interface CookieTokens {
  * @throws SessionError `credential_invalid` when one occurs twice: a page on a sibling domain may
  *   have planted the other, and nothing says which is ours (RFC 6265 §8.6).
  */
-export function readCookies(request: Request, names: CookieNames): CookieTokens {
+export function readCookies(request: RequestHead, names: CookieNames): CookieTokens {
   const found = new Map<string, string>();
   for (const pair of (request.headers.get("cookie") ?? "").split(";")) {
     const at = pair.indexOf("=");

@@ -8,6 +8,7 @@ import { preflight } from "./cross-site.js";
 import { type AuthenticateOptions, createGuard } from "./guard.js";
 import { openapiDocument } from "./openapi.js";
 import { type HttpOptions, readHttpOptions } from "./options.js";
+import type { RequestHead } from "./request-head.js";
 import { errorResponse, json } from "./respond.js";
 import type { Route } from "./route.js";
 import { serviceRoutes } from "./service-routes.js";
@@ -24,8 +25,10 @@ export type GuardedHandler = (
 export interface Http {
   /** Answers all of Rollcall's routes (CONTRACT 1), and 404 to anything else. Never rejects. */
   fetch(request: Request, connection?: Connection): Promise<Response>;
-  /** Whether `fetch` has a route for the request's path. */
-  handles(request: Request): boolean;
+  /** Whether `fetch` has a route for the request's path. The address may lack its origin. */
+  handles(request: Pick<Request, "url">): boolean;
+  /** The paths of the routes, with `:name` for a parameter. */
+  readonly paths: readonly string[];
   /**
    * Proves who calls. With cookies it refreshes in passing where that is needed: give the answer
    * to {@link Http.finish}, which sets the new cookies.
@@ -33,7 +36,20 @@ export interface Http {
    * @throws SessionError `credential_missing`, `credential_invalid`, `user_type_forbidden`,
    *   `cross_site`, `store_unavailable`; see {@link Http.errorResponse}.
    */
-  authenticate(request: Request, options?: AuthenticateOptions): Promise<Principal>;
+  authenticate(request: RequestHead, options?: AuthenticateOptions): Promise<Principal>;
+  /**
+   * {@link Http.authenticate} without a promise, for code that runs on every request: going on in a
+   * later microtask costs a server more than the check. `null` when it takes a refresh or the
+   * database to answer, and for cookies that are no good: ask `authenticate` then.
+   *
+   * @throws SessionError as {@link Http.authenticate}.
+   */
+  authenticateNow(request: RequestHead, options?: AuthenticateOptions): Principal | null;
+  /**
+   * For answers that are no `Response`: the headers to set in the moment the answer begins, over
+   * the application's own (`Set-Cookie` beside them). `null` when there are none.
+   */
+  outgoingHeaders(request: RequestHead): Headers | null;
   /** The answer on its way out: cookies that changed, `no-store` with them, CORS. */
   finish(request: Request, response: Response): Response;
   /** `authenticate`, the handler, `finish`, and errors answered. */
@@ -42,7 +58,7 @@ export interface Http {
     options?: Omit<AuthenticateOptions, "connection">,
   ): (request: Request, connection?: Connection) => Promise<Response>;
   /** Starts a session for whom the application has proven. @throws as `sessions.start`. */
-  signIn(request: Request, user: UserReference, options?: SignInOptions): Promise<HttpSignIn>;
+  signIn(request: RequestHead, user: UserReference, options?: SignInOptions): Promise<HttpSignIn>;
   /** The answer to an error: CONTRACT's table for a `SessionError`, a constant 500 for the rest. */
   errorResponse(error: unknown): Response;
   /** The OpenAPI 3.1 document of the routes. */
@@ -114,16 +130,21 @@ export function createHttp(options: HttpOptions): Http {
       const response = await app.fetch(request, { connection });
       return guard.finish(request, response);
     },
-    handles(request) {
-      const { pathname } = new URL(request.url);
-      return matchers.some((matcher) => matcher.test(pathname));
+    handles({ url }) {
+      const path = url.replace(/^[a-z][a-z+.-]*:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "");
+      return matchers.some((matcher) => matcher.test(path));
     },
+    paths: [...methodsByPath(routes).keys()],
     authenticate: guard.authenticate,
+    authenticateNow: guard.authenticateNow,
+    outgoingHeaders: guard.outgoingHeaders,
     finish: guard.finish,
     guard: (handler, guardOptions) => async (request, connection) => {
       let response: Response;
       try {
-        const principal = await guard.authenticate(request, { ...guardOptions, connection });
+        const terms = { ...guardOptions, connection };
+        const principal =
+          guard.authenticateNow(request, terms) ?? (await guard.authenticate(request, terms));
         response = await handler(request, principal);
       } catch (error) {
         response = failed(error);

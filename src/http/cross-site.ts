@@ -1,10 +1,11 @@
 import { SessionError } from "../core/errors.js";
 import type { HttpSettings } from "./options.js";
+import type { RequestHead } from "./request-head.js";
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Whether a method may change state. */
-export function changesState(request: Request): boolean {
+export function changesState(request: RequestHead): boolean {
   return !SAFE.has(request.method);
 }
 
@@ -14,7 +15,7 @@ export function changesState(request: Request): boolean {
  *
  * @throws SessionError `cross_site`.
  */
-export function requireSameSite(request: Request, settings: HttpSettings): void {
+export function requireSameSite(request: RequestHead, settings: HttpSettings): void {
   if (!changesState(request)) return;
   if (request.headers.get("sec-fetch-site") === "same-origin") return;
   const origin = request.headers.get("origin");
@@ -27,7 +28,7 @@ function isAllowed(origin: string, settings: HttpSettings): boolean {
 }
 
 /** What CORS adds to an answer (Fetch §3.3.4): exact origins only, with credentials. */
-export function addCors(request: Request, headers: Headers, settings: HttpSettings): void {
+export function addCors(request: RequestHead, headers: Headers, settings: HttpSettings): void {
   if (settings.origins.size === 0) return;
   headers.append("Vary", "Origin");
   const origin = request.headers.get("origin");

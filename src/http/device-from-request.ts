@@ -1,5 +1,6 @@
 import type { DeviceInfo } from "../core/device.js";
 import { type Connection, clientAddress } from "./client-address.js";
+import type { RequestHead } from "./request-head.js";
 
 /** Options of {@link deviceFromRequest}. */
 export interface DeviceFromRequestOptions {
@@ -33,7 +34,7 @@ const HINTS = {
  * ```
  */
 export function deviceFromRequest(
-  request: Request,
+  request: RequestHead,
   options: DeviceFromRequestOptions = {},
 ): DeviceInfo {
   const userAgent = clean(request.headers.get("user-agent"));

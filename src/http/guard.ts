@@ -4,6 +4,7 @@ import { type Connection, clientAddress } from "./client-address.js";
 import { type CookieTokens, clearCookies, readCookies, setCookies } from "./cookies.js";
 import { addCors, requireSameSite } from "./cross-site.js";
 import type { HttpSettings } from "./options.js";
+import type { RequestHead } from "./request-head.js";
 
 /** Options of `authenticate`. */
 export interface AuthenticateOptions {
@@ -21,15 +22,19 @@ export interface Guard {
    *
    * @throws SessionError `cross_site`, or `credential_invalid` when a cookie occurs twice.
    */
-  cookieTokens(request: Request): CookieTokens;
-  authenticate(request: Request, options?: AuthenticateOptions): Promise<Principal>;
+  cookieTokens(request: RequestHead): CookieTokens;
+  authenticate(request: RequestHead, options?: AuthenticateOptions): Promise<Principal>;
+  /** `null` when it takes more than the access token, or more than this process knows. */
+  authenticateNow(request: RequestHead, options?: AuthenticateOptions): Principal | null;
   /** The caller's own session is over: its cookies go. */
-  forget(request: Request): void;
+  forget(request: RequestHead): void;
   /** The pair that replaces the caller's cookies. */
-  renew(request: Request, refreshed: Refreshed): void;
+  renew(request: RequestHead, refreshed: Refreshed): void;
   /** New cookies go out by another way: what was to happen to the old ones must not undo them. */
-  replaced(request: Request): void;
-  finish(request: Request, response: Response): Response;
+  replaced(request: RequestHead): void;
+  /** What goes out with the answer, whatever else it holds: `null` when nothing of it changed. */
+  outgoingHeaders(request: RequestHead): Headers | null;
+  finish(request: RequestHead, response: Response): Response;
 }
 
 interface Outgoing {
@@ -41,25 +46,26 @@ interface Outgoing {
 const NO_TOKENS: CookieTokens = { accessToken: undefined, refreshToken: undefined };
 
 /** The token of `Authorization: Bearer`; `null` without the header (RFC 6750 §2.1). */
-export function bearerToken(request: Request): string | null {
+export function bearerToken(request: RequestHead): string | null {
   const header = request.headers.get("authorization");
   if (header === null) return null;
-  const [, token] = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(header) ?? [];
-  if (token === undefined) throw invalid("malformed");
-  return token;
+  // What is wrong with the token itself, its check will say: this runs on every request.
+  const scheme = /^bearer +/i.exec(header);
+  if (scheme === null) throw invalid("malformed");
+  return header.slice(scheme[0].length).trimEnd();
 }
 
 export function createGuard(settings: HttpSettings): Guard {
   const { sessions, cookies: names, clock } = settings;
-  const byCookie = new WeakSet<Request>();
-  const outgoing = new WeakMap<Request, Outgoing>();
+  const byCookie = new WeakSet<RequestHead>();
+  const outgoing = new WeakMap<RequestHead, Outgoing>();
 
-  const forget = (request: Request): void => {
+  const forget = (request: RequestHead): void => {
     if (names === null || !byCookie.has(request)) return;
     outgoing.set(request, { cookies: clearCookies(names), until: Number.POSITIVE_INFINITY });
   };
 
-  const renew = (request: Request, { tokens, session, retryableFor }: Refreshed): void => {
+  const renew = (request: RequestHead, { tokens, session, retryableFor }: Refreshed): void => {
     if (names === null) return;
     const cookies = setCookies(tokens, session.persistent, names);
     outgoing.set(request, { cookies, until: clock.monotonic() + retryableFor });
@@ -77,7 +83,7 @@ export function createGuard(settings: HttpSettings): Guard {
     }
   };
 
-  const cookieTokens = (request: Request): CookieTokens => {
+  const cookieTokens = (request: RequestHead): CookieTokens => {
     if (names === null) return NO_TOKENS;
     const tokens = readCookies(request, names);
     if (tokens.accessToken === undefined && tokens.refreshToken === undefined) return NO_TOKENS;
@@ -88,7 +94,7 @@ export function createGuard(settings: HttpSettings): Guard {
   };
 
   const byCookies = async (
-    request: Request,
+    request: RequestHead,
     { readOnly = false, connection }: AuthenticateOptions,
   ): Promise<Principal> => {
     const { accessToken, refreshToken } = cookieTokens(request);
@@ -111,6 +117,41 @@ export function createGuard(settings: HttpSettings): Guard {
     }
   };
 
+  /** Without a refresh token or a database: `null` when those have to answer. */
+  const byCookiesNow = (request: RequestHead): Principal | null => {
+    const { accessToken } = cookieTokens(request);
+    if (accessToken === undefined) return null;
+    try {
+      return sessions.verifyNow(accessToken);
+    } catch {
+      // Whatever is wrong with it, the long way says what becomes of the cookies.
+      return null;
+    }
+  };
+
+  const authenticateNow = (
+    request: RequestHead,
+    { types }: AuthenticateOptions = {},
+  ): Principal | null => {
+    // A request that brings a bearer token means it: cookies that happen to come along are
+    // ignored, also when the token is bad.
+    const token = bearerToken(request);
+    const principal = token === null ? byCookiesNow(request) : sessions.verifyNow(token);
+    if (principal !== null) requireType(principal, types);
+    return principal;
+  };
+
+  const outgoingHeaders = (request: RequestHead): Headers | null => {
+    const out = outgoing.get(request);
+    if (out === undefined) return null;
+    // Whatever the application says of caching, nobody may keep a page with someone's cookies.
+    const headers = new Headers({ "Cache-Control": "no-store" });
+    if (clock.monotonic() < out.until) {
+      for (const cookie of out.cookies) headers.append("Set-Cookie", cookie);
+    }
+    return headers;
+  };
+
   return {
     cookieTokens,
     forget,
@@ -118,30 +159,32 @@ export function createGuard(settings: HttpSettings): Guard {
     replaced(request) {
       outgoing.delete(request);
     },
+    authenticateNow,
     async authenticate(request, options = {}) {
-      // A request that brings a bearer token means it: cookies that happen to come along are
-      // ignored, also when the token is bad.
+      const known = authenticateNow(request, options);
+      if (known !== null) return known;
       const token = bearerToken(request);
       const principal =
         token === null ? await byCookies(request, options) : await sessions.verify(token);
-      if (options.types !== undefined && !options.types.includes(principal.user.type)) {
-        throw new SessionError("user_type_forbidden");
-      }
+      requireType(principal, options.types);
       return principal;
     },
+    outgoingHeaders,
     finish(request, response) {
-      const out = outgoing.get(request);
       const headers = new Headers(response.headers);
       addCors(request, headers, settings);
-      if (out !== undefined) {
-        // Whatever the application says of caching, nobody may keep a page with someone's cookies.
-        headers.set("Cache-Control", "no-store");
-        if (clock.monotonic() < out.until) {
-          for (const cookie of out.cookies) headers.append("Set-Cookie", cookie);
-        }
+      for (const [name, value] of outgoingHeaders(request) ?? []) {
+        if (name === "set-cookie") headers.append(name, value);
+        else headers.set(name, value);
       }
       const { status, statusText, body } = response;
       return new Response(body, { status, statusText, headers });
     },
   };
+}
+
+function requireType({ user }: Principal, types: readonly string[] | undefined): void {
+  if (types !== undefined && !types.includes(user.type)) {
+    throw new SessionError("user_type_forbidden");
+  }
 }

@@ -7,6 +7,7 @@ import { requireSameSite } from "./cross-site.js";
 import { deviceFromRequest } from "./device-from-request.js";
 import type { AuthenticateOptions, Guard } from "./guard.js";
 import type { HttpSettings } from "./options.js";
+import type { RequestHead } from "./request-head.js";
 
 /** Options of `signIn`. */
 export interface SignInOptions extends StartOptions {
@@ -33,7 +34,7 @@ export interface HttpSignIn {
 export async function signIn(
   settings: HttpSettings,
   guard: Guard,
-  request: Request,
+  request: RequestHead,
   user: UserReference,
   { transport = "bearer", connection, ...options }: SignInOptions,
 ): Promise<HttpSignIn> {
@@ -72,7 +73,7 @@ export async function signIn(
 /** The session of the same user that the request proves, so that one browser is one entry. */
 async function provenSession(
   guard: Guard,
-  request: Request,
+  request: RequestHead,
   user: UserReference,
   options: AuthenticateOptions,
 ): Promise<string | undefined> {

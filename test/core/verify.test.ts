@@ -156,6 +156,24 @@ test("a forged token is 401 even while the database is away", async () => {
   expect(await refusal(sessions.verify("no.such.token"))).toMatchObject({ status: 401 });
 });
 
+test("what is known without a question is said at once, and nothing else is", async () => {
+  const { store, cut } = cuttable(memory());
+  const { sessions, clock } = open({ store });
+  const [kept, ended] = [await sessions.start(user), await sessions.start(user)];
+  const token = kept.tokens.accessToken.token;
+  expect(sessions.verifyNow(token)).toBe(await sessions.verify(token));
+  expect(() => sessions.verifyNow(`${token}x`)).toThrow("credential");
+  await sessions.revoke(user, ended.session.id);
+  expect(() => sessions.verifyNow(ended.tokens.accessToken.token)).toThrow(
+    expect.objectContaining({ reason: "revoked" }),
+  );
+
+  cut.off = true;
+  clock.advance(2001);
+  expect(sessions.verifyNow(token)).toBeNull();
+  expect(() => sessions.verifyNow(`${token}x`)).toThrow("credential");
+});
+
 test("before the first load nothing is trusted", async () => {
   const shared = memory();
   const first = open({ store: shared });

@@ -144,7 +144,8 @@ export const startedLate: Scenario = async (main) => {
   await driver.revoke(here, client, client);
   while ((await driver.check(here, client)).sent < client.goodUntil + 500);
   const behind = await start(1, { shift: -10_000 });
-  await driver.check(behind, client);
+  // On a busy machine it may not know enough yet to answer.
+  while ((await driver.check(behind, client)).status === 503);
   return rules();
 };
 
