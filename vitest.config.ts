@@ -11,6 +11,9 @@ const doors: Readonly<Record<string, string>> = {
   "rollcall/sqlite": "stores/sqlite/index.ts",
   "rollcall/http": "http/index.ts",
   "rollcall/node": "adapters/node.ts",
+  "rollcall/express": "adapters/express.ts",
+  "rollcall/fastify": "adapters/fastify.ts",
+  "rollcall/hono": "adapters/hono.ts",
   "rollcall/testing": "testing/index.ts",
 };
 

@@ -1,6 +1,7 @@
 // The server under test: one process, one application per way to guard a route.
 import express from "express";
 import { createSessions } from "rollcall";
+import { rollcall } from "rollcall/express";
 import { createHttp } from "rollcall/http";
 import { memory } from "rollcall/memory";
 
@@ -8,27 +9,16 @@ const sessions = createSessions({
   store: memory(),
   secret: "bench-secret-of-at-least-32-bytes!!",
 });
-const http = createHttp({ sessions });
+const auth = rollcall(createHttp({ sessions }));
 
 const guards = {
   open: [],
   passing: [(_request, _response, next) => next()],
-  verify: [
+  guard: [auth.guard()],
+  awaited: [
     (request, response, next) => {
       const [scheme, token = ""] = (request.headers.authorization ?? "").split(" ");
       sessions.verify(scheme === "Bearer" ? token : "").then(
-        (principal) => {
-          response.locals.principal = principal;
-          next();
-        },
-        (error) => response.status(error.status ?? 500).end(),
-      );
-    },
-  ],
-  authenticate: [
-    (request, response, next) => {
-      const { authorization = "" } = request.headers;
-      http.authenticate(new Request("http://localhost/", { headers: { authorization } })).then(
         (principal) => {
           response.locals.principal = principal;
           next();

@@ -84,10 +84,10 @@ const planted: Record<string, readonly [path: string, text: string, finding: str
     'const url = "https://example.com";\nconst slashes = /[/"]\\/\\*/;\nexport const odd = [url, slashes, import("../http/index.js")];\n',
     "src/core/odd.ts:3: imports src/http/index.ts",
   ],
-  "a value of core in an adapter": [
+  "a store in an adapter": [
     "src/adapters/odd.ts",
-    'export { toUser } from "../core/user.js";\n',
-    "src/adapters/odd.ts:1: imports src/core/user.ts: adapters may import http, core (import type) only",
+    'export { memory } from "../stores/memory/index.js";\n',
+    "src/adapters/odd.ts:1: imports src/stores/memory/index.ts: adapters may import http, core only",
   ],
   "a missing file": [
     "src/core/odd.ts",

@@ -106,6 +106,9 @@ test("every door opens at run time", async () => {
     "rollcall/sqlite": expect.arrayContaining(["sqlite"]),
     "rollcall/http": expect.arrayContaining(["createHttp"]),
     "rollcall/node": expect.arrayContaining(["toNodeHandler"]),
+    "rollcall/express": ["principalOf", "rollcall"],
+    "rollcall/fastify": ["rollcall"],
+    "rollcall/hono": ["rollcall"],
     "rollcall/testing": expect.arrayContaining(["manualClock"]),
     version: "0.1.0",
   });
@@ -165,9 +168,11 @@ test("its types hold for a strict consumer who checks libraries too", async () =
     join(project, "tsconfig.json"),
     JSON.stringify({ compilerOptions, files: ["consumer.ts"] }),
   );
-  // Every TypeScript project for Node has these.
+  // Every TypeScript project for Node has these, and whoever uses an adapter has its framework.
   await mkdir(join(project, "node_modules/@types"), { recursive: true });
-  await symlink(bin("@types/node"), join(project, "node_modules/@types/node"));
+  for (const name of ["@types/node", "fastify"]) {
+    await symlink(bin(name), join(project, "node_modules", name));
+  }
   await must(node(TSC, "-p", "."));
 }, 60_000);
 

@@ -8,7 +8,7 @@ const LAYERS = {
   core: [],
   stores: ["core"],
   http: ["core"],
-  adapters: ["http", "type core"],
+  adapters: ["http", "core"],
   testing: ["core", "stores"],
   client: ["type core"],
   element: ["client"],
@@ -21,7 +21,8 @@ const NAMES_FRAMEWORKS = new Set(["adapters", "element"]);
 const BUILTINS_OF_CORE = new Set(["node:crypto"]);
 
 export function* importDirection(tree) {
-  const { dependencies = {} } = readJson(tree, "package.json");
+  const { dependencies, peerDependencies } = readJson(tree, "package.json");
+  const allowed = { ...dependencies, ...peerDependencies };
   for (const [path, source] of tree.sources) {
     const layer = layerOf(path);
     if (LAYERS[layer] === undefined) {
@@ -34,7 +35,7 @@ export function* importDirection(tree) {
     for (const found of importsOf(source)) {
       const text = found.specifier.startsWith(".")
         ? wrongFile(tree, path, layer, found)
-        : wrongPackage(layer, found, dependencies);
+        : wrongPackage(layer, found, allowed);
       if (text !== undefined) yield { place: `${path}:${found.line}`, text };
     }
   }
@@ -58,7 +59,7 @@ function wrongFile(tree, path, layer, { specifier, typeOnly }) {
   return `imports ${target}: ${layer} may import ${allowed.join(", ") || "nothing else"} only`;
 }
 
-function wrongPackage(layer, { specifier, typeOnly }, dependencies) {
+function wrongPackage(layer, { specifier, typeOnly }, allowed) {
   if (specifier.startsWith("node:")) {
     if (layer !== "core" || BUILTINS_OF_CORE.has(specifier)) return undefined;
     return `imports ${specifier}: core may use ${[...BUILTINS_OF_CORE].join(", ")} only`;
@@ -67,7 +68,7 @@ function wrongPackage(layer, { specifier, typeOnly }, dependencies) {
     .split("/")
     .slice(0, specifier.startsWith("@") ? 2 : 1)
     .join("/");
-  if (dependencies[name] !== undefined || (typeOnly && NAMES_FRAMEWORKS.has(layer)))
+  if (allowed[name] !== undefined || (typeOnly && NAMES_FRAMEWORKS.has(layer)))
     return undefined;
   return `imports ${name}, which is not in dependencies: take it as an argument, typed by shape`;
 }

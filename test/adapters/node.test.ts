@@ -5,6 +5,10 @@ import { afterEach, expect, test } from "vitest";
 import { toNodeHandler } from "../../src/adapters/node.js";
 import { ORIGIN, openApp } from "../http/app.js";
 import { user } from "../support/sessions.js";
+import { testContract } from "./contract.js";
+import { nodeHarness } from "./node-harness.js";
+
+testContract(nodeHarness);
 
 const servers: Server[] = [];
 

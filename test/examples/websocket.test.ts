@@ -1,26 +1,7 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { WebSocket } from "ws";
-
-const SERVER = fileURLToPath(new URL("../../examples/websocket/server.mjs", import.meta.url));
-
-async function start(): Promise<string> {
-  const { PATH = "" } = process.env;
-  const child = spawn(process.execPath, [SERVER], {
-    env: { PATH, PORT: "0" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  onTestFinished(async () => {
-    child.kill("SIGTERM");
-    const [code] = await once(child, "exit");
-    expect(code).toBe(0);
-  });
-  const [line] = await once(createInterface(child.stdout), "line");
-  return String(line);
-}
+import { startExample } from "../support/example.js";
 
 async function login(url: string): Promise<{ access: string }> {
   const response = await fetch(`${url}/login`, { method: "POST" });
@@ -29,7 +10,7 @@ async function login(url: string): Promise<{ access: string }> {
 }
 
 test("a socket lives with its session and dies with it", async () => {
-  const url = await start();
+  const url = await startExample("websocket/server.mjs");
   const laptop = await login(url);
   const phone = await login(url);
   const socket = new WebSocket(url.replace("http", "ws"), ["rollcall", laptop.access]);

@@ -1,0 +1,141 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { SessionError } from "../core/errors.js";
+import type { Principal } from "../core/sessions-api.js";
+import type { UserReference } from "../core/user.js";
+import type { Connection } from "../http/client-address.js";
+import type { Http } from "../http/create-http.js";
+import type { AuthenticateOptions } from "../http/guard.js";
+import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
+
+/** Options of {@link rollcall}. */
+export interface HonoRollcallOptions {
+  /** Hono's way to the client's address on this runtime. @default that of `@hono/node-server` */
+  readonly getConnInfo?: (context: Context) => { readonly remote: { readonly address?: string } };
+}
+
+/** What a guard adds to Hono's context. */
+export interface PrincipalEnv {
+  Variables: { principal: Principal };
+}
+
+/** Rollcall in the terms of Hono. Made by {@link rollcall}. */
+export interface HonoRollcall {
+  /** Rollcall's own routes; everything else goes on. */
+  routes(): MiddlewareHandler;
+  /**
+   * Lets pass who is signed in, as `c.get("principal")`. Others go to `app.onError` as an
+   * `HTTPException`, whose response is Rollcall's and whose `cause` is the `SessionError`. Cookies
+   * are refreshed in passing.
+   */
+  guard(options?: Pick<AuthenticateOptions, "types">): MiddlewareHandler<PrincipalEnv>;
+  /**
+   * Starts a session for whom the application has proven, and sets the headers and cookies of the
+   * answer; `body` is for the application to send, by `c.json` say.
+   *
+   * @throws HTTPException for what `sessions.start` throws.
+   */
+  signIn(
+    context: Context,
+    user: UserReference,
+    options?: Omit<SignInOptions, "connection">,
+  ): Promise<Pick<HttpSignIn, "session" | "body">>;
+}
+
+/**
+ * Rollcall for Hono. Behind proxies of one's own set `trustedProxies` of `createHttp`, since Hono
+ * leaves that to its users. Where the routes are is for `paths` of `createHttp` to say, with whatever
+ * the application is mounted under.
+ *
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { createSessions } from "rollcall";
+ * import { rollcall } from "rollcall/hono";
+ * import { createHttp } from "rollcall/http";
+ * import { memory } from "rollcall/memory";
+ *
+ * const secret = "0123456789abcdef0123456789abcdef";
+ * const sessions = createSessions({ store: memory(), secret });
+ * const auth = rollcall(createHttp({ sessions }));
+ *
+ * const app = new Hono();
+ * app.use(auth.routes());
+ * app.get("/me", auth.guard({ types: ["user"] }), (c) => c.json({ id: c.get("principal").user.id }));
+ * ```
+ */
+export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}): HonoRollcall {
+  const connectionOf = (context: Context): Connection => ({
+    address: getConnInfo === undefined ? nodeAddress(context) : getConnInfo(context).remote.address,
+  });
+
+  const exception = (error: unknown): unknown => {
+    if (!(error instanceof SessionError)) return error;
+    const res = http.errorResponse(error);
+    const status = STATUSES.find((known) => known === res.status) ?? 500;
+    return new HTTPException(status, { res, message: error.message, cause: error });
+  };
+
+  return {
+    routes: () => async (context, next) => {
+      if (!http.handles({ url: context.req.url })) return await next();
+      return await http.fetch(await unread(context), connectionOf(context));
+    },
+    guard: (options) => async (context, next) => {
+      const request = context.req.raw;
+      try {
+        const terms = { ...options, connection: connectionOf(context) };
+        const known = http.authenticateNow(request, terms);
+        context.set("principal", known ?? (await http.authenticate(request, terms)));
+      } catch (error) {
+        // Asking for `res` makes it: whatever error handler answers, these headers go along.
+        for (const [name, value] of http.outgoingHeaders(request) ?? []) {
+          context.res.headers.append(name, value);
+        }
+        throw exception(error);
+      }
+      await next();
+      setHeaders(context, http.outgoingHeaders(request));
+    },
+    async signIn(context, user, options = {}) {
+      try {
+        const connection = connectionOf(context);
+        const { headers, ...answer } = await http.signIn(context.req.raw, user, {
+          ...options,
+          connection,
+        });
+        setHeaders(context, headers);
+        return answer;
+      } catch (error) {
+        throw exception(error);
+      }
+    },
+  };
+}
+
+/** Those of CONTRACT 1, in the type that Hono wants. */
+const STATUSES = [400, 401, 403, 429, 503] as const;
+
+/** Over what is there already; cookies beside it. */
+function setHeaders(context: Context, headers: Headers | null): void {
+  for (const [name, value] of headers ?? []) {
+    context.header(name, value, { append: name === "set-cookie" });
+  }
+}
+
+/** The request as it came, also when a middleware has read its body: Hono keeps what it read. */
+async function unread({ req }: Context): Promise<Request> {
+  if (!req.raw.bodyUsed) return req.raw;
+  const { url, method, headers, signal } = req.raw;
+  return new Request(url, { method, headers, signal, body: await req.text() });
+}
+
+/** What `@hono/node-server` puts into a context's `env`. */
+interface NodeEnv {
+  readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } };
+}
+
+function nodeAddress(context: Context): string | undefined {
+  const env: NodeEnv | undefined = context.env;
+  return env?.incoming?.socket?.remoteAddress;
+}

@@ -1,0 +1,36 @@
+import { SessionError } from "../../src/core/errors.js";
+
+// What the applications of all harnesses have in common, so that they differ by framework only.
+
+/** What `POST /auth/login` of a harness takes. */
+export interface Login {
+  readonly user: { readonly type: string; readonly id: string };
+  readonly transport: "bearer" | "cookie";
+}
+
+/** Reads a parsed body; a password check would stand here. */
+export function readLogin(body: unknown): Login {
+  if (typeof body !== "object" || body === null || !("user" in body)) {
+    throw new SessionError("malformed_request");
+  }
+  const type = "type" in body ? String(body.type) : "user";
+  const transport = "transport" in body && body.transport === "cookie" ? "cookie" : "bearer";
+  return { user: { type, id: String(body.user) }, transport };
+}
+
+/** What `GET /guarded` sets beside its answer. */
+export const GUARDED_HEADERS = {
+  "Cache-Control": "public, max-age=60",
+  "Set-Cookie": "theme=dark; Path=/",
+} as const;
+
+/** What `GET /throws` throws. */
+export function fault(): Error {
+  return new Error("a detail of the application's");
+}
+
+/** What `GET /rejects` returns. */
+export async function laterFault(): Promise<never> {
+  await new Promise((resolve) => setImmediate(resolve));
+  throw fault();
+}

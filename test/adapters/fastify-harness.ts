@@ -1,0 +1,63 @@
+import {
+  type FastifyInstance,
+  fastify,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerBase,
+} from "fastify";
+import { rollcall } from "../../src/adapters/fastify.js";
+import { createHttp } from "../../src/http/create-http.js";
+import { fault, GUARDED_HEADERS, laterFault, readLogin } from "./application.js";
+import type { AdapterHarness, HarnessOptions } from "./harness.js";
+import { listen } from "./listen.js";
+
+export const fastifyHarness: AdapterHarness = {
+  name: "fastify",
+  protocols: ["http/1.1", "h2"],
+  async start({ protocol, proxies = 0, ...options }) {
+    const terms = { trustProxy: (_address: string, hop: number) => hop < proxies };
+    if (protocol === "h2") {
+      const app = fastify({ http2: true, ...terms });
+      await addRoutes(app, options);
+      return await listen(app.server);
+    }
+    const app = fastify(terms);
+    await addRoutes(app, options);
+    return await listen(app.server);
+  },
+};
+
+async function addRoutes<
+  Server extends RawServerBase,
+  Request extends RawRequestDefaultExpression<Server>,
+  Reply extends RawReplyDefaultExpression<Server>,
+>(
+  app: FastifyInstance<Server, Request, Reply>,
+  { prefix = "", ...options }: Omit<HarnessOptions, "protocol" | "proxies">,
+): Promise<void> {
+  const http = createHttp({
+    ...options,
+    paths: { account: `${prefix}/account`, auth: `${prefix}/auth` },
+  });
+  await app.register(rollcall, { http });
+  app.setErrorHandler(app.rollcall.errors);
+  app.post("/auth/login", async (request, reply) => {
+    const { user, transport } = readLogin(request.body);
+    return (await app.rollcall.signIn(request, reply, user, { transport })).body;
+  });
+  app.get("/guarded", { onRequest: app.rollcall.guard() }, async (request, reply) => {
+    const { user, sessionId } = request.principal;
+    reply.headers(GUARDED_HEADERS);
+    return { user, sessionId };
+  });
+  app.get("/admins", { onRequest: app.rollcall.guard({ types: ["admin"] }) }, async (request) => ({
+    user: request.principal.user,
+  }));
+  app.post("/echo", { onRequest: app.rollcall.guard() }, async (request) => request.body);
+  app.get("/open", () => ({ open: true }));
+  app.get("/throws", () => {
+    throw fault();
+  });
+  app.get("/rejects", laterFault);
+  await app.ready();
+}

@@ -1,0 +1,61 @@
+import { createServer } from "node:http";
+import { createServer as createHttp2Server } from "node:http2";
+import { getRequestListener } from "@hono/node-server";
+import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { rollcall } from "../../src/adapters/hono.js";
+import { createHttp } from "../../src/http/create-http.js";
+import { fault, GUARDED_HEADERS, laterFault, readLogin } from "./application.js";
+import type { AdapterHarness, HarnessOptions } from "./harness.js";
+import { listen } from "./listen.js";
+
+export const honoHarness: AdapterHarness = {
+  name: "hono",
+  protocols: ["http/1.1", "h2"],
+  async start({ protocol, ...options }) {
+    const handler = getRequestListener(application(options).fetch);
+    return await listen(protocol === "h2" ? createHttp2Server(handler) : createServer(handler));
+  },
+};
+
+function application({
+  proxies = 0,
+  prefix = "",
+  ...options
+}: Omit<HarnessOptions, "protocol">): Hono {
+  // Hono says nothing of proxies, and gives a middleware the whole path wherever it stands.
+  const http = createHttp({
+    ...options,
+    trustedProxies: proxies,
+    paths: { account: `${prefix}/account`, auth: `${prefix}/auth` },
+  });
+  const auth = rollcall(http);
+  const app = new Hono();
+  app.onError((error, c) => {
+    if (error instanceof HTTPException) return error.getResponse();
+    return c.text("an error of the application's", 500);
+  });
+  app.use(async (c, next) => {
+    if (c.req.header("Content-Type") === "application/json") await c.req.json().catch(() => null);
+    await next();
+  });
+  app.use(auth.routes());
+  app.post("/auth/login", async (c) => {
+    const { user, transport } = readLogin(await c.req.json());
+    return c.json((await auth.signIn(c, user, { transport })).body);
+  });
+  app.get("/guarded", auth.guard(), (c) => {
+    const { user, sessionId } = c.get("principal");
+    return c.json({ user, sessionId }, 200, GUARDED_HEADERS);
+  });
+  app.get("/admins", auth.guard({ types: ["admin"] }), (c) =>
+    c.json({ user: c.get("principal").user }),
+  );
+  app.post("/echo", auth.guard(), async (c) => c.json(await c.req.json()));
+  app.get("/open", (c) => c.json({ open: true }));
+  app.get("/throws", () => {
+    throw fault();
+  });
+  app.get("/rejects", laterFault);
+  return app;
+}

@@ -1,0 +1,117 @@
+import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { expect, test } from "vitest";
+import { rollcall } from "../../src/adapters/hono.js";
+import { SessionError } from "../../src/core/errors.js";
+import { ORIGIN, openApp } from "../http/app.js";
+import { user } from "../support/sessions.js";
+import { testContract } from "./contract.js";
+import { honoHarness } from "./hono-harness.js";
+
+testContract(honoHarness);
+
+async function browser(options: Parameters<typeof rollcall>[1] = {}): Promise<{
+  readonly app: Hono;
+  readonly auth: ReturnType<typeof rollcall>;
+  readonly opened: ReturnType<typeof openApp>;
+  readonly headers: Record<string, string>;
+}> {
+  const opened = openApp({ cookies: true, origin: ORIGIN });
+  const auth = rollcall(opened.http, options);
+  const { accessToken, refreshToken } = await opened.signIn(user);
+  const Cookie = `__Host-rollcall-at=${accessToken.token}; __Host-rollcall-rt=${refreshToken.token}`;
+  return { app: new Hono(), auth, opened, headers: { Cookie, Origin: ORIGIN } };
+}
+
+test("without an error handler Hono answers as Rollcall's routes do", async () => {
+  const { app, auth, opened, headers } = await browser();
+  app.get("/me", auth.guard(), (c) => c.text("me"));
+  const missing = await app.request("/me");
+  expect([missing.status, await missing.json()]).toEqual([
+    401,
+    { error: "Authentication required", errorCode: "EC001" },
+  ]);
+  expect(missing.headers.get("www-authenticate")).toBe("Bearer");
+  await opened.sessions.revokeAll(user);
+  const ended = await app.request("/me", { headers });
+  expect([ended.status, ended.headers.getSetCookie().length]).toEqual([401, 2]);
+});
+
+test("an error handler of one's own sees the exception with its cause, and cookies are cleared all the same", async () => {
+  const { app, auth, opened, headers } = await browser();
+  const seen: unknown[] = [];
+  app.onError((error, c) => {
+    seen.push(error);
+    return c.html("<p>sign in, please</p>", 401);
+  });
+  app.get("/me", auth.guard(), (c) => c.text("me"));
+  await opened.sessions.revokeAll(user);
+  const ended = await app.request("/me", { headers });
+  expect([ended.status, await ended.text()]).toEqual([401, "<p>sign in, please</p>"]);
+  expect(ended.headers.getSetCookie()).toHaveLength(2);
+  expect(ended.headers.get("cache-control")).toBe("no-store");
+  const [error] = seen;
+  if (!(error instanceof HTTPException)) expect.unreachable();
+  expect(error.cause).toBeInstanceOf(SessionError);
+  expect(error.cause).toMatchObject({ code: "credential_invalid", reason: "revoked" });
+});
+
+test("cookies refreshed in passing go out with the answer to an error behind the guard, and with a 404", async () => {
+  const { app, auth, opened, headers } = await browser();
+  app.onError((_error, c) => c.text("broken", 500));
+  app.use(auth.guard());
+  app.get("/throws", () => {
+    throw new Error("a detail");
+  });
+  opened.clock.advance(600_000);
+  for (const [path, status] of [
+    ["/throws", 500],
+    ["/nowhere", 404],
+  ] as const) {
+    const answer = await app.request(path, { headers });
+    expect([answer.status, answer.headers.getSetCookie().length], path).toEqual([status, 2]);
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+  }
+});
+
+test("an answer with headers that nobody may change takes the cookies too", async () => {
+  const { app, auth, opened, headers } = await browser();
+  app.get("/away", auth.guard(), () => Response.redirect("https://elsewhere.example/", 302));
+  opened.clock.advance(600_000);
+  const answer = await app.request("/away", { headers });
+  expect(answer.headers.get("location")).toBe("https://elsewhere.example/");
+  expect(answer.headers.getSetCookie()).toHaveLength(2);
+});
+
+test("the address is what getConnInfo says, and unknown where nothing says it", async () => {
+  const { app, auth, opened } = await browser({
+    getConnInfo: () => ({ remote: { address: "203.0.113.7" } }),
+  });
+  const signIn = async (known: typeof auth): Promise<string | null | undefined> => {
+    const local = new Hono();
+    local.post("/login", async (c) => {
+      return c.json((await known.signIn(c, { type: "user", id: "grace" })).body);
+    });
+    app.route("/", local);
+    await local.request("/login", { method: "POST" });
+    const [latest] = (await opened.sessions.list({ type: "user", id: "grace" })).sessions;
+    await opened.sessions.revokeAll({ type: "user", id: "grace" });
+    opened.clock.advance(1000);
+    return latest?.lastIp;
+  };
+  expect(await signIn(auth)).toBe("203.0.113.7");
+  expect(await signIn(rollcall(opened.http))).toBeNull();
+});
+
+test("a guard around a part of an application", async () => {
+  const { app, auth, headers } = await browser();
+  const part = new Hono();
+  part.use(auth.guard({ types: ["admin"] }));
+  part.get("/users", (c) => c.text("all of them"));
+  app.use(auth.routes());
+  app.route("/admin", part);
+  app.get("/open", (c) => c.text("open"));
+  expect((await app.request("/admin/users", { headers })).status).toBe(403);
+  expect((await app.request("/open")).status).toBe(200);
+  expect((await app.request("/account/sessions", { headers })).status).toBe(200);
+});

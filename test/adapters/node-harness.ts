@@ -1,0 +1,59 @@
+import { createServer } from "node:http";
+import { createServer as createHttp2Server } from "node:http2";
+import { type FetchHandler, toNodeHandler } from "../../src/adapters/node.js";
+import { createHttp } from "../../src/http/create-http.js";
+import { fault, GUARDED_HEADERS, laterFault, readLogin } from "./application.js";
+import type { AdapterHarness, HarnessOptions } from "./harness.js";
+import { listen } from "./listen.js";
+
+/** No framework: one function from request to response, which asks Rollcall first. */
+export const nodeHarness: AdapterHarness = {
+  name: "node",
+  protocols: ["http/1.1", "h2"],
+  async start({ protocol, ...options }) {
+    const handler = toNodeHandler(application(options), { onError: () => {} });
+    return await listen(protocol === "h2" ? createHttp2Server(handler) : createServer(handler));
+  },
+};
+
+function application({
+  proxies = 0,
+  prefix = "",
+  ...options
+}: Omit<HarnessOptions, "protocol">): FetchHandler {
+  const http = createHttp({
+    ...options,
+    trustedProxies: proxies,
+    paths: { account: `${prefix}/account`, auth: `${prefix}/auth` },
+  });
+  const routes: Readonly<Record<string, FetchHandler>> = {
+    async "POST /auth/login"(request, connection) {
+      try {
+        const { user, transport } = readLogin(await request.json());
+        const { body, headers } = await http.signIn(request, user, { transport, connection });
+        return Response.json(body, { headers });
+      } catch (error) {
+        return http.errorResponse(error);
+      }
+    },
+    "GET /guarded": http.guard((_request, { user, sessionId }) =>
+      Response.json({ user, sessionId }, { headers: GUARDED_HEADERS }),
+    ),
+    "GET /admins": http.guard((_request, { user }) => Response.json({ user }), {
+      types: ["admin"],
+    }),
+    "POST /echo": http.guard(async (request) => Response.json(await request.json())),
+    "GET /open": () => Response.json({ open: true }),
+    "GET /throws": () => {
+      throw fault();
+    },
+    "GET /rejects": laterFault,
+  };
+  return async (request, connection) => {
+    if (http.handles(request)) return await http.fetch(request, connection);
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    const route = routes[`${method} ${new URL(request.url).pathname}`];
+    if (route === undefined) return new Response("nothing here", { status: 404 });
+    return await route(request, connection);
+  };
+}

@@ -1,0 +1,186 @@
+import { expect } from "vitest";
+import { type ContractCase, overBothTransports } from "./contract-case.js";
+import type { Answer } from "./wire.js";
+
+// What is refused, and that clients can tell by what they get (CONTRACT 1, the table of errors).
+
+const PROTECTED = [
+  ["GET", "/account/sessions"],
+  ["DELETE", "/account/sessions"],
+  ["DELETE", "/account/sessions/x"],
+  ["PATCH", "/account/sessions/x"],
+  ["GET", "/account/sessions/events"],
+  ["POST", "/account/logout-everywhere"],
+  ["GET", "/guarded"],
+  ["GET", "/admins"],
+  ["POST", "/echo"],
+] as const;
+
+function expectRefusal(answer: Answer, status: number, errorCode: string): void {
+  expect([answer.status, answer.json], answer.text).toEqual([
+    status,
+    { error: expect.any(String), errorCode },
+  ]);
+  expect(answer.headers.get("cache-control")).toBe("no-store");
+  const challenge = { EC001: "Bearer", EC002: 'Bearer error="invalid_token"' }[errorCode] ?? null;
+  expect(answer.headers.get("www-authenticate")).toBe(challenge);
+  const waits = status === 429 || status === 503;
+  expect(/^[1-9]\d*$/.test(answer.headers.get("retry-after") ?? "")).toBe(waits);
+}
+
+export const refusalCases: readonly ContractCase[] = [
+  {
+    name: "401 EC001 without a credential, EC002 with a bad one",
+    async run({ wire }) {
+      for (const [method, path] of PROTECTED) {
+        expectRefusal(await wire.send(method, path), 401, "EC001");
+        for (const Authorization of ["Bearer x.y.z", "Bearer", "Basic YTpi"]) {
+          const headers = { Authorization };
+          expectRefusal(await wire.send(method, path, { headers }), 401, "EC002");
+        }
+      }
+      expectRefusal(await wire.send("POST", "/auth/logout"), 401, "EC001");
+    },
+  },
+
+  ...overBothTransports(
+    "guard: who calls, on a route of the application's",
+    async (stage, transport) => {
+      const laptop = await stage.device({ transport });
+      const answer = await laptop.send("GET", "/guarded");
+      expect([answer.status, answer.json]).toEqual([
+        200,
+        { user: { type: "user", id: "ada" }, sessionId: laptop.sessionId },
+      ]);
+      // A check in passing changes nothing of the application's answer.
+      expect(answer.headers.get("cache-control")).toBe("public, max-age=60");
+      expect(answer.headers.getSetCookie()).toEqual(["theme=dark; Path=/"]);
+    },
+  ),
+
+  ...overBothTransports("guard: 403 EC003 for another user type", async (stage, transport) => {
+    const user = await stage.device({ transport });
+    expectRefusal(await user.send("GET", "/admins"), 403, "EC003");
+    const admin = await stage.device({ transport, type: "admin" });
+    const answer = await admin.send("GET", "/admins");
+    expect([answer.status, answer.json]).toEqual([200, { user: { type: "admin", id: "ada" } }]);
+  }),
+
+  ...overBothTransports(
+    "guard: an ended session is EC002, an expired token too",
+    async (stage, transport) => {
+      const laptop = await stage.device({ transport });
+      await stage.sessions.revoke({ type: "user", id: "ada" }, laptop.sessionId);
+      expectRefusal(await laptop.send("GET", "/guarded"), 401, "EC002");
+      const phone = await stage.device({ transport });
+      stage.clock.advance(8 * 24 * 3_600_000);
+      expectRefusal(await phone.send("GET", "/guarded"), 401, "EC002");
+    },
+  ),
+
+  {
+    name: "403 EC007 for what another site may have sent, and nothing has happened",
+    async run({ device, sessions, wire }) {
+      const laptop = await device({ transport: "cookie" });
+      for (const headers of [
+        { Origin: "https://evil.example" },
+        { Origin: "null" },
+        { Origin: "", "Sec-Fetch-Site": "cross-site" },
+        { Origin: "https://evil.example", "Sec-Fetch-Site": "same-site" },
+      ]) {
+        for (const [method, path] of [
+          ["DELETE", "/account/sessions?scope=all"],
+          ["DELETE", `/account/sessions/${laptop.sessionId}`],
+          ["POST", "/account/logout-everywhere"],
+          ["POST", "/auth/refresh"],
+          ["POST", "/auth/logout"],
+          ["POST", "/echo"],
+        ] as const) {
+          expectRefusal(await laptop.send(method, path, { headers }), 403, "EC007");
+        }
+        // Nor may it sign its visitor in as somebody else.
+        const body = { user: "mallory", transport: "cookie" };
+        expectRefusal(await wire.send("POST", "/auth/login", { headers, body }), 403, "EC007");
+      }
+      const { sessions: left } = await sessions.list({ type: "user", id: "ada" });
+      expect(left).toHaveLength(1);
+      const same = { Origin: "", "Sec-Fetch-Site": "same-origin" };
+      expect((await laptop.send("POST", "/auth/refresh", { headers: same })).status).toBe(200);
+    },
+  },
+
+  {
+    name: "429 EC004 beyond 20 streams of a session",
+    async run({ device }) {
+      const laptop = await device();
+      const streams = [];
+      for (let i = 0; i < 20; i++) {
+        streams.push(await laptop.open("GET", "/account/sessions/events"));
+      }
+      expectRefusal(await laptop.send("GET", "/account/sessions/events"), 429, "EC004");
+      for (const stream of streams) stream.abort();
+    },
+  },
+
+  ...overBothTransports(
+    "503 EC005 while the database is away, and cookies stay",
+    async (stage, transport) => {
+      const laptop = await stage.device({ transport });
+      const body = transport === "bearer" ? { refreshToken: laptop.tokens().refresh } : {};
+      stage.store.away = true;
+      // Further than a process may trust its memory.
+      stage.clock.advance(10_000);
+      for (const [method, path] of PROTECTED) {
+        const answer = await laptop.send(method, path);
+        expectRefusal(answer, 503, "EC005");
+        expect(answer.headers.getSetCookie()).toEqual([]);
+      }
+      expectRefusal(await laptop.send("POST", "/auth/refresh", { body }), 503, "EC005");
+      const login = { body: { user: "ada" } };
+      expectRefusal(await stage.wire.send("POST", "/auth/login", login), 503, "EC005");
+      stage.store.away = false;
+      expect((await laptop.send("GET", "/guarded")).status).toBe(200);
+    },
+  ),
+
+  {
+    name: "405 with Allow for a method that a route does not have",
+    async run({ device }) {
+      const laptop = await device();
+      for (const [method, path, allow] of [
+        ["PUT", "/account/sessions", "DELETE, GET, HEAD, OPTIONS"],
+        ["POST", "/account/sessions/x", "PATCH, DELETE, OPTIONS"],
+        ["GET", "/auth/refresh", "POST, OPTIONS"],
+      ] as const) {
+        const answer = await laptop.send(method, path);
+        expect([answer.status, answer.headers.get("allow")], path).toEqual([405, allow]);
+      }
+    },
+  },
+
+  {
+    name: "a path of nobody's is the framework's 404",
+    async run({ wire, device }) {
+      const laptop = await device();
+      for (const path of ["/nowhere", "/accounts/sessions", "/guarded/x"]) {
+        for (const answer of [await wire.send("GET", path), await laptop.send("GET", path)]) {
+          expect(answer.status).toBe(404);
+          expect(answer.text).not.toBe('{"error":"Not found"}');
+        }
+      }
+    },
+  },
+
+  {
+    name: "an error of the application's goes the framework's way, and the server lives on",
+    async run({ wire, failures, device }) {
+      const laptop = await device({ transport: "cookie" });
+      for (const path of ["/throws", "/rejects"]) {
+        expect((await wire.send("GET", path)).status).toBe(500);
+        expect((await laptop.send("GET", path)).status).toBe(500);
+      }
+      expect(failures).toEqual([]);
+      expect((await wire.send("GET", "/open")).json).toEqual({ open: true });
+    },
+  },
+];
