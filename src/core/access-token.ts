@@ -49,7 +49,7 @@ export function signAccessToken(claims: AccessClaims, terms: AccessTokenTerms): 
     exp: Math.floor(claims.expiresAt / 1000),
     jti: randomUUID(),
   });
-  const signed = `${key.header}.${Buffer.from(payload).toString("base64url")}`;
+  const signed = `${key.prefix}${Buffer.from(payload).toString("base64url")}`;
   return `${signed}.${key.sign(signed)}`;
 }
 
@@ -61,22 +61,22 @@ export function signAccessToken(claims: AccessClaims, terms: AccessTokenTerms): 
  * `none` or an unknown `kid` has nothing to match (RFC 8725 §3.1).
  */
 export function openAccessToken(token: string, terms: AccessTokenTerms): AccessClaims | null {
-  const headerEnd = token.indexOf(".");
-  const payloadEnd = token.indexOf(".", headerEnd + 1);
-  if (payloadEnd < 0) return null;
-  const key = terms.ring.byHeader(token.slice(0, headerEnd));
+  const key = terms.ring.ofToken(token);
   if (key === undefined) return null;
+  const payloadEnd = token.indexOf(".", key.prefix.length);
+  if (payloadEnd < 0) return null;
   if (!key.verify(token.slice(0, payloadEnd), token.slice(payloadEnd + 1))) return null;
-  return readPayload(token.slice(headerEnd + 1, payloadEnd), terms);
+  return readPayload(token.slice(key.prefix.length, payloadEnd), terms);
 }
 
 /** Payloads are decoded here, one after another; ours are shorter by far. */
 const decoded = Buffer.alloc(8192);
 
 function readPayload(encoded: string, terms: AccessTokenTerms): AccessClaims | null {
+  const text = decoded.toString("utf8", 0, decoded.write(encoded, "base64url"));
   let payload: unknown;
   try {
-    payload = JSON.parse(decoded.toString("utf8", 0, decoded.write(encoded, "base64url")));
+    payload = JSON.parse(text);
   } catch {
     return null;
   }
@@ -92,15 +92,16 @@ function readPayload(encoded: string, terms: AccessTokenTerms): AccessClaims | n
     generation: gen,
     issuedAt: iat * 1000,
     expiresAt: exp * 1000,
-    extra: extraOf(payload),
+    extra: text.startsWith(OWN_FIRST) ? NONE : extraOf(payload),
   };
 }
 
 const NONE: JsonObject = Object.freeze({});
 
+/** Extra claims are written before our own: the usual token has none, and nothing to take apart. */
+const OWN_FIRST = '{"iss":';
+
 function extraOf(payload: JsonObject): JsonObject {
-  // The usual token holds our nine claims and no more: nothing to take apart.
-  if (Object.keys(payload).length === 9 && payload["jti"] !== undefined) return NONE;
   const { iss, aud, sub, ut, sid, gen, iat, exp, jti, ...extra } = payload;
   return extra;
 }

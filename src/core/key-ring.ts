@@ -67,8 +67,8 @@ export interface BoundRing {
   /** The key that signs now. */
   current(): SigningKey;
   get(id: string): SigningKey | undefined;
-  /** By the first part of a JWT, which is constant for a key. */
-  byHeader(header: string): SigningKey | undefined;
+  /** The key of a JWT, by its first part, which is constant for a key. */
+  ofToken(token: string): SigningKey | undefined;
   jwks(): JsonWebKeySet;
 }
 
@@ -131,7 +131,6 @@ function bindRing(terms: RingTerms): BoundRing & {
   dropping(id: string, forced: boolean): void;
 } {
   const keys = new Map<string, SigningKey>();
-  const headers = new Map<string, SigningKey>();
   const signing = (now: number, without?: string): SigningKey | undefined => {
     let newest: SigningKey | undefined;
     for (const key of keys.values()) {
@@ -143,7 +142,6 @@ function bindRing(terms: RingTerms): BoundRing & {
     added(entry) {
       const key = createSigningKey(entry, terms.issuer, terms.now());
       keys.set(key.id, key);
-      headers.set(key.header, key);
     },
     dropping(id, forced) {
       const now = terms.now();
@@ -160,7 +158,6 @@ function bindRing(terms: RingTerms): BoundRing & {
             "key has signed for idleTimeout, or pass { compromised: true } to refuse them at once",
         );
       }
-      if (key !== undefined) headers.delete(key.header);
       keys.delete(id);
       terms.dropped(id);
     },
@@ -170,7 +167,11 @@ function bindRing(terms: RingTerms): BoundRing & {
       return key;
     },
     get: (id) => keys.get(id),
-    byHeader: (header) => headers.get(header),
+    ofToken(token) {
+      // Rings are short, and to compare is cheaper than to cut out and look up.
+      for (const key of keys.values()) if (token.startsWith(key.prefix)) return key;
+      return undefined;
+    },
     jwks() {
       const published: JsonWebKey[] = [];
       for (const key of keys.values()) {

@@ -11,8 +11,11 @@ export interface SigningKey {
   /** Since when it is known to sign: what `drop` goes by. */
   readonly signingSince: number;
   readonly signing: SigningPair | undefined;
-  /** The encoded JOSE header of its access tokens: constant, so it names key and algorithm at once. */
-  readonly header: string;
+  /**
+   * What its access tokens begin with, the encoded JOSE header and a dot: constant, so it names key
+   * and algorithm at once.
+   */
+  readonly prefix: string;
   /** The signature of an access token, in base64url. */
   sign(signed: string): string;
   verify(signed: string, signature: string): boolean;
@@ -49,7 +52,7 @@ export function createSigningKey(entry: KeyEntry, issuer: string, now: number): 
     signsFrom,
     signingSince: entry.signsFrom === undefined ? now : signsFrom,
     signing: pair,
-    header: Buffer.from(header).toString("base64url"),
+    prefix: `${Buffer.from(header).toString("base64url")}.`,
     ...signer,
     mac: derive("refresh-token"),
   };
@@ -147,16 +150,20 @@ function pairSigner(pair: SigningPair, id: string): Signer {
   };
 }
 
-/** Longer than any signature or refresh token of ours. */
-const LONGEST_COMPARED = 512;
-const compared = [Buffer.alloc(LONGEST_COMPARED), Buffer.alloc(LONGEST_COMPARED)] as const;
+/** For a signature, and for the longest text of ours: `timingSafeEqual` takes its time by the byte. */
+const COMPARED = [pairOf(64), pairOf(512)] as const;
+
+function pairOf(bytes: number): readonly [Buffer, Buffer] {
+  return [Buffer.alloc(bytes), Buffer.alloc(bytes)];
+}
 
 /** Compares two short texts without telling by its time where they differ. */
 export function equalText(expected: string, given: string): boolean {
-  if (expected.length !== given.length || given.length > LONGEST_COMPARED) return false;
-  // Both always fill the same buffers, so that a check allocates nothing for it.
-  const [a, b] = compared;
-  a.fill(0).write(expected);
-  b.fill(0).write(given);
-  return timingSafeEqual(a, b);
+  const [a, b] = COMPARED[given.length <= 64 ? 0 : 1];
+  if (expected.length !== given.length || given.length > a.length) return false;
+  // The same buffers each time, so that a check allocates nothing for it. What is left in them
+  // behind the texts is equal: they were equal the last time, or have been emptied.
+  const isEqual = a.write(expected) === b.write(given) && timingSafeEqual(a, b);
+  if (!isEqual) for (const buffer of [a, b]) buffer.fill(0);
+  return isEqual;
 }

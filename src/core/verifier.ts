@@ -84,7 +84,7 @@ export function createVerifier(terms: VerifierTerms): Verifier {
       principal: principal({ user, sessionId, generation, claims: extra, expiresAt }),
       sessionId,
       expiresAt,
-      clearedBy: Number.NEGATIVE_INFINITY,
+      clearedBy: -1,
       notedAt: Number.NEGATIVE_INFINITY,
     };
   };
