@@ -14,6 +14,11 @@ const doors: Readonly<Record<string, string>> = {
   "rollcall/express": "adapters/express.ts",
   "rollcall/fastify": "adapters/fastify.ts",
   "rollcall/hono": "adapters/hono.ts",
+  "rollcall/next": "adapters/next.ts",
+  "rollcall/next/edge": "adapters/next-edge.ts",
+  "rollcall/client": "client/index.ts",
+  "rollcall/element": "element/index.ts",
+  "rollcall/element/define": "element/define.ts",
   "rollcall/testing": "testing/index.ts",
 };
 

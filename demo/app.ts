@@ -1,5 +1,6 @@
 import type { Sessions } from "rollcall";
 import { type Connection, createHttp, type Http, insecureDevelopmentCookies } from "rollcall/http";
+import { createAdmin } from "./admin.js";
 import type { DemoDatabase } from "./database.js";
 import { asked, createLogin } from "./login.js";
 import { pageFile } from "./page.js";
@@ -41,6 +42,8 @@ export async function createApp(terms: AppTerms): Promise<App> {
     return Response.json(body, { headers: { "Cache-Control": "no-store" } });
   });
 
+  const admin = createAdmin({ http, sessions, users });
+
   const signIn = async (request: Request, connection: Connection): Promise<Response> => {
     try {
       return http.finish(request, await login(request, connection.address));
@@ -56,6 +59,8 @@ export async function createApp(terms: AppTerms): Promise<App> {
       const route = `${request.method} ${pathname}`;
       if (route === "POST /auth/login") return await signIn(request, connection);
       if (route === "GET /me") return await me(request, connection);
+      const administered = await admin(request, connection);
+      if (administered !== null) return administered;
       const reads = request.method === "GET" || request.method === "HEAD";
       const file = reads ? await pageFile(pathname) : null;
       return file ?? (await http.fetch(request, connection));

@@ -8,7 +8,8 @@ import type { Users } from "./users.js";
 /** All that the demo keeps. */
 export interface DemoDatabase {
   readonly name: string;
-  readonly store: SessionStore;
+  /** A store for one session manager. */
+  makeStore(): SessionStore;
   readonly users: Users;
   readonly makeLimiter: MakeLimiter;
   close(): Promise<void>;

@@ -3,7 +3,7 @@ import type { Http } from "rollcall/http";
 import { readCredentials } from "./credentials.js";
 import type { Passwords } from "./passwords.js";
 import type { Throttle } from "./throttle.js";
-import type { Users } from "./users.js";
+import { type Users, userTypeOf } from "./users.js";
 
 /** Answers a sign-in from an address. @throws SessionError for all but a wrong address or password. */
 export type Login = (request: Request, address: string | undefined) => Promise<Response>;
@@ -33,7 +33,11 @@ export function createLogin({ http, users, passwords, throttle }: LoginTerms): L
     const connection = { address };
     // The password was read then: whoever is "logged out everywhere" since stays out.
     const options = { transport, persistent, provenAt: user.readAt, connection };
-    const { body, headers } = await http.signIn(request, { type: "user", id: user.id }, options);
+    const { body, headers } = await http.signIn(
+      request,
+      { type: userTypeOf(user), id: user.id },
+      options,
+    );
     return Response.json({ user: { id: user.id, email: user.email }, ...body }, { headers });
   };
 }

@@ -2,16 +2,20 @@ import { createSessions } from "rollcall";
 import { createApp } from "./app.js";
 import { openDatabase } from "./database.js";
 import { keptSecret } from "./secret.js";
+import { seedSessions } from "./seeds.js";
 import { type Listening, listen } from "./server.js";
 import { namingVariables, readSettings } from "./settings.js";
-import { addDemoUsers, DEMO_EMAILS, DEMO_PASSWORD } from "./users.js";
+import { addDemoUsers, DEMO_EMAILS, DEMO_PASSWORD, SEEDED_EMAIL, STAFF_EMAIL } from "./users.js";
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const secret = settings.secret ?? (await keptSecret(settings.dataFolder));
   const database = await openDatabase(settings);
   await addDemoUsers(database.users);
-  const sessions = createSessions({ store: database.store, secret, ...settings.sessions });
+  const seeded = await database.users.byEmail(SEEDED_EMAIL);
+  if (seeded !== null) await seedSessions(database.makeStore(), secret, seeded.id);
+  const store = database.makeStore();
+  const sessions = createSessions({ store, secret, ...settings.sessions });
   // The port is known only once it is taken, and the origin needs it.
   const server = await listen(settings, async (port) => {
     const local = ["localhost", "127.0.0.1", "[::1]"].map((name) => `http://${name}:${port}`);
@@ -33,6 +37,7 @@ function greeting(port: number, database: string): string {
     `Rollcall demo on ${url} (${database})`,
     "",
     `  Users     ${DEMO_EMAILS.join(", ")}`,
+    `            ${SEEDED_EMAIL} has been signed in before, ${STAFF_EMAIL} is staff: ${url}/admin`,
     `  Password  ${DEMO_PASSWORD}`,
     "",
     `  curl -X POST ${url}/auth/login -H 'Content-Type: application/json' -d '${body}'`,

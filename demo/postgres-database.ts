@@ -32,23 +32,26 @@ export async function openPostgres(url: string): Promise<DemoDatabase> {
   const own = new pg.Pool({ ...terms, query_timeout: TIMEOUT });
   // A pool replaces a connection that was lost while idle; nobody listening would end the process.
   for (const pool of [rollcall, own]) pool.on("error", () => {});
-  const store = postgres(rollcall);
-  await store.migrate();
+  await postgres(rollcall).migrate();
   // CREATE TABLE IF NOT EXISTS is not safe against itself in another process: the lock makes it so.
   await rollcall.query(`BEGIN; SELECT pg_advisory_xact_lock(${LOCK}); ${TABLES} COMMIT`);
 
+  const select = `SELECT id, email, password_hash, ${NOW} AS read_at FROM demo_users`;
   const one = async (where: "email" | "id", value: string): Promise<KnownUser | null> => {
-    const sql = `SELECT id, email, password_hash, ${NOW} AS read_at FROM demo_users WHERE ${where} = $1`;
-    const { rows } = await own.query<Record<string, unknown>>(sql, [value]);
+    const { rows } = await own.query<object>(`${select} WHERE ${where} = $1`, [value]);
     return toUser(rows[0]);
   };
 
   return {
     name: "Postgres",
-    store,
+    makeStore: () => postgres(rollcall),
     users: {
       byEmail: (email) => one("email", email),
       byId: (id) => one("id", id),
+      async all() {
+        const { rows } = await own.query<object>(`${select} ORDER BY email`);
+        return rows.map(toUser).filter((user) => user !== null);
+      },
       async add({ id, email, passwordHash }) {
         const sql = "INSERT INTO demo_users VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         await own.query(sql, [id, email, passwordHash]);

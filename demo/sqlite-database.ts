@@ -29,8 +29,7 @@ export async function openSqlite(folder: string): Promise<DemoDatabase> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, "rollcall.db");
   const rollcall = new Database(path);
-  const store = sqlite(rollcall);
-  await store.migrate();
+  await sqlite(rollcall).migrate();
 
   // A handle of its own, so that the demo's transactions and Rollcall's never meet.
   const own = new Database(path);
@@ -44,6 +43,7 @@ export async function openSqlite(folder: string): Promise<DemoDatabase> {
   const select = "SELECT id, email, password_hash, ? AS read_at FROM demo_users WHERE";
   const byEmail = own.prepare(`${select} email = ?`);
   const byId = own.prepare(`${select} id = ?`);
+  const all = own.prepare(`${select} true ORDER BY email`);
   const add = own.prepare("INSERT OR IGNORE INTO demo_users VALUES (?, ?, ?)");
 
   /** What the limiter asks of better-sqlite3. */
@@ -57,10 +57,15 @@ export async function openSqlite(folder: string): Promise<DemoDatabase> {
 
   return {
     name: `SQLite in ${path}`,
-    store,
+    makeStore: () => sqlite(rollcall),
     users: {
       byEmail: async (email) => toUser(byEmail.all(Date.now(), email)[0]),
       byId: async (id) => toUser(byId.all(Date.now(), id)[0]),
+      all: async () =>
+        all
+          .all(Date.now())
+          .map(toUser)
+          .filter((user) => user !== null),
       async add(user) {
         await patiently(() => write(() => add.run(user.id, user.email, user.passwordHash)));
       },

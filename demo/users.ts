@@ -18,16 +18,32 @@ export interface KnownUser extends DemoUser {
 export interface Users {
   byEmail(email: string): Promise<KnownUser | null>;
   byId(id: string): Promise<KnownUser | null>;
+  /** By address. */
+  all(): Promise<readonly KnownUser[]>;
   /** Does nothing when the address is taken. */
   add(user: DemoUser): Promise<void>;
 }
 
-export const DEMO_EMAILS = ["ada@example.com", "grace@example.com"] as const;
+/** Hedy has signed in before, on many devices. */
+export const SEEDED_EMAIL = "hedy@example.com";
+/** Who may look after other people's sessions. */
+export const STAFF_EMAIL = "margaret@example.com";
+export const DEMO_EMAILS = [
+  "ada@example.com",
+  "grace@example.com",
+  SEEDED_EMAIL,
+  STAFF_EMAIL,
+] as const;
 export const DEMO_PASSWORD = "correct horse battery staple";
 
 /** Addresses are compared without regard to case. */
 export function normalEmail(text: string): string {
   return text.trim().toLowerCase();
+}
+
+/** The user type of a session: what a guard lets pass. */
+export function userTypeOf({ email }: DemoUser): "user" | "staff" {
+  return email === STAFF_EMAIL ? "staff" : "user";
 }
 
 /** The users that the first start makes. Several processes may do it at once. */

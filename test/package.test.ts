@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,6 +31,11 @@ function run(command: string, args: readonly string[], cwd: string): Promise<Run
   });
 }
 
+/** The element is for pages, where there is a DOM. */
+function forServers(door: string): boolean {
+  return !/^rollcall\/element/.test(door);
+}
+
 const node = (...args: string[]): Promise<Run> => run(process.execPath, args, project);
 
 async function must(running: Promise<Run>): Promise<string> {
@@ -47,6 +53,8 @@ async function pack(): Promise<string> {
   const config = join(root, "tsconfig.build.json");
   const out = join(staging, "dist");
   await must(run(process.execPath, [TSC, "-p", config, "--outDir", out], root));
+  const bundle = join(root, "scripts/bundle-element.mjs");
+  await must(run(process.execPath, [bundle, "--outdir", out], root));
   await must(run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], staging));
   const packed = (await readdir(folder)).find((name) => name.endsWith(".tgz"));
   return join(folder, packed ?? expect.unreachable("npm pack made no tarball"));
@@ -75,7 +83,7 @@ test("the package holds what it needs and nothing else", async () => {
   expect(names.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json"]);
   const files = await readdir(join(installed, "dist"), { recursive: true, withFileTypes: true });
   for (const file of files.filter((entry) => entry.isFile())) {
-    expect(file.name).toMatch(/\.(js|d\.ts)$/);
+    expect(file.name).toMatch(/\.(js|d\.ts)$|^custom-elements\.json$/);
     expect(await readFile(join(file.parentPath, file.name), "utf8")).not.toContain(root);
   }
 });
@@ -94,7 +102,7 @@ test("every door opens at run time", async () => {
   const program = `
     import { createRequire } from "node:module";
     const names = {};
-    for (const door of ${JSON.stringify(doors)}) names[door] = Object.keys(await import(door)).sort();
+    for (const door of ${JSON.stringify(doors.filter(forServers))}) names[door] = Object.keys(await import(door)).sort();
     names.version = createRequire(import.meta.url)("rollcall/package.json").version;
     console.log(JSON.stringify(names));`;
   await writeFile(join(project, "doors.mjs"), program);
@@ -109,6 +117,9 @@ test("every door opens at run time", async () => {
     "rollcall/express": ["principalOf", "rollcall"],
     "rollcall/fastify": ["rollcall"],
     "rollcall/hono": ["rollcall"],
+    "rollcall/client": ["ClientError", "createClient"],
+    "rollcall/next": ["rollcall"],
+    "rollcall/next/edge": ["verifyWithoutRevocation"],
     "rollcall/testing": expect.arrayContaining(["manualClock"]),
     version: "0.1.0",
   });
@@ -131,10 +142,16 @@ test("it signs in, checks and ends a session", async () => {
   expect(await must(node("walk.mjs"))).toBe("true credential_invalid\n");
 });
 
-test("its types hold for a strict consumer who checks libraries too", async () => {
-  const imports = doors.map((door, number) => `import * as door${number} from "${door}";\n`);
-  const used = doors.map((_, number) => `door${number}`);
-  const consumer = `
+test.each([
+  ["servers", forServers, ["es2023"]],
+  ["pages", (door: string) => !forServers(door), ["es2023", "dom", "dom.iterable"]],
+] as const)(
+  "its types hold for strict %s that check libraries too",
+  async (_, isWanted, lib) => {
+    const wanted = ["rollcall", ...doors.filter((door) => door !== "rollcall").filter(isWanted)];
+    const imports = wanted.map((door, number) => `import * as door${number} from "${door}";\n`);
+    const used = wanted.map((_, number) => `door${number}`);
+    const consumer = `
     ${imports.join("")}
     import { createSessions, type Session, SessionError, type SessionErrorCode } from "rollcall";
     import { memory } from "rollcall/memory";
@@ -152,29 +169,32 @@ test("its types hold for a strict consumer who checks libraries too", async () =
     createSessions({ store: memory(), secret: "", idleTimeout: "7 fortnights" });
     // @ts-expect-error sessions are read-only
     sessions.close = undefined;`;
-  await writeFile(join(project, "consumer.ts"), consumer);
-  const compilerOptions = {
-    target: "es2023",
-    lib: ["es2023"],
-    module: "nodenext",
-    types: ["node"],
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    skipLibCheck: false,
-    noEmit: true,
-  };
-  await writeFile(
-    join(project, "tsconfig.json"),
-    JSON.stringify({ compilerOptions, files: ["consumer.ts"] }),
-  );
-  // Every TypeScript project for Node has these, and whoever uses an adapter has its framework.
-  await mkdir(join(project, "node_modules/@types"), { recursive: true });
-  for (const name of ["@types/node", "fastify"]) {
-    await symlink(bin(name), join(project, "node_modules", name));
-  }
-  await must(node(TSC, "-p", "."));
-}, 60_000);
+    await writeFile(join(project, "consumer.ts"), consumer);
+    const compilerOptions = {
+      target: "es2023",
+      lib,
+      module: "nodenext",
+      types: ["node"],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      skipLibCheck: false,
+      noEmit: true,
+    };
+    await writeFile(
+      join(project, "tsconfig.json"),
+      JSON.stringify({ compilerOptions, files: ["consumer.ts"] }),
+    );
+    // Every TypeScript project for Node has these, and whoever uses an adapter has its framework.
+    await mkdir(join(project, "node_modules/@types"), { recursive: true });
+    for (const name of ["@types/node", "fastify", "lit"]) {
+      const link = join(project, "node_modules", name);
+      if (!existsSync(link)) await symlink(bin(name), link);
+    }
+    await must(node(TSC, "-p", "."));
+  },
+  60_000,
+);
 
 test("publint and attw have nothing to say", async () => {
   const installed = join(project, "node_modules/rollcall");

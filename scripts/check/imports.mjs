@@ -68,8 +68,7 @@ function wrongPackage(layer, { specifier, typeOnly }, allowed) {
     .split("/")
     .slice(0, specifier.startsWith("@") ? 2 : 1)
     .join("/");
-  if (allowed[name] !== undefined || (typeOnly && NAMES_FRAMEWORKS.has(layer)))
-    return undefined;
+  if (allowed[name] !== undefined || (typeOnly && NAMES_FRAMEWORKS.has(layer))) return undefined;
   return `imports ${name}, which is not in dependencies: take it as an argument, typed by shape`;
 }
 

@@ -29,6 +29,8 @@ export function authRoutes(settings: HttpSettings, guard: Guard): readonly Route
     const { accessToken, refreshToken } = refreshed.tokens;
     return json({
       accessExpiresAt: accessToken.expiresAt,
+      // For clients whose clock is wrong.
+      accessExpiresIn: accessToken.expiresIn,
       refreshExpiresAt: refreshToken.expiresAt,
     });
   };

@@ -102,6 +102,7 @@ export const tokensAnswer: Schema = v.strictObject({
 /** With cookies no token is ever in a body. */
 export const cookiesAnswer: Schema = v.strictObject({
   accessExpiresAt: date,
+  accessExpiresIn: v.number(),
   refreshExpiresAt: date,
 });
 export const refreshAnswer: Schema = v.union([tokensAnswer, cookiesAnswer]);

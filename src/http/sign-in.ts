@@ -22,7 +22,12 @@ export interface HttpSignIn {
   /** For the body: the tokens, or with cookies their ends. */
   readonly body:
     | { readonly tokens: TokenPair }
-    | { readonly accessExpiresAt: Date; readonly refreshExpiresAt: Date };
+    | {
+        readonly accessExpiresAt: Date;
+        /** In seconds, for clients whose clock is wrong. */
+        readonly accessExpiresIn: number;
+        readonly refreshExpiresAt: Date;
+      };
   /** For the answer: `Cache-Control`, and with cookies `Set-Cookie`. */
   readonly headers: Headers;
 }
@@ -65,6 +70,7 @@ export async function signIn(
   const { accessToken, refreshToken } = tokens;
   const body = {
     accessExpiresAt: accessToken.expiresAt,
+    accessExpiresIn: accessToken.expiresIn,
     refreshExpiresAt: refreshToken.expiresAt,
   };
   return { session, body, headers };

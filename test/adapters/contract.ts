@@ -8,15 +8,20 @@ import { mountingCases } from "./mounting-cases.js";
 import { refusalCases } from "./refusal-cases.js";
 import { sessionCases } from "./session-cases.js";
 import { onStage } from "./stage.js";
+import { tokenCases } from "./token-cases.js";
 
 export const contractCases: readonly ContractCase[] = [
   ...sessionCases,
+  ...tokenCases,
   ...refusalCases,
   ...cookieCases,
   ...bodyCases,
   ...mountingCases,
   ...connectionCases,
 ];
+
+/** A case whose stream says nothing waits for ever; none takes a second else. */
+const TIMEOUT = 10_000;
 
 /** The one suite that every adapter passes: CONTRACT over real HTTP, each case on a fresh application. */
 export function testContract(harness: AdapterHarness): void {
@@ -27,7 +32,7 @@ export function testContract(harness: AdapterHarness): void {
         if ((only.protocol ?? protocol) !== protocol) continue;
         const reason = skips[name];
         if (reason !== undefined) test.skip(`${name} (${reason})`);
-        else test(name, () => onStage(harness, { protocol, ...options }, run));
+        else test(name, () => onStage(harness, { protocol, ...options }, run), TIMEOUT);
       }
     });
   }

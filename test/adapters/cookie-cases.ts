@@ -19,7 +19,11 @@ export const cookieCases: readonly ContractCase[] = [
         body: { user: "ada", transport: "cookie" },
       });
       expect(answer.status).toBe(200);
-      expect(Object.keys(answer.json).sort()).toEqual(["accessExpiresAt", "refreshExpiresAt"]);
+      expect(Object.keys(answer.json).sort()).toEqual([
+        "accessExpiresAt",
+        "accessExpiresIn",
+        "refreshExpiresAt",
+      ]);
       expect(answer.headers.get("cache-control")).toBe("no-store");
       expect(answer.headers.getSetCookie()).toEqual([
         expect.stringMatching(/^__Host-rollcall-at=ey[\w.-]+;/),

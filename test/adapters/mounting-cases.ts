@@ -1,6 +1,8 @@
 import { expect } from "vitest";
+import type { TokenPair } from "../../src/core/sessions-api.js";
 import type { ContractCase } from "./contract-case.js";
 import { ORIGIN, type Stage } from "./stage.js";
+import type { Answer } from "./wire.js";
 
 // Where the routes are, how else they may be called, and from where.
 
@@ -130,17 +132,38 @@ export const mountingCases: readonly ContractCase[] = [
 
   {
     name: "the socket's address is the client's, whatever a header claims",
-    async run({ device, clock, wire }) {
+    async run({ device }) {
       const headers = { "X-Forwarded-For": "203.0.113.7", Forwarded: "for=203.0.113.7" };
       const laptop = await device({ headers });
       const listed = await laptop.send("GET", "/account/sessions");
       expect(listed.json.sessions[0].lastIp).toBe("127.0.0.1");
       expect(listed.json.sessions[0].deviceInfo.ip).toBe("127.0.0.1");
-      clock.advance(60_000);
-      const body = { refreshToken: laptop.tokens().refresh };
-      await wire.send("POST", "/auth/refresh", { headers, body });
-      const after = await laptop.send("GET", "/account/sessions");
-      expect(after.json.sessions[0].lastIp).toBe("127.0.0.1");
+    },
+  },
+
+  {
+    name: "the socket's address follows a session that moves, by each way to refresh it",
+    async run({ sessions, clock, wire }) {
+      const moved = async (how: (tokens: TokenPair) => Promise<Answer>): Promise<unknown> => {
+        const ada = { type: "user", id: "ada" };
+        const { session, tokens } = await sessions.start(ada, { device: { ip: "192.0.2.9" } });
+        expect(session.lastIp).toBe("192.0.2.9");
+        clock.advance(600_000);
+        expect((await how(tokens)).status).toBe(200);
+        return (await sessions.get(ada, session.id))?.lastIp;
+      };
+      const byBody = await moved(({ refreshToken }) =>
+        wire.send("POST", "/auth/refresh", { body: { refreshToken: refreshToken.token } }),
+      );
+      expect(byBody).toBe("127.0.0.1");
+      for (const path of ["/account/sessions", "/guarded"]) {
+        const inPassing = await moved(({ refreshToken }) =>
+          wire.send("GET", path, {
+            headers: { Cookie: `__Host-rollcall-rt=${refreshToken.token}` },
+          }),
+        );
+        expect(inPassing, path).toBe("127.0.0.1");
+      }
     },
   },
 

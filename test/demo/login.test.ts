@@ -56,6 +56,7 @@ for (const { name, available, environment } of databases) {
       });
       expect(Object.keys(cookie.json).sort()).toEqual([
         "accessExpiresAt",
+        "accessExpiresIn",
         "refreshExpiresAt",
         "user",
       ]);

@@ -14,7 +14,7 @@ function openLogin(meanwhile: (opened: ReturnType<typeof open>) => Promise<unkno
   const read = async (): Promise<KnownUser> => ({ ...stored, readAt: new Date(clock.now()) });
   return createLogin({
     http: createHttp({ sessions, clock }),
-    users: { byEmail: read, byId: read, add: async () => {} },
+    users: { byEmail: read, byId: read, all: async () => [], add: async () => {} },
     throttle: unlimited,
     passwords: {
       async check(hash) {

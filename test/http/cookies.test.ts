@@ -26,6 +26,7 @@ test("sign-in with cookies: no token in the body, two __Host- cookies", async ()
   const { body, headers } = await http.signIn(login, user, { transport: "cookie" });
   expect(JSON.parse(JSON.stringify(body))).toEqual({
     accessExpiresAt: "2026-01-01T00:10:00.000Z",
+    accessExpiresIn: 600,
     refreshExpiresAt: "2026-01-08T00:00:00.000Z",
   });
   expect(headers.get("cache-control")).toBe("no-store");
@@ -68,6 +69,7 @@ test("POST /auth/refresh by cookie: cookies set, ends in the body, never a token
   const answer = await call("POST", "/auth/refresh", { headers: { ...same, ...jar.header() } });
   expect(answer.json).toEqual({
     accessExpiresAt: "2026-01-01T00:11:00.000Z",
+    accessExpiresIn: 600,
     refreshExpiresAt: "2026-01-08T00:01:00.000Z",
   });
   jar.take(answer);

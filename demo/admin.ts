@@ -1,0 +1,58 @@
+import type { Session, Sessions } from "rollcall";
+import type { Connection, Http } from "rollcall/http";
+import { asked } from "./login.js";
+import { type Users, userTypeOf } from "./users.js";
+
+/** Answers the routes under `/admin/users`; `null` for other paths. */
+export type Admin = (request: Request, connection: Connection) => Promise<Response> | null;
+
+interface AdminTerms {
+  readonly http: Http;
+  readonly sessions: Sessions;
+  readonly users: Users;
+}
+
+const PATH = /^\/admin\/users(?:\/([^/]+)\/sessions(?:\/([^/]+))?)?$/;
+
+/** What staff may do: see who is signed in where, and end that. */
+export function createAdmin({ http, sessions, users }: AdminTerms): Admin {
+  const answer = (body: unknown, status = 200): Response =>
+    Response.json(body, { status, headers: { "Cache-Control": "no-store" } });
+
+  const routes = http.guard(
+    async (request, { user: staff }) => {
+      const { pathname, searchParams } = new URL(request.url);
+      const [, id, sessionId] = PATH.exec(pathname) ?? [];
+      if (id === undefined) return answer({ users: await asked(() => list(users)) });
+      const known = await asked(() => users.byId(id));
+      if (known === null) return answer({ error: "User not found" }, 404);
+      const user = { type: userTypeOf(known), id };
+      const actor = { kind: "admin", id: staff.id } as const;
+      if (request.method === "GET" && sessionId === undefined) {
+        const cursor = searchParams.get("cursor");
+        const page = await sessions.list(user, cursor === null ? {} : { cursor });
+        return answer({ ...page, sessions: page.sessions.map(toWire) });
+      }
+      if (request.method !== "DELETE") return answer({ error: "Method not allowed" }, 405);
+      if (sessionId === undefined) {
+        return answer({ revoked: await sessions.revokeAll(user, { actor }) });
+      }
+      const session = await sessions.revoke(user, sessionId, { actor });
+      return session === null
+        ? answer({ error: "Session not found" }, 404)
+        : answer({ message: "Session revoked" });
+    },
+    { types: ["staff"] },
+  );
+  return (request, connection) =>
+    PATH.test(new URL(request.url).pathname) ? routes(request, connection) : null;
+}
+
+async function list(users: Users): Promise<{ id: string; email: string }[]> {
+  return (await users.all()).map(({ id, email }) => ({ id, email }));
+}
+
+/** As users see their own sessions (CONTRACT 1); none of them is the one that asks. */
+function toWire({ user: _user, metadata: _metadata, ...session }: Session): object {
+  return { ...session, current: false };
+}

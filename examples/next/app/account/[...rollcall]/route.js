@@ -1,0 +1,3 @@
+import { auth } from "../../../auth.js";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = auth.handlers;

@@ -1,0 +1,7 @@
+/** @type {import("next").NextConfig} */
+export default {
+  // Or Next would send `DELETE /account/sessions/`, a request whose id is missing by mistake, on to
+  // the route that ends all other sessions.
+  skipTrailingSlashRedirect: true,
+  distDir: "dist",
+};

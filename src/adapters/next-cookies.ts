@@ -1,0 +1,57 @@
+import type { RequestHead } from "../http/request-head.js";
+
+/** What Rollcall needs of what `cookies()` of `next/headers` gives. */
+export interface CookieJar {
+  getAll(): readonly { readonly name: string; readonly value: string }[];
+  set(cookie: NextCookie): unknown;
+}
+
+/** A cookie as Next takes it. */
+export interface NextCookie {
+  readonly name: string;
+  readonly value: string;
+  readonly path: string;
+  readonly httpOnly: boolean;
+  readonly secure: boolean;
+  readonly sameSite: "lax";
+  readonly maxAge?: number;
+}
+
+/**
+ * The headers of the request, with the cookies as they are by now: Next's headers stay as they were
+ * when a proxy or a server action sets cookies, its jar knows better.
+ */
+export function withCookies(
+  headers: RequestHead["headers"],
+  jar: CookieJar,
+): RequestHead["headers"] {
+  return {
+    get(name) {
+      if (name !== "cookie") return headers.get(name);
+      // Next has decoded them: a value with a semicolon in it must not become another cookie.
+      const plain = jar.getAll().filter(({ value }) => !value.includes(";"));
+      return plain.map((cookie) => `${cookie.name}=${cookie.value}`).join("; ");
+    },
+  };
+}
+
+/** Hands the cookies of an answer to Next, for answers that Next makes. */
+export function keepCookies(headers: Headers | null, jar: CookieJar): void {
+  for (const line of headers?.getSetCookie() ?? []) jar.set(toCookie(line));
+}
+
+/** Reads a `Set-Cookie` of Rollcall's own, so only what those hold. */
+function toCookie(line: string): NextCookie {
+  const [pair = "", ...attributes] = line.split("; ");
+  const at = pair.indexOf("=");
+  const [, maxAge] = /; Max-Age=(\d+)/.exec(line) ?? [];
+  return {
+    name: pair.slice(0, at),
+    value: pair.slice(at + 1),
+    path: "/",
+    httpOnly: true,
+    secure: attributes.includes("Secure"),
+    sameSite: "lax",
+    ...(maxAge === undefined ? {} : { maxAge: Number(maxAge) }),
+  };
+}

@@ -1,0 +1,8 @@
+import { current } from "../../current.js";
+
+export const dynamic = "force-dynamic";
+
+export default async function Page() {
+  const principal = await current().auth.currentSession({ types: ["admin"] });
+  return <p>{principal === null ? "nobody" : principal.user.id}</p>;
+}

@@ -1,0 +1,49 @@
+import { rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import { cookieJar } from "../http/app.js";
+import { startExample } from "../support/example.js";
+
+// What Next makes of it on the way.
+const made = fileURLToPath(new URL("../../examples/next/dist", import.meta.url));
+afterAll(() => rm(made, { recursive: true, force: true }));
+
+test("next: a form signs in, a page and a route know who it is, and it can be ended", async () => {
+  const url = await startExample("next/server.mjs");
+  const jar = cookieJar();
+  const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = { Origin: url, ...jar.header(), ...init.headers };
+    const answer = await fetch(`${url}${path}`, { ...init, headers });
+    jar.take(answer);
+    return answer;
+  };
+  const page = async (): Promise<string> => await (await ask("/")).text();
+  const signIn = async (password: string): Promise<Response> => {
+    const [, action = ""] = /name="(\$ACTION_ID_[0-9a-f]+)"/.exec(await page()) ?? [];
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ [action]: "", name: "ada", password })) {
+      form.set(name, value);
+    }
+    return await ask("/", { method: "POST", body: form });
+  };
+
+  expect((await ask("/me")).status).toBe(401);
+  expect((await signIn("wrong")).headers.getSetCookie()).toEqual([]);
+  const signedIn = await signIn("lovelace");
+  expect(signedIn.headers.getSetCookie()).toHaveLength(2);
+  expect(await signedIn.text()).toContain("ada");
+  expect(await page()).toMatch(/Signed in as (<!-- -->)?ada/);
+  const me = await ask("/me");
+  expect([me.status, await me.json()]).toEqual([200, { user: { type: "user", id: "ada" } }]);
+  const listed = await ask("/account/sessions");
+  expect(await listed.json()).toMatchObject({ sessions: [{ current: true }] });
+  // A stream that is open must not keep the example from ending.
+  expect((await ask("/account/sessions/events")).status).toBe(200);
+
+  const lost = new Map(jar.cookies);
+  expect((await ask("/auth/logout", { method: "POST" })).status).toBe(200);
+  expect(jar.cookies.size).toBe(0);
+  expect(await page()).toContain("<form");
+  const Cookie = [...lost].map(([name, value]) => `${name}=${value}`).join("; ");
+  expect((await fetch(`${url}/me`, { headers: { Cookie } })).status).toBe(401);
+}, 120_000);
