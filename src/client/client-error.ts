@@ -1,0 +1,14 @@
+/** What the server said no to, or that it could not be reached. */
+export class ClientError extends Error {
+  override readonly name = "ClientError";
+  /** The status of the answer; 0: there was none. */
+  readonly status: number;
+  /** `errorCode` of the answer, such as `"EC005"`. */
+  readonly errorCode: string | null;
+
+  constructor(message: string, status: number, errorCode: string | null, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+    this.errorCode = errorCode;
+  }
+}

@@ -1,0 +1,193 @@
+import type { Client, ClientOptions, ListedSession, SignedOut } from "./client-api.js";
+import { ClientError } from "./client-error.js";
+import { createLive } from "./live.js";
+import { createSender } from "./sender.js";
+import { tabStorage } from "./tab-storage.js";
+import { type Message, openTabs, type Tabs } from "./tabs.js";
+
+export type {
+  Client,
+  ClientOptions,
+  ListedSession,
+  ListedSessions,
+  SignedOut,
+  SignInAnswer,
+  StoredTokens,
+  TokenStorage,
+} from "./client-api.js";
+export { ClientError } from "./client-error.js";
+
+/**
+ * Makes a client for the signed-in side of an application: browser pages, mobile and command-line
+ * programs.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from "rollcall/client";
+ *
+ * const client = createClient({ baseUrl: "https://app.example" });
+ * client.onSignedOut(({ by }) => console.log("signed out from", by?.device ?? "here"));
+ * const answer = await client.fetch("/orders");
+ * const { sessions } = await client.sessions.list();
+ * ```
+ *
+ * @throws TypeError naming the option at fault.
+ */
+export function createClient(options: ClientOptions = {}): Client {
+  const inPage = typeof document === "object";
+  const { transport = inPage ? "cookie" : "bearer", paths = {} } = options;
+  const { account = "/account", auth = "/auth" } = paths;
+  const isBearer = transport === "bearer";
+  const baseUrl = options.baseUrl ?? (inPage ? document.baseURI : "");
+  if (!URL.canParse(baseUrl)) throw new TypeError("baseUrl must be such as https://app.example");
+  if (!isBearer && options.storage) throw new TypeError("storage is for the transport bearer");
+  const base = new URL(baseUrl);
+  const list = `${account}/sessions`;
+
+  const outs = new Set<(how: SignedOut) => void>();
+  const changes = new Set<() => void>();
+  let isOut = false;
+
+  const hear = (message: Message): void => {
+    shared.hear(message);
+    const { kind } = message;
+    if (kind === "changed") for (const listener of changes) listener();
+    if (kind === "tokens" && message.tokens !== null) isOut = false;
+    if (kind === "tokens" && isHeard()) live.start();
+    if (kind === "out" && !isOut) {
+      isOut = true;
+      for (const listener of outs) listener(message.how);
+    }
+  };
+  const tabs: Tabs = openTabs(`rollcall:${base.origin}:${transport}`, hear);
+  const shared = tabStorage(tabs, isBearer);
+  const storage = options.storage ?? shared;
+  const tell = (message: Message): void => {
+    hear(message);
+    tabs.tell(message);
+  };
+  const ended = async (how: SignedOut): Promise<void> => {
+    await storage.write(null);
+    tell({ kind: "out", how });
+  };
+
+  const sender = createSender({
+    base,
+    refreshUrl: new URL(`${auth}/refresh`, base),
+    isBearer,
+    storage,
+    refused: () => ended({ reason: "unknown", by: null }),
+  });
+  const live = createLive({
+    tabs,
+    fetch: (signal) => sender.fetch(`${list}/events`, { signal }),
+    changed: () => tell({ kind: "changed" }),
+    ended,
+  });
+  const isHeard = (): boolean => outs.size + changes.size > 0;
+  const listen = <T>(listeners: Set<T>, listener: T): (() => void) => {
+    listeners.add(listener);
+    live.start();
+    return () => {
+      listeners.delete(listener);
+      if (!isHeard()) live.stop();
+    };
+  };
+
+  /** The answer's JSON; `null` for 404. */
+  const call = async (method: string, path: string, body?: unknown): Promise<Wire | null> => {
+    let response: Response;
+    try {
+      response = await sender.fetch(path, {
+        method,
+        ...(body === undefined
+          ? {}
+          : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+      });
+    } catch (cause) {
+      throw new ClientError("the server cannot be reached", 0, null, { cause });
+    }
+    if (response.ok) isOut = false;
+    const answer: Wire & Refusal = await response.json().catch(() => ({}));
+    if (response.status === 404) return null;
+    if (response.ok) return answer;
+    const { error = response.statusText, errorCode = null } = answer;
+    throw new ClientError(error, response.status, errorCode);
+  };
+  const at = (id: string): string => `${list}/${encodeURIComponent(id)}`;
+
+  return {
+    fetch: sender.fetch,
+    async signedIn(answer) {
+      await sender.adopt(answer);
+      isOut = false;
+      if (isHeard()) live.start();
+    },
+    async signOut() {
+      const mine: SignedOut = { reason: "signed_out", by: { kind: "self", device: null } };
+      try {
+        await call("POST", `${auth}/logout`, await sender.proof());
+      } catch (error) {
+        // Cookies live on where the server could not be told, tokens are forgotten all the same.
+        if (isBearer) await ended(mine);
+        throw error;
+      }
+      await ended(mine);
+    },
+    sessions: {
+      async list({ limit, cursor } = {}) {
+        const query = new URLSearchParams();
+        if (limit !== undefined) query.set("limit", String(limit));
+        if (cursor !== undefined) query.set("cursor", cursor);
+        const { sessions = [], ...rest } = (await call("GET", `${list}?${query}`)) ?? {};
+        return { ...rest, sessions: sessions.map(toListed) };
+      },
+      revoke: async (id) => (await call("DELETE", at(id))) !== null,
+      revokeOthers: async () => (await call("DELETE", list))?.revoked ?? 0,
+      async revokeAll() {
+        await call("DELETE", `${list}?scope=all`);
+        await ended({ reason: "revoke_all", by: { kind: "self", device: null } });
+      },
+      async rename(id, name) {
+        const session = (await call("PATCH", at(id), { name }))?.session;
+        return session === undefined ? null : toListed(session);
+      },
+    },
+    onSignedOut: (listener) => listen(outs, listener),
+    onSessionsChanged: (listener) => listen(changes, listener),
+    close() {
+      outs.clear();
+      changes.clear();
+      live.stop();
+      tabs.close();
+    },
+  };
+}
+
+type Dates = "createdAt" | "lastUsedAt" | "expiresAt";
+
+/** A session as it comes: CONTRACT 1. */
+type WireSession = Omit<ListedSession, Dates> & Readonly<Record<Dates, string>>;
+
+/** What the routes answer, each some of it. */
+interface Wire {
+  readonly sessions?: readonly WireSession[];
+  readonly nextCursor?: string;
+  readonly session?: WireSession;
+  readonly revoked?: number;
+}
+
+interface Refusal {
+  readonly error?: string;
+  readonly errorCode?: string;
+}
+
+function toListed(session: WireSession): ListedSession {
+  const { createdAt, lastUsedAt, expiresAt } = session;
+  return {
+    ...session,
+    createdAt: new Date(createdAt),
+    lastUsedAt: new Date(lastUsedAt),
+    expiresAt: new Date(expiresAt),
+  };
+}

@@ -1,0 +1,146 @@
+import { type CSSResult, css } from "lit";
+
+/** Buttons, fields, notices and the question. */
+export const controlStyles: CSSResult = css`
+  .actions,
+  form,
+  .answers {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5rem;
+    align-items: center;
+  }
+  button,
+  a,
+  input {
+    min-height: 2.25rem;
+    padding: 0.25rem 0.875rem;
+    color: inherit;
+    font: inherit;
+    background: none;
+    border: 1px solid var(--line);
+    border-radius: calc(var(--radius) * 0.67);
+  }
+  button,
+  a {
+    display: inline-grid;
+    place-items: center;
+    font-size: 0.875em;
+    font-weight: 500;
+    text-decoration: none;
+    cursor: pointer;
+  }
+  button:hover {
+    background: var(--tint);
+  }
+  .danger-text {
+    color: var(--danger);
+  }
+  .square {
+    width: 2.25rem;
+    padding: 0;
+    color: var(--quiet);
+    border-color: transparent;
+  }
+  .square svg {
+    width: 1.125rem;
+  }
+  .primary,
+  .primary:hover {
+    color: var(--on-accent);
+    background: var(--accent);
+  }
+  .danger,
+  .danger:hover {
+    color: var(--on-danger);
+    background: var(--danger);
+  }
+  .primary:hover,
+  .danger:hover {
+    filter: brightness(1.1);
+  }
+  [aria-disabled] {
+    cursor: default;
+    opacity: 0.65;
+  }
+  ul ~ button {
+    margin-top: 1rem;
+  }
+  .wide {
+    width: 100%;
+  }
+  input {
+    flex: 1 1 11rem;
+    min-width: 0;
+    border-color: color-mix(in srgb, currentColor 50%, transparent);
+  }
+  .problem {
+    flex-basis: 100%;
+    color: var(--danger);
+  }
+  .notice {
+    display: grid;
+    gap: 0.75rem;
+    justify-items: center;
+    padding: 2.5rem 1rem;
+    text-align: center;
+  }
+  .above {
+    grid-template-columns: auto 1fr auto;
+    align-items: center;
+    padding: 0.75rem 1rem;
+    text-align: start;
+    justify-items: start;
+    background: var(--tint);
+  }
+  .above strong {
+    font-size: 1em;
+  }
+  .empty {
+    padding: 1.5rem 1rem;
+    text-align: center;
+    border-style: dashed;
+  }
+  dialog {
+    width: 26rem;
+    max-width: calc(100vw - 2rem);
+    margin: auto;
+    padding: 1.5rem;
+    border: 1px solid var(--line);
+    border-radius: calc(var(--radius) * 1.33);
+    box-shadow: 0 1rem 3rem #0004;
+  }
+  ::backdrop {
+    background: #0007;
+  }
+  dialog div {
+    display: grid;
+    gap: 0.75rem;
+  }
+  dialog .answers {
+    display: flex;
+    justify-content: end;
+    margin-top: 0.5rem;
+  }
+  @container (width < 30rem) {
+    .above {
+      grid-template-columns: auto 1fr;
+    }
+    .above button {
+      grid-column: 2;
+    }
+    .answers > * {
+      flex: auto;
+    }
+  }
+  @media (prefers-reduced-motion: no-preference) {
+    button {
+      transition: 0.12s;
+    }
+  }
+  @media (forced-colors: active) {
+    .square {
+      border-color: currentColor;
+    }
+  }
+`;

@@ -1,0 +1,53 @@
+import type { ListedSession, SignedOut } from "../client/client-api.js";
+import type { Problem } from "./problem.js";
+
+/** What the person asked for. */
+export type SessionsAction =
+  | "list"
+  | "sign-out"
+  | "sign-out-others"
+  | "sign-out-everywhere"
+  | "rename";
+
+/** `rollcall-revoked`: the person ended other sessions here. */
+export interface RevokedDetail {
+  readonly action: "sign-out" | "sign-out-others";
+  /** The one that ended; `null`: all others. */
+  readonly sessionId: string | null;
+}
+
+/** `rollcall-renamed`: the person named a session, or cleared its name. */
+export interface RenamedDetail {
+  readonly session: ListedSession;
+}
+
+/** `rollcall-signed-out`: this very session has ended, whoever did it. */
+export interface SignedOutDetail extends SignedOut {
+  /** Whether the person did it here. */
+  readonly here: boolean;
+  /** Why, in the language of the element; empty when there is nothing to explain. */
+  readonly message: string;
+}
+
+/** `rollcall-reauthenticate`: the server wants a fresh sign-in first (EC006). */
+export interface ReauthenticateDetail {
+  readonly action: SessionsAction;
+  /** Tries the action again, after the page has signed the person in afresh. */
+  readonly retry: () => void;
+}
+
+/** `rollcall-error`: something did not work; the element shows it already. */
+export interface ErrorDetail {
+  readonly action: SessionsAction;
+  readonly problem: Problem;
+}
+
+/** The events of `<rollcall-sessions>`. All bubble, and pass the edges of shadow trees. */
+export interface SessionsEventMap {
+  "rollcall-revoked": CustomEvent<RevokedDetail>;
+  "rollcall-renamed": CustomEvent<RenamedDetail>;
+  "rollcall-signed-out": CustomEvent<SignedOutDetail>;
+  "rollcall-sign-in": CustomEvent<null>;
+  "rollcall-reauthenticate": CustomEvent<ReauthenticateDetail>;
+  "rollcall-error": CustomEvent<ErrorDetail>;
+}

@@ -1,0 +1,172 @@
+import type { Client, ListedSession, SignedOut } from "../client/client-api.js";
+import { type Problem, problemOf } from "./problem.js";
+import { type Happening, listAfter, NOTHING_SEEN, type SessionList } from "./session-list.js";
+
+/** The sessions of a client, followed. Actions answer with what went wrong, or `null`. */
+export interface LiveList {
+  readonly list: SessionList;
+  /** Follows changes, and reads what changed meanwhile. */
+  follow(): void;
+  /** Stops following; one's own sign-out is still heard. */
+  pause(): void;
+  read(): Promise<void>;
+  showMore(): Promise<void>;
+  signOut(session: ListedSession): Promise<Problem | null>;
+  signOutOthers(): Promise<Problem | null>;
+  signOutEverywhere(): Promise<Problem | null>;
+  rename(id: string, name: string | null): Promise<Problem | null>;
+  close(): void;
+}
+
+/** The most the server gives at a time. */
+const LIMIT = 100;
+/** Nobody has so many; a server that never stops giving cursors must not keep us for ever. */
+const MOST = 5000;
+const BY_ITSELF: SignedOut = { reason: "signed_out", by: { kind: "self", device: null } };
+
+/** How long to wait before asking again a server that could not be reached. */
+const FIRST_WAIT = 2_000;
+const LONGEST_WAIT = 60_000;
+
+/** Told of every step: what happened, and the list before it. */
+export type StepListener = (happening: Happening, before: SessionList) => void;
+
+/** Keeps a list up to date and tells `onStep` of every change. */
+export function createLiveList(client: Client, onStep: StepListener): LiveList {
+  let list = NOTHING_SEEN;
+  let unfollow: (() => void) | null = null;
+  let reading: Promise<void> | null = null;
+  let stale = false;
+  let closed = false;
+  let wait = FIRST_WAIT;
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+
+  const happen = (happening: Happening): void => {
+    if (closed) return;
+    const before = list;
+    list = listAfter(before, happening);
+    if (list !== before) onStep(happening, before);
+  };
+
+  const readPages = async (): Promise<void> => {
+    const sessions: ListedSession[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await client.sessions.list({
+        limit: LIMIT,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      sessions.push(...page.sessions);
+      cursor = page.nextCursor;
+      // This device comes first on the screen, however long ago it signed in.
+    } while (
+      cursor !== undefined &&
+      sessions.length < MOST &&
+      (sessions.length <= list.shown || !sessions.some(({ current }) => current))
+    );
+    // What changed during the read may be missing in it; it is read again.
+    if (!stale) happen({ type: "read", sessions, more: cursor !== undefined, at: new Date() });
+  };
+
+  const readUntilFresh = async (): Promise<void> => {
+    try {
+      do {
+        stale = false;
+        await readPages();
+      } while (stale && !closed);
+      wait = FIRST_WAIT;
+    } catch (error) {
+      const problem = problemOf(error);
+      happen({ type: "not-read", problem });
+      if (problem === "unreachable") readLater();
+    } finally {
+      reading = null;
+    }
+  };
+
+  const readLater = (): void => {
+    if (unfollow === null || closed) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => void read(), wait);
+    wait = Math.min(2 * wait, LONGEST_WAIT);
+  };
+
+  /** One read at a time, however many ask for it. */
+  const read = async (): Promise<void> => {
+    if (closed || list.phase === "signed-out") return;
+    clearTimeout(waiting);
+    if (reading === null) reading = readUntilFresh();
+    else stale = true;
+    await reading;
+  };
+
+  const act = async (work: () => Promise<Happening | null>): Promise<Problem | null> => {
+    try {
+      const happening = await work();
+      // A read that began before this would bring back what it has just changed.
+      if (reading !== null) stale = true;
+      if (happening !== null) happen(happening);
+      return null;
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem === "signed-out") happen({ type: "not-read", problem });
+      return problem;
+    }
+  };
+
+  const stopHearing = client.onSignedOut((how) => happen({ type: "signed-out", how }));
+
+  return {
+    get list() {
+      return list;
+    },
+    follow() {
+      if (closed) return;
+      unfollow ??= client.onSessionsChanged(() => void read());
+      void read();
+    },
+    pause() {
+      clearTimeout(waiting);
+      unfollow?.();
+      unfollow = null;
+    },
+    async read() {
+      happen({ type: "retried" });
+      await read();
+    },
+    async showMore() {
+      happen({ type: "shown-more" });
+      if (list.more && (list.sessions?.length ?? 0) <= list.shown) await read();
+    },
+    signOut: ({ id, current }) =>
+      act(async () => {
+        // `false`: it has ended already, which is what was wanted.
+        await client.sessions.revoke(id);
+        if (!current) return { type: "ended", id };
+        // Only once the server knows: had it not been told, this device would still be signed in.
+        await client.signOut().catch(() => {});
+        return { type: "signed-out", how: BY_ITSELF };
+      }),
+    signOutOthers: () =>
+      act(async () => {
+        await client.sessions.revokeOthers();
+        return { type: "others-ended" };
+      }),
+    signOutEverywhere: () =>
+      act(async () => {
+        await client.sessions.revokeAll();
+        return { type: "signed-out", how: BY_ITSELF };
+      }),
+    rename: (id, name) =>
+      act(async () => {
+        const session = await client.sessions.rename(id, name);
+        return session === null ? { type: "ended", id } : { type: "renamed", session };
+      }),
+    close() {
+      closed = true;
+      clearTimeout(waiting);
+      unfollow?.();
+      stopHearing();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { button } from "./button.js";
+import { dateTime } from "./describe.js";
+import { type Sign, sign } from "./icons.js";
+import type { Problem } from "./problem.js";
+import type { Screen } from "./screen.js";
+import { fillText } from "./texts/fill.js";
+
+/** What is said in place of the list, or above what was last seen of it. */
+export interface Notice {
+  readonly icon: Sign;
+  readonly title: string;
+  readonly text: unknown;
+  readonly way: TemplateResult;
+  /** Whether the list stands below. */
+  readonly above?: boolean;
+}
+
+export function noticePanel({ icon, title, text, way, above = false }: Notice): TemplateResult {
+  return html`<div class=${above ? "notice above" : "notice"} part="notice" role="alert">
+    <span class="icon">${sign(icon)}</span>
+    <div>
+      <strong>${title}</strong>
+      <p>${text}</p>
+    </div>
+    ${way}
+  </div>`;
+}
+
+/** Why the list is missing or old, and the way out. */
+export function listNotice(screen: Screen): TemplateResult | typeof nothing {
+  const { list, language, act } = screen;
+  const { texts, locale } = language;
+  const { phase, readAt, sessions } = list;
+  const above = sessions !== null && readAt !== null;
+  if (phase === "reauthenticate") {
+    return noticePanel({
+      icon: "lock",
+      title: texts.reauthenticate,
+      text: texts.explainReauthenticate,
+      way: reauthenticateButton(screen),
+      above,
+    });
+  }
+  if (phase !== "offline" && phase !== "failed") return nothing;
+  const offline = phase === "offline";
+  return noticePanel({
+    icon: offline ? "cloud" : "warning",
+    title: offline ? unreachable(screen) : texts.notLoaded,
+    text: above ? fillText(texts.asOf, { when: dateTime(readAt, locale, "short") }) : nothing,
+    way: button(texts.retry, act.retry, { part: "retry-button" }),
+    above,
+  });
+}
+
+/** Why an action did not work, beside what started it. */
+export function problemText(
+  problem: Problem | null,
+  screen: Screen,
+): TemplateResult | typeof nothing {
+  if (problem === null || problem === "signed-out") return nothing;
+  const { texts } = screen.language;
+  const said: Readonly<Record<typeof problem, string>> = {
+    unreachable: unreachable(screen),
+    throttled: texts.throttled,
+    reauthenticate: texts.explainReauthenticate,
+    failed: texts.notDone,
+  };
+  return html`<p class="problem" part="problem" role="alert">${said[problem]}</p>
+    ${problem === "reauthenticate" ? reauthenticateButton(screen) : nothing}`;
+}
+
+export function reauthenticateButton({ language, act }: Screen): TemplateResult {
+  return button(language.texts.signIn, act.reauthenticate, {
+    look: "primary",
+    part: "primary-button",
+  });
+}
+
+function unreachable({ language: { texts }, online }: Screen): string {
+  return online ? texts.unreachable : texts.offline;
+}

@@ -1,0 +1,32 @@
+import { render, type TemplateResult } from "lit";
+
+/**
+ * Puts rows into a list by their keys. A row keeps its element as long as its session is listed, so
+ * that focus and a half-typed name stay, whatever appears above. (Lit's `repeat` does the same at
+ * three times the weight.)
+ */
+export function placeRows(list: Element, rows: ReadonlyMap<string, TemplateResult>): void {
+  const there = new Map<string, HTMLElement>();
+  for (const row of list.querySelectorAll<HTMLElement>("[data-id]")) {
+    const { id = "" } = row.dataset;
+    if (rows.has(id)) there.set(id, row);
+    else row.remove();
+  }
+  let next = list.firstElementChild;
+  for (const [id, content] of rows) {
+    const row = there.get(id) ?? createRow(id);
+    if (row === next) next = next.nextElementSibling;
+    else list.insertBefore(row, next);
+    render(content, row);
+  }
+}
+
+function createRow(id: string): HTMLElement {
+  const row = document.createElement("li");
+  row.dataset["id"] = id;
+  row.className = "row";
+  row.part.add("session");
+  // Takes the focus when its neighbour has gone.
+  row.tabIndex = -1;
+  return row;
+}

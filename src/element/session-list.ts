@@ -1,0 +1,130 @@
+import type { ListedSession, SignedOut } from "../client/client-api.js";
+import type { Problem } from "./problem.js";
+
+/** How many other sessions a page of the screen has. */
+export const PAGE = 25;
+
+/**
+ * - `loading`: nothing was seen yet.
+ * - `ready`: `sessions` is what the server said last.
+ * - `offline`, `failed`: it could not be asked; `sessions` is what was last seen, if anything.
+ * - `reauthenticate`: it wants a fresh sign-in before it shows the list.
+ * - `signed-out`: this very session has ended.
+ */
+export type Phase = "loading" | "ready" | "offline" | "failed" | "reauthenticate" | "signed-out";
+
+/** What the screen shows. */
+export interface SessionList {
+  readonly phase: Phase;
+  /** This device first, then newest sign-in first; `null` until the list was seen. */
+  readonly sessions: readonly ListedSession[] | null;
+  /** Whether the server has more than `sessions`. */
+  readonly more: boolean;
+  /** How many other sessions are shown of those that are here. */
+  readonly shown: number;
+  /** When the server was last heard. */
+  readonly readAt: Date | null;
+  readonly signedOut: SignedOut | null;
+}
+
+export type Happening =
+  | {
+      readonly type: "read";
+      readonly sessions: readonly ListedSession[];
+      readonly more: boolean;
+      readonly at: Date;
+    }
+  | { readonly type: "not-read"; readonly problem: Problem }
+  | { readonly type: "retried" }
+  | { readonly type: "shown-more" }
+  | { readonly type: "ended"; readonly id: string }
+  | { readonly type: "others-ended" }
+  | { readonly type: "renamed"; readonly session: ListedSession }
+  | { readonly type: "signed-out"; readonly how: SignedOut };
+
+export const NOTHING_SEEN: SessionList = {
+  phase: "loading",
+  sessions: null,
+  more: false,
+  shown: PAGE,
+  readAt: null,
+  signedOut: null,
+};
+
+const UNKNOWN_END: SignedOut = { reason: "unknown", by: null };
+
+const PHASES: Readonly<Record<Exclude<Problem, "signed-out">, Phase>> = {
+  unreachable: "offline",
+  throttled: "failed",
+  failed: "failed",
+  reauthenticate: "reauthenticate",
+};
+
+/** The list after something happened. */
+export function listAfter(list: SessionList, happening: Happening): SessionList {
+  // An ended session never comes back: a late answer must not show it again.
+  if (list.phase === "signed-out") return list;
+  switch (happening.type) {
+    case "read": {
+      const { sessions, more, at } = happening;
+      return { ...list, phase: "ready", sessions: currentFirst(sessions), more, readAt: at };
+    }
+    case "not-read":
+      return happening.problem === "signed-out"
+        ? signedOut(list, UNKNOWN_END)
+        : { ...list, phase: PHASES[happening.problem] };
+    case "retried":
+      return list.sessions === null ? { ...list, phase: "loading" } : list;
+    case "shown-more":
+      return { ...list, shown: list.shown + PAGE };
+    case "ended":
+      return keep(list, ({ id }) => id !== happening.id);
+    case "others-ended":
+      return { ...keep(list, ({ current }) => current), more: false };
+    case "renamed": {
+      const { session } = happening;
+      const sessions = list.sessions?.map((one) => (one.id === session.id ? session : one)) ?? null;
+      return { ...list, sessions };
+    }
+    case "signed-out":
+      return signedOut(list, happening.how);
+  }
+}
+
+/** What another device did to the list, as far as it is worth telling. */
+export interface Changes {
+  readonly appeared: readonly ListedSession[];
+  readonly gone: readonly ListedSession[];
+}
+
+/** Compares two lists, both newest first, of which either may lack its end. */
+export function changesBetween(before: SessionList, next: SessionList): Changes {
+  if (before.sessions === null || next.sessions === null || next.phase === "signed-out") {
+    return { appeared: [], gone: [] };
+  }
+  const had = new Set(before.sessions.map(({ id }) => id));
+  const has = new Set(next.sessions.map(({ id }) => id));
+  const newest = Math.max(...before.sessions.map(signedInAt));
+  const oldest = next.more ? Math.min(...next.sessions.map(signedInAt)) : -Infinity;
+  return {
+    // What is older was only not read until now.
+    appeared: next.sessions.filter((one) => !had.has(one.id) && signedInAt(one) >= newest),
+    gone: before.sessions.filter((one) => !has.has(one.id) && signedInAt(one) >= oldest),
+  };
+}
+
+function signedInAt({ createdAt }: ListedSession): number {
+  return createdAt.getTime();
+}
+
+function currentFirst(sessions: readonly ListedSession[]): readonly ListedSession[] {
+  return [...sessions].sort((a, b) => Number(b.current) - Number(a.current));
+}
+
+function keep(list: SessionList, test: (session: ListedSession) => boolean): SessionList {
+  return { ...list, sessions: list.sessions?.filter(test) ?? null };
+}
+
+function signedOut(list: SessionList, how: SignedOut): SessionList {
+  return { ...list, phase: "signed-out", sessions: null, more: false, signedOut: how };
+}

@@ -1,0 +1,107 @@
+import { html, nothing, type TemplateResult } from "lit";
+import type { ListedSession } from "../client/client-api.js";
+import { button } from "./button.js";
+import { dateTime, isActive, namingOf, relative, whereabouts } from "./describe.js";
+import { deviceIcon, sign } from "./icons.js";
+import { problemText } from "./notice.js";
+import type { Screen } from "./screen.js";
+import { fill, fillText } from "./texts/fill.js";
+
+/** What stands in the row of a session. */
+export function sessionRow(session: ListedSession, screen: Screen): TemplateResult {
+  const { language, renaming } = screen;
+  const { texts, locale } = language;
+  const { name, kind, nameDirection, kindDirection } = namingOf(session, language);
+  const { createdAt, expiresAt } = session;
+  const signedIn = time(createdAt, dateTime(createdAt, locale, "short"), screen);
+  const isRenaming = renaming?.what.id === session.id;
+  return html`<span class="icon" part="icon">${deviceIcon(session)}</span>
+    <div class="facts">
+      ${
+        isRenaming
+          ? renameForm(session, name, screen)
+          : html`<bdi class="name" part="name" dir=${nameDirection}>${name}</bdi>`
+      }
+      ${kind === null ? nothing : html`<bdi class="kind" part="kind" dir=${kindDirection}>${kind}</bdi>`}
+      <div class="line" part="activity">
+        ${activity(session, screen)}
+        ${whereabouts(session, screen.placeOf(session)).map(
+          (place) => html`<span><bdi>${place}</bdi></span> `,
+        )}
+      </div>
+      <div class="line" part="dates">
+        <span>${fill<unknown>(texts.signedIn, { when: signedIn })}</span>
+        <span>${fill<unknown>(texts.expires, { when: relativeTime(expiresAt, screen) })}</span>
+      </div>
+    </div>
+    ${isRenaming ? nothing : actions(session, name, screen)}`;
+}
+
+function actions(session: ListedSession, name: string, { language, act }: Screen): TemplateResult {
+  const { texts } = language;
+  return html`<div class="actions">
+    ${button(sign("pen"), () => act.startRenaming(session), {
+      look: "square",
+      part: "rename-button",
+      hint: texts.rename,
+      name: fillText(texts.renameNamed, { name }),
+    })}
+    ${button(texts.signOut, () => act.ask({ action: "sign-out", session }), {
+      part: "sign-out-button",
+      name: fillText(texts.signOutNamed, { name }),
+    })}
+  </div>`;
+}
+
+function activity(session: ListedSession, screen: Screen): TemplateResult {
+  const { now, language } = screen;
+  const { activeNow, active } = language.texts;
+  const { lastUsedAt } = session;
+  return isActive(session, now)
+    ? html`<span><span class="now" part="active">${time(lastUsedAt, activeNow, screen)}</span></span>`
+    : html`<span>${fill<unknown>(active, { when: relativeTime(lastUsedAt, screen) })}</span>`;
+}
+
+function relativeTime(date: Date, screen: Screen): TemplateResult {
+  return time(date, relative(date, screen.now, screen.language.locale), screen);
+}
+
+/** A time in words; the exact one on hover. */
+function time(date: Date, words: string, { language }: Screen): TemplateResult {
+  const exact = dateTime(date, language.locale, "exact");
+  return html`<time datetime=${date.toISOString()} title=${exact}>${words}</time>`;
+}
+
+function renameForm(session: ListedSession, name: string, screen: Screen): TemplateResult {
+  const { language, renaming, act } = screen;
+  const { texts } = language;
+  const busy = renaming?.busy ?? false;
+  const onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (!(event.target instanceof HTMLFormElement)) return;
+    const given = new FormData(event.target).get("name");
+    if (typeof given === "string") act.rename(given);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    // An Escape that ends the choice of characters of an input method is not ours.
+    if (event.key !== "Escape" || event.isComposing) return;
+    event.stopPropagation();
+    act.stopRenaming();
+  };
+  return html`<form @submit=${onSubmit} @keydown=${onKey}>
+    <input
+      name="name"
+      part="input"
+      dir="auto"
+      maxlength="64"
+      autocomplete="off"
+      aria-label=${texts.nameLabel}
+      .value=${session.name ?? ""}
+      placeholder=${name}
+      ?readonly=${busy}
+    />
+    ${button(texts.save, null, { look: "primary", part: "primary-button", submits: true, busy })}
+    ${button(texts.cancel, act.stopRenaming, { part: "cancel-button", busy })}
+    ${problemText(renaming?.problem ?? null, screen)}
+  </form>`;
+}

@@ -1,0 +1,204 @@
+import type { ListedSession, SignedOut } from "../client/client-api.js";
+import { namingOf } from "./describe.js";
+import type { SessionsAction, SessionsEventMap } from "./element-events.js";
+import type { LiveList, StepListener } from "./live-list.js";
+import type { Problem } from "./problem.js";
+import type { Acts, Doing, Question } from "./screen.js";
+import { changesBetween, type SessionList } from "./session-list.js";
+import { signedOutText } from "./signed-out.js";
+import { fillText } from "./texts/fill.js";
+import type { Language } from "./texts/languages.js";
+
+/** What the desk needs of the element. */
+export interface Surroundings {
+  readonly live: LiveList;
+  language(): Language;
+  /** Draws again. */
+  update(): void;
+  /** Reads out to those who don't see the screen. */
+  say(text: string): void;
+  /** Tells the page; `false` when it takes care of the rest. */
+  emit<Type extends keyof SessionsEventMap>(
+    type: Type,
+    detail: SessionsEventMap[Type]["detail"],
+  ): boolean;
+  /** Where the person goes to sign in, if the page said so. */
+  goToSignIn(): void;
+}
+
+/** What the person is in the middle of, and what follows from it. */
+export interface SessionsDesk {
+  readonly asking: Doing<Question> | null;
+  readonly renaming: Doing<ListedSession> | null;
+  readonly act: Acts;
+  readonly onStep: StepListener;
+}
+
+export function createSessionsDesk(around: Surroundings): SessionsDesk {
+  let asking: Doing<Question> | null = null;
+  let renaming: Doing<ListedSession> | null = null;
+  let newName = "";
+
+  const nameOf = (session: ListedSession): string => namingOf(session, around.language()).name;
+  const failed = (action: SessionsAction, problem: Problem): void => {
+    if (problem !== "signed-out") around.emit("rollcall-error", { action, problem });
+  };
+
+  const confirm = async (): Promise<void> => {
+    // A second click while the first is under way.
+    if (asking === null || asking.busy) return;
+    const { what } = asking;
+    const mine: Doing<Question> = { what, busy: true, problem: null };
+    asking = mine;
+    around.update();
+    const problem = await carryOut(what, around.live);
+    // Dismissed by the end of this very session.
+    if (asking !== mine) return;
+    const { phase, signedOut } = around.live.list;
+    if (phase === "signed-out" && signedOut !== null)
+      return onSignedOut(signedOut, problem === null);
+    asking = problem === null ? null : { what, busy: false, problem };
+    if (problem === null) tellEnded(what);
+    else failed(what.action, problem);
+    around.update();
+  };
+
+  const tellEnded = (what: Question): void => {
+    if (what.action === "sign-out-everywhere") return;
+    const session = what.action === "sign-out" ? what.session : null;
+    const { texts } = around.language();
+    around.say(
+      session === null
+        ? texts.othersSignedOut
+        : fillText(texts.signedOutNamed, { name: nameOf(session) }),
+    );
+    around.emit("rollcall-revoked", { action: what.action, sessionId: session?.id ?? null });
+  };
+
+  const rename = async (given: string): Promise<void> => {
+    if (renaming === null || renaming.busy) return;
+    const { what } = renaming;
+    newName = given;
+    const name = given.trim() || null;
+    if (name === what.name) return stopRenaming();
+    const mine: Doing<ListedSession> = { what, busy: true, problem: null };
+    renaming = mine;
+    around.update();
+    const problem = await around.live.rename(what.id, name);
+    if (renaming !== mine) return;
+    renaming = problem === null ? null : { what, busy: false, problem };
+    if (problem === null) tellRenamed(what.id);
+    else failed("rename", problem);
+    around.update();
+  };
+
+  const tellRenamed = (id: string): void => {
+    const session = around.live.list.sessions?.find((one) => one.id === id);
+    if (session === undefined) return;
+    around.say(fillText(around.language().texts.renamed, { name: nameOf(session) }));
+    around.emit("rollcall-renamed", { session });
+  };
+
+  const stopRenaming = (): void => {
+    if (renaming?.busy) return;
+    renaming = null;
+    around.update();
+  };
+
+  const onSignedOut = (how: SignedOut, here: boolean): void => {
+    const message = signedOutText(how, around.language().texts);
+    asking = null;
+    renaming = null;
+    around.update();
+    const goOn = around.emit("rollcall-signed-out", { ...how, here, message });
+    // Who did it elsewhere is to be read first; the screen has a way to sign in.
+    if (here && goOn) around.goToSignIn();
+  };
+
+  /** Other devices' doings: tells them, and leaves what has become pointless. */
+  const onRead = (before: SessionList): void => {
+    const { appeared, gone } = changesBetween(before, around.live.list);
+    const { texts } = around.language();
+    const said = [
+      ...appeared.map((one) => fillText(texts.appeared, { name: nameOf(one) })),
+      ...gone.map((one) => fillText(texts.signedOutNamed, { name: nameOf(one) })),
+    ];
+    // More than a few at once would only be noise.
+    if (said.length > 0) around.say(said.slice(0, 3).join(" "));
+    const ended = new Set(gone.map(({ id }) => id));
+    const asked = asking?.what.action === "sign-out" ? asking.what.session.id : null;
+    if (asked !== null && ended.has(asked) && !asking?.busy) asking = null;
+    if (renaming !== null && ended.has(renaming.what.id)) renaming = null;
+  };
+
+  const act: Acts = {
+    ask(what) {
+      asking = { what, busy: false, problem: null };
+      around.update();
+    },
+    confirm: () => void confirm(),
+    dismiss() {
+      // Browsers let a second Escape close any dialog; while busy, drawing opens it again.
+      if (!asking?.busy) asking = null;
+      around.update();
+    },
+    startRenaming(what) {
+      if (renaming?.busy) return;
+      renaming = { what, busy: false, problem: null };
+      around.update();
+    },
+    rename: (name) => void rename(name),
+    stopRenaming,
+    showMore: () => void around.live.showMore(),
+    retry: () => void around.live.read(),
+    reauthenticate() {
+      const detail = asking
+        ? { action: asking.what.action, retry: act.confirm }
+        : renaming
+          ? { action: "rename" as const, retry: () => act.rename(newName) }
+          : { action: "list" as const, retry: act.retry };
+      if (around.emit("rollcall-reauthenticate", detail)) around.goToSignIn();
+    },
+    signIn(event) {
+      if (!around.emit("rollcall-sign-in", null)) event.preventDefault();
+    },
+  };
+
+  return {
+    get asking() {
+      return asking;
+    },
+    get renaming() {
+      return renaming;
+    },
+    act,
+    onStep(happening, before) {
+      const { list } = around.live;
+      if (list.phase === "signed-out" && list.signedOut !== null) {
+        // To go before the server has answered would break off the request that ends the session.
+        if (!endsThisOne(asking))
+          onSignedOut(list.signedOut, list.signedOut.reason === "signed_out");
+      } else if (happening.type === "read") onRead(before);
+      else if (happening.type === "not-read") failed("list", happening.problem);
+      around.update();
+    },
+  };
+}
+
+/** Whether the person is just ending this very session here. */
+function endsThisOne(asking: Doing<Question> | null): boolean {
+  if (!asking?.busy) return false;
+  const { what } = asking;
+  return what.action === "sign-out" ? what.session.current : what.action === "sign-out-everywhere";
+}
+
+function carryOut(question: Question, live: LiveList): Promise<Problem | null> {
+  switch (question.action) {
+    case "sign-out":
+      return live.signOut(question.session);
+    case "sign-out-others":
+      return live.signOutOthers();
+    case "sign-out-everywhere":
+      return live.signOutEverywhere();
+  }
+}

@@ -1,0 +1,221 @@
+import {
+  type CSSResultGroup,
+  LitElement,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from "lit";
+import type { Client, ListedSession } from "../client/client-api.js";
+import { createClient } from "../client/index.js";
+import { controlStyles } from "./control-styles.js";
+import { recordedPlace } from "./describe.js";
+import type { SessionsEventMap } from "./element-events.js";
+import { createFocusKeeper, moveFocusForRenaming } from "./focus.js";
+import { createLiveList, type LiveList } from "./live-list.js";
+import { groupsOf, page } from "./page.js";
+import { pageStyles } from "./page-styles.js";
+import { followPage, languageAt } from "./presence.js";
+import { rowStyles } from "./row-styles.js";
+import { placeRows } from "./rows.js";
+import type { Screen } from "./screen.js";
+import { sessionRow } from "./session-row.js";
+import { createSessionsDesk, type SessionsDesk } from "./sessions-desk.js";
+import { type Language, languageOf, onTexts } from "./texts/languages.js";
+
+/**
+ * `<rollcall-sessions>`: where a person is signed in, and a way to end each sign-in.
+ *
+ * @example
+ * ```html
+ * <rollcall-sessions base-url="https://api.example" sign-in-url="/sign-in"></rollcall-sessions>
+ * ```
+ *
+ * @example
+ * ```ts
+ * import { RollcallSessions } from "rollcall/element";
+ *
+ * customElements.define("my-sessions", RollcallSessions);
+ * ```
+ */
+export class RollcallSessions extends LitElement {
+  static override readonly properties: PropertyDeclarations = {
+    baseUrl: { attribute: "base-url" },
+    transport: {},
+    client: { attribute: false },
+    signInUrl: { attribute: "sign-in-url" },
+    headingLevel: { attribute: "heading-level", type: Number },
+    placeOf: { attribute: false },
+  };
+  static override readonly styles: CSSResultGroup = [pageStyles, rowStyles, controlStyles];
+
+  /** Where the server is. @default the page's own origin */
+  declare baseUrl: string;
+  /** How tokens travel: `cookie` or `bearer`. @default "cookie" */
+  declare transport: "bearer" | "cookie";
+  /** A client that the page has already, in place of `baseUrl` and `transport`; the page closes it. */
+  declare client: Client | null;
+  /** Where a person signs in. Without it there is a button that only fires `rollcall-sign-in`. */
+  declare signInUrl: string;
+  /** The level of the title in the page's outline. @default 2 */
+  declare headingLevel: number;
+  /** Where a session is, in words; `null`: not known. @default `deviceInfo.place` */
+  declare placeOf: (session: ListedSession) => string | null;
+
+  #own: Client | null = null;
+  #live: LiveList | null = null;
+  #desk: SessionsDesk | null = null;
+  #stopListening: (() => void)[] = [];
+  #announcement = "";
+  readonly #focus = createFocusKeeper();
+  #renaming: string | null = null;
+
+  constructor() {
+    super();
+    this.baseUrl = "";
+    this.transport = "cookie";
+    this.client = null;
+    this.signInUrl = "";
+    this.headingLevel = 2;
+    this.placeOf = recordedPlace;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.requestUpdate();
+    const redraw = (): void => this.requestUpdate();
+    const stopPage = followPage(this, {
+      onVisibility: (visible) => (visible ? this.#live?.follow() : this.#live?.pause()),
+      onOnline: (online) => {
+        this.requestUpdate();
+        if (online) void this.#live?.read();
+      },
+      onLanguage: redraw,
+      onMinute: redraw,
+    });
+    this.#stopListening = [stopPage, onTexts(redraw)];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    for (const stop of this.#stopListening) stop();
+    this.#close();
+  }
+
+  /** Starts anew, such as after the person has signed in again. */
+  reload(): void {
+    this.#close();
+    this.requestUpdate();
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (["client", "baseUrl", "transport"].some((name) => changed.has(name))) this.#close();
+    if (this.#live === null && this.isConnected) this.#open();
+    if (this.shadowRoot !== null) this.#focus.before(this.shadowRoot);
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const screen = this.#screen();
+    return screen === null ? nothing : page(screen);
+  }
+
+  protected override updated(): void {
+    const root = this.shadowRoot;
+    const screen = this.#screen();
+    if (root === null || screen === null) return;
+    for (const [id, sessions] of Object.entries(groupsOf(screen.list))) {
+      const list = root.querySelector(`[aria-labelledby="${id}"]`);
+      const rows = sessions.map((session) => [session.id, sessionRow(session, screen)] as const);
+      if (list !== null) placeRows(list, new Map(rows));
+    }
+    const dialog = root.querySelector("dialog");
+    if (screen.asking === null) dialog?.close();
+    else if (dialog?.open === false) dialog.showModal();
+    const renaming = screen.renaming?.what.id ?? null;
+    if (renaming !== this.#renaming) moveFocusForRenaming(root, this.#renaming, renaming);
+    this.#renaming = renaming;
+    this.#focus.after(root);
+  }
+
+  /** `null` while the element is on no page. */
+  #screen(): Screen | null {
+    if (this.#live === null || this.#desk === null) return null;
+    return {
+      language: this.#language(),
+      now: new Date(),
+      list: this.#live.list,
+      asking: this.#desk.asking,
+      renaming: this.#desk.renaming,
+      announcement: this.#announcement,
+      headingLevel: this.headingLevel,
+      signInUrl: this.signInUrl,
+      online: navigator.onLine,
+      placeOf: this.placeOf,
+      act: this.#desk.act,
+    };
+  }
+
+  #language(): Language {
+    return languageOf(languageAt(this));
+  }
+
+  #open(): void {
+    const client = this.client ?? this.#ownClient();
+    const live = createLiveList(client, (happening, before) => desk.onStep(happening, before));
+    const desk = createSessionsDesk({
+      live,
+      language: () => this.#language(),
+      update: () => this.requestUpdate(),
+      say: (text) => void this.#say(text),
+      emit: (type, detail) => this.#emit(type, detail),
+      goToSignIn: () => {
+        if (this.signInUrl !== "") location.assign(new URL(this.signInUrl, document.baseURI));
+      },
+    });
+    this.#live = live;
+    this.#desk = desk;
+    if (document.visibilityState === "visible") live.follow();
+  }
+
+  #ownClient(): Client {
+    const client = createClient({
+      transport: this.transport,
+      ...(this.baseUrl === "" ? {} : { baseUrl: this.baseUrl }),
+    });
+    this.#own = client;
+    return client;
+  }
+
+  #close(): void {
+    this.#live?.close();
+    this.#own?.close();
+    this.#live = null;
+    this.#desk = null;
+    this.#own = null;
+  }
+
+  /** Emptied first: a text that stays the same is not read out again. */
+  async #say(text: string): Promise<void> {
+    this.#announcement = "";
+    this.requestUpdate();
+    await this.updateComplete;
+    this.#announcement = text;
+    this.requestUpdate();
+  }
+
+  #emit<Type extends keyof SessionsEventMap>(
+    type: Type,
+    detail: SessionsEventMap[Type]["detail"],
+  ): boolean {
+    return this.dispatchEvent(
+      new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable: true }),
+    );
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "rollcall-sessions": RollcallSessions;
+  }
+  interface GlobalEventHandlersEventMap extends SessionsEventMap {}
+}

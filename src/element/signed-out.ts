@@ -1,0 +1,40 @@
+import { html, type TemplateResult } from "lit";
+import type { SignedOut } from "../client/client-api.js";
+import { button } from "./button.js";
+import { noticePanel } from "./notice.js";
+import type { Screen } from "./screen.js";
+import { fill } from "./texts/fill.js";
+import type { Texts } from "./texts/texts.js";
+
+/** What stands in place of the list once this very session has ended. */
+export function signedOutPanel(
+  how: SignedOut | null,
+  { language, signInUrl, act }: Screen,
+): TemplateResult {
+  const { texts } = language;
+  const way =
+    signInUrl === ""
+      ? button(texts.signIn, act.signIn, { look: "primary", part: "primary-button" })
+      : html`<a class="primary" part="button primary-button" href=${signInUrl} @click=${act.signIn}
+          >${texts.signIn}</a
+        >`;
+  const text = explain(how, texts, (name) => html`<bdi class="quoted">${name}</bdi>`);
+  return noticePanel({ icon: "lock", title: texts.signedOut, text, way });
+}
+
+/** Why, as plain text, for the page around. */
+export function signedOutText(how: SignedOut, texts: Texts): string {
+  return explain(how, texts, (name) => name).join("");
+}
+
+function explain<T>(
+  how: SignedOut | null,
+  texts: Texts,
+  quote: (name: string) => T,
+): readonly (string | T)[] {
+  const { reason, by } = how ?? { reason: "", by: null };
+  if (by?.device) return fill(texts.signedOutFrom, { name: quote(by.device) });
+  if (reason === "refresh_token_reuse") return [texts.signedOutReuse];
+  if (by?.kind === "admin") return [texts.signedOutByAdmin];
+  return reason === "expired" ? [texts.signedOutExpired] : [];
+}

@@ -1,0 +1,69 @@
+/**
+ * What the element says, in one language. `{name}` and the like stand for what is filled in; a text
+ * may place them as its grammar wants.
+ */
+export interface Texts {
+  /** Writing direction. @default "ltr" */
+  readonly direction?: "ltr" | "rtl";
+  readonly title: string;
+  readonly thisDevice: string;
+  readonly otherDevices: string;
+  readonly unknownDevice: string;
+  /** `{browser}`, `{os}` */
+  readonly browserOnSystem: string;
+  readonly activeNow: string;
+  /** `{when}`: "2 hours ago" */
+  readonly active: string;
+  /** `{when}`: a date */
+  readonly signedIn: string;
+  /** `{when}`: "in 12 days" */
+  readonly expires: string;
+  readonly rename: string;
+  /** `{name}` */
+  readonly renameNamed: string;
+  readonly nameLabel: string;
+  readonly save: string;
+  readonly cancel: string;
+  readonly signOut: string;
+  /** `{name}` */
+  readonly signOutNamed: string;
+  /** `{name}` */
+  readonly askOne: string;
+  readonly explainOne: string;
+  readonly askSelf: string;
+  readonly explainSelf: string;
+  readonly signOutOthers: string;
+  readonly askOthers: string;
+  readonly explainOthers: string;
+  readonly signOutEverywhere: string;
+  readonly askEverywhere: string;
+  readonly explainEverywhere: string;
+  readonly working: string;
+  /** `{name}` */
+  readonly signedOutNamed: string;
+  readonly othersSignedOut: string;
+  /** `{name}` */
+  readonly renamed: string;
+  /** `{name}` */
+  readonly appeared: string;
+  readonly loading: string;
+  readonly noOthers: string;
+  readonly showMore: string;
+  readonly offline: string;
+  readonly unreachable: string;
+  /** `{when}`: a date and time */
+  readonly asOf: string;
+  readonly notLoaded: string;
+  readonly notDone: string;
+  readonly throttled: string;
+  readonly retry: string;
+  readonly reauthenticate: string;
+  readonly explainReauthenticate: string;
+  readonly signIn: string;
+  readonly signedOut: string;
+  /** `{name}`: "Chrome on Android" */
+  readonly signedOutFrom: string;
+  readonly signedOutByAdmin: string;
+  readonly signedOutExpired: string;
+  readonly signedOutReuse: string;
+}

@@ -1,0 +1,76 @@
+import { createServer } from "node:http";
+import { toNodeHandler } from "../../src/adapters/node.js";
+import { createSessions } from "../../src/core/create-sessions.js";
+import type { Sessions } from "../../src/core/sessions-api.js";
+import { createHttp, type Http } from "../../src/http/create-http.js";
+import { insecureDevelopmentCookies } from "../../src/http/options.js";
+import { memory } from "../../src/stores/memory/index.js";
+import { secret } from "../support/sessions.js";
+import { buildElement } from "./built-element.js";
+
+/** An application with an account page, whose users need no password. */
+export interface RealServer {
+  readonly url: string;
+  readonly sessions: Sessions;
+  /** As if the network was gone: open connections break, new ones are refused. */
+  cut(): Promise<void>;
+  restore(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const ADA = { type: "user", id: "ada" };
+
+const ACCOUNT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Account</title>
+<script type="module" src="/assets/rollcall-sessions.js"></script>
+<h1>Account</h1><rollcall-sessions sign-in-url="/sign-in"></rollcall-sessions></html>`;
+
+const SIGN_IN = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in</title>
+<h1>Sign in</h1></html>`;
+
+export async function startRealServer(): Promise<RealServer> {
+  const { files } = await buildElement();
+  const sessions = createSessions({ store: memory(), secret });
+  let http: Http | null = null;
+
+  const handler = toNodeHandler(async (request, connection) => {
+    const { pathname } = new URL(request.url);
+    if (http === null) return new Response(null, { status: 503 });
+    if (http.handles(request)) return await http.fetch(request, connection);
+    if (pathname === "/login") {
+      const { body, headers } = await http.signIn(request, ADA, {
+        transport: "cookie",
+        connection,
+      });
+      return Response.json(body, { headers });
+    }
+    const file = files.get(pathname.slice("/assets/".length));
+    const page = pathname === "/sign-in" ? SIGN_IN : ACCOUNT;
+    const type = file === undefined ? "text/html" : "text/javascript";
+    return new Response(file ?? page, { headers: { "Content-Type": type } });
+  });
+  const server = createServer(handler);
+  const listen = (port: number): Promise<void> =>
+    new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const stop = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  await listen(0);
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  const url = `http://127.0.0.1:${address.port}`;
+  http = createHttp({ sessions, origin: url, cookies: { [insecureDevelopmentCookies]: true } });
+
+  return {
+    url,
+    sessions,
+    cut: stop,
+    restore: () => listen(address.port),
+    async close() {
+      http?.closeStreams();
+      if (server.listening) await stop();
+      await sessions.close();
+    },
+  };
+}
