@@ -39,14 +39,15 @@ export function createClient(options: ClientOptions = {}): Client {
   const { account = "/account", auth = "/auth" } = paths;
   const isBearer = transport === "bearer";
   const baseUrl = options.baseUrl ?? (inPage ? document.baseURI : "");
-  if (!URL.canParse(baseUrl)) throw new TypeError("baseUrl must be such as https://app.example");
-  if (!isBearer && options.storage) throw new TypeError("storage is for the transport bearer");
+  if (!URL.canParse(baseUrl)) throw new TypeError("baseUrl must be like https://app.example");
+  if (!isBearer && options.storage) throw new TypeError("storage is for bearer only");
   const base = new URL(baseUrl);
   const list = `${account}/sessions`;
 
   const outs = new Set<(how: SignedOut) => void>();
   const changes = new Set<() => void>();
-  let isOut = false;
+  // Whom nobody knew to be signed in, nobody is told to be signed out.
+  let isOut = true;
 
   const hear = (message: Message): void => {
     shared.hear(message);
@@ -67,6 +68,8 @@ export function createClient(options: ClientOptions = {}): Client {
     tabs.tell(message);
   };
   const ended = async (how: SignedOut): Promise<void> => {
+    // Another tab may be signing in at this moment.
+    if (isOut) return;
     await storage.write(null);
     tell({ kind: "out", how });
   };
@@ -80,7 +83,11 @@ export function createClient(options: ClientOptions = {}): Client {
   });
   const live = createLive({
     tabs,
-    fetch: (signal) => sender.fetch(`${list}/events`, { signal }),
+    async fetch(signal) {
+      const response = await sender.fetch(`${list}/events`, { signal });
+      if (response.ok) isOut = false;
+      return response;
+    },
     changed: () => tell({ kind: "changed" }),
     ended,
   });
@@ -107,11 +114,10 @@ export function createClient(options: ClientOptions = {}): Client {
     } catch (cause) {
       throw new ClientError("the server cannot be reached", 0, null, { cause });
     }
-    if (response.ok) isOut = false;
     const answer: Wire & Refusal = await response.json().catch(() => ({}));
     if (response.status === 404) return null;
     if (response.ok) return answer;
-    const { error = response.statusText, errorCode = null } = answer;
+    const { error = "", errorCode = null } = answer;
     throw new ClientError(error, response.status, errorCode);
   };
   const at = (id: string): string => `${list}/${encodeURIComponent(id)}`;
@@ -125,9 +131,12 @@ export function createClient(options: ClientOptions = {}): Client {
     },
     async signOut() {
       const mine: SignedOut = { reason: "signed_out", by: { kind: "self", device: null } };
+      // It would tell of this very end.
+      live.stop();
       try {
         await call("POST", `${auth}/logout`, await sender.proof());
       } catch (error) {
+        if (isHeard()) live.start();
         // Cookies live on where the server could not be told, tokens are forgotten all the same.
         if (isBearer) await ended(mine);
         throw error;
@@ -140,6 +149,7 @@ export function createClient(options: ClientOptions = {}): Client {
         if (limit !== undefined) query.set("limit", String(limit));
         if (cursor !== undefined) query.set("cursor", cursor);
         const { sessions = [], ...rest } = (await call("GET", `${list}?${query}`)) ?? {};
+        isOut = false;
         return { ...rest, sessions: sessions.map(toListed) };
       },
       revoke: async (id) => (await call("DELETE", at(id))) !== null,

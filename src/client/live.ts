@@ -58,6 +58,7 @@ export function createLive({ tabs, fetch, changed, ended }: LiveTerms): Live {
         clearTimeout(silence);
         signal.removeEventListener("abort", stop);
       }
+      if (signal.aborted) return;
       await pause(wait * (0.5 + Math.random()), signal);
       // Where no stream can be had, this is how the list stays true.
       if (!signal.aborted) changed();
@@ -83,19 +84,14 @@ export function createLive({ tabs, fetch, changed, ended }: LiveTerms): Live {
     }
   };
 
-  const onShown = (): void => {
-    // It paused while the page was hidden.
-    if (hasBegun && running === null) changed();
-    update();
-  };
   return {
     start() {
-      if (!isWanted) page?.addEventListener("visibilitychange", onShown);
+      if (!isWanted) page?.addEventListener("visibilitychange", update);
       isWanted = true;
       update();
     },
     stop() {
-      page?.removeEventListener("visibilitychange", onShown);
+      page?.removeEventListener("visibilitychange", update);
       isWanted = false;
       update();
     },

@@ -47,10 +47,10 @@ export function createSender(terms: SenderTerms): Sender {
 
   /** `null`: go on with what is there now. A response: the server could not tell. */
   const refreshNow = async (stale: StoredTokens | null): Promise<Response | null> => {
-    const tokens = await storage.read();
-    // Another tab, or another process, has been here meanwhile.
-    if (tokens?.accessToken !== stale?.accessToken) return null;
-    if (isBearer && tokens === null) return null;
+    // Another tab, another process or a sign-in may have been here meanwhile.
+    const isStale = async (): Promise<boolean> =>
+      (await storage.read())?.accessToken === stale?.accessToken;
+    if (!(await isStale()) || (isBearer && stale === null)) return null;
     const response = await fetch(terms.refreshUrl, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -58,8 +58,8 @@ export function createSender(terms: SenderTerms): Sender {
       ...(isBearer ? {} : { credentials: "include" }),
     });
     if (response.ok) await adopt(await response.json());
-    else if (response.status === 401) await terms.refused();
-    else return response;
+    else if (response.status !== 401) return response;
+    else if (await isStale()) await terms.refused();
     return null;
   };
 
