@@ -1,21 +1,36 @@
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 
 /** The page's files, which lie beside the sources. */
 const FILES: Readonly<Record<string, readonly [name: string, type: string]>> = {
   "/": ["index.html", "text/html; charset=utf-8"],
   "/app.js": ["app.js", "text/javascript; charset=utf-8"],
   "/icon.svg": ["icon.svg", "image/svg+xml"],
+  "/admin": ["admin.html", "text/html; charset=utf-8"],
+  "/admin.js": ["admin.js", "text/javascript; charset=utf-8"],
   "/app.css": ["app.css", "text/css; charset=utf-8"],
 };
+
+/** The screen's file for script tags, and its languages, lie in the package. */
+const SCREEN = /^\/(rollcall-sessions(?:\.[a-z]{2})?\.js)$/;
+const packaged = createRequire(import.meta.url).resolve("rollcall/package.json");
 
 /** Only what this origin serves, and nothing inline (CSP 3). */
 const POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /** A file of the page; `null` for other paths. */
 export async function pageFile(pathname: string): Promise<Response | null> {
-  const [name, type] = FILES[pathname] ?? [];
+  const [, script] = SCREEN.exec(pathname) ?? [];
+  const [name, type] = script
+    ? [script, "text/javascript; charset=utf-8"]
+    : (FILES[pathname] ?? []);
   if (name === undefined || type === undefined) return null;
-  const body = await readFile(new URL(`../page/${name}`, import.meta.url));
+  const body = await readFile(
+    script
+      ? new URL(`dist/${name}`, pathToFileURL(packaged))
+      : new URL(`../page/${name}`, import.meta.url),
+  );
   return new Response(body, {
     headers: {
       "Content-Type": type,

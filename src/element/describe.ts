@@ -18,7 +18,7 @@ export interface Naming {
 export function namingOf({ name, device, deviceInfo }: ListedSession, { texts }: Language): Naming {
   const { browser, os } = device;
   const known =
-    browser !== null && os !== null
+    browser !== null && os !== null && browser !== os
       ? fillText(texts.browserOnSystem, { browser, os })
       : (browser ?? os);
   const ours = texts.direction ?? "ltr";

@@ -144,6 +144,7 @@ async function endOf(sessions: Sessions, { user, sessionId }: Principal): Promis
 function labelOf(session: Session | null): string | null {
   if (session === null) return null;
   const { browser, os } = session.device;
-  const parts = [browser, os].filter((part) => part !== null);
+  // A television may be both in one.
+  const parts = [...new Set([browser, os])].filter((part) => part !== null);
   return session.name ?? (parts.length > 0 ? parts.join(" on ") : null);
 }

@@ -154,7 +154,15 @@ test("the curl line that it prints works, and so does the page", async () => {
   expect(page.status).toBe(200);
   expect(page.json).not.toMatch(/\son\w+=|<style|<script(?![^>]* src=)/);
   expect(page.headers.get("content-security-policy")).toContain("default-src 'self'");
-  for (const path of ["/app.js", "/app.css", "/icon.svg"]) {
+  for (const path of [
+    "/app.js",
+    "/app.css",
+    "/icon.svg",
+    "/admin",
+    "/admin.js",
+    "/rollcall-sessions.js",
+    "/rollcall-sessions.de.js",
+  ]) {
     expect((await demo.call("GET", path)).status).toBe(200);
   }
 });

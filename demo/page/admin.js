@@ -1,0 +1,71 @@
+// The staff's page: the same element on another client, which asks for the sessions of any user.
+const element = (id) => document.getElementById(id);
+
+async function ask(method, path) {
+  const response = await fetch(path, { method });
+  const answer = await response.json();
+  if (response.ok) return answer;
+  const { error = "", errorCode = null } = answer;
+  throw Object.assign(new Error(error), {
+    name: "ClientError",
+    status: response.status,
+    errorCode,
+  });
+}
+
+const withDates = (session) => ({
+  ...session,
+  createdAt: new Date(session.createdAt),
+  lastUsedAt: new Date(session.lastUsedAt),
+  expiresAt: new Date(session.expiresAt),
+});
+
+/** What of a client the element needs, for somebody else's sessions. */
+function clientFor(user) {
+  const base = `/admin/users/${user}/sessions`;
+  const never = () => () => {};
+  return {
+    fetch,
+    signedIn: async () => {},
+    signOut: async () => {},
+    sessions: {
+      async list({ cursor } = {}) {
+        const query = cursor === undefined ? "" : `?cursor=${encodeURIComponent(cursor)}`;
+        const page = await ask("GET", `${base}${query}`);
+        return { ...page, sessions: page.sessions.map(withDates) };
+      },
+      revoke: async (id) => (await ask("DELETE", `${base}/${id}`)) !== null,
+      revokeOthers: async () => (await ask("DELETE", base)).revoked,
+      revokeAll: async () => void (await ask("DELETE", base)),
+      rename: async () => null,
+    },
+    onSignedOut: never,
+    onSessionsChanged(listener) {
+      // The stream is for one's own list: somebody else's is read anew now and then.
+      const timer = setInterval(listener, 10_000);
+      return () => clearInterval(timer);
+    },
+    close() {},
+  };
+}
+
+function show() {
+  const screen = document.createElement("rollcall-sessions");
+  screen.client = clientFor(element("user").value);
+  element("sessions").replaceChildren(screen);
+}
+
+try {
+  const { users } = await ask("GET", "/admin/users");
+  element("user").replaceChildren(...users.map(({ id, email }) => new Option(email, id)));
+  const seeded = users.find(({ email }) => email.startsWith("hedy@"));
+  if (seeded !== undefined) element("user").value = seeded.id;
+  element("choice").hidden = false;
+  element("user").addEventListener("change", show);
+  show();
+} catch ({ status, message }) {
+  element("status").textContent =
+    status === 401 || status === 403
+      ? "This page is for staff: sign in as margaret@example.com."
+      : message;
+}
