@@ -38,6 +38,11 @@ export function whereabouts(session: ListedSession, place: string | null): reado
   return [place, address].filter((part) => part !== null);
 }
 
+/** An address has no direction of its own: `::1` must not become `1::`. */
+export function isAddress(text: string): boolean {
+  return /^[\da-f:.]+$/i.test(text);
+}
+
 /** `deviceInfo.place`, where an application records one. */
 export function recordedPlace({ deviceInfo }: ListedSession): string | null {
   return textOf(deviceInfo?.["place"]);

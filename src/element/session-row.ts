@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { ListedSession } from "../client/client-api.js";
 import { button } from "./button.js";
-import { dateTime, isActive, namingOf, relative, whereabouts } from "./describe.js";
+import { dateTime, isActive, isAddress, namingOf, relative, whereabouts } from "./describe.js";
 import { deviceIcon, sign } from "./icons.js";
 import { problemText } from "./notice.js";
 import type { Screen } from "./screen.js";
@@ -26,7 +26,8 @@ export function sessionRow(session: ListedSession, screen: Screen): TemplateResu
       <div class="line" part="activity">
         ${activity(session, screen)}
         ${whereabouts(session, screen.placeOf(session)).map(
-          (place) => html`<span><bdi>${place}</bdi></span> `,
+          (place) =>
+            html`<span><bdi dir=${isAddress(place) ? "ltr" : "auto"}>${place}</bdi></span> `,
         )}
       </div>
       <div class="line" part="dates">
