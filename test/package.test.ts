@@ -118,6 +118,7 @@ test("every door opens at run time", async () => {
     "rollcall/fastify": ["rollcall"],
     "rollcall/hono": ["rollcall"],
     "rollcall/client": ["ClientError", "createClient"],
+    "rollcall/warlock": expect.arrayContaining(["authService", "createWarlockApp", "router"]),
     "rollcall/next": ["rollcall"],
     "rollcall/next/edge": ["verifyWithoutRevocation"],
     "rollcall/testing": expect.arrayContaining(["manualClock"]),

@@ -12,7 +12,7 @@ const LAYERS = {
   testing: ["core", "stores"],
   client: ["type core"],
   element: ["client"],
-  warlock: ["core", "http"],
+  warlock: ["core", "http", "adapters"],
   cli: ["stores", "core"],
 };
 /** Layers that name frameworks by type only: whoever imports them has the framework. */

@@ -1,0 +1,167 @@
+import { createServer } from "node:http";
+import { Hono } from "hono";
+import { toNodeHandler } from "../adapters/node.js";
+import { createSessions } from "../core/create-sessions.js";
+import { SessionError } from "../core/errors.js";
+import type { SessionStore } from "../core/store.js";
+import type { Connection } from "../http/client-address.js";
+import { createHttp, type Http } from "../http/create-http.js";
+import { type AuthConfigurations, toMilliseconds } from "./configurations.js";
+import { setContext } from "./context.js";
+import { Request } from "./request.js";
+import { Response } from "./response.js";
+import { registeredRoutes, type WarlockRoute } from "./router.js";
+
+/** Options of {@link createWarlockApp}. */
+export interface WarlockAppOptions {
+  /** The configuration of `@warlock.js/auth`, as it is. */
+  readonly auth: AuthConfigurations;
+  readonly store: SessionStore;
+  /** At least 32 bytes. @default `auth.accessToken.secret` */
+  readonly secret?: string;
+  /** Told of what became a 500 or a 503. @default its message goes to the console */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** An application of the routes that `router` has been given. */
+export interface WarlockApp {
+  fetch(request: globalThis.Request, connection?: Connection): Promise<globalThis.Response>;
+  /** Gives the port. @default any free one, on 127.0.0.1 */
+  listen(port?: number, host?: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+const HOUR = 3_600_000;
+const NEVER = 365 * 24 * HOUR;
+
+/**
+ * Runs code that was written against `@warlock.js/auth` and `@warlock.js/core` on Rollcall.
+ *
+ * @example
+ * ```ts
+ * import { sqlite } from "rollcall/sqlite";
+ * import { Auth, createWarlockApp } from "rollcall/warlock";
+ * import Database from "libsql";
+ *
+ * class User extends Auth {
+ *   get userType(): string {
+ *     return "user";
+ *   }
+ *   static async first(filter: object): Promise<User | null> {
+ *     return new User({ id: 1, ...filter });
+ *   }
+ *   static async find(id: string | number): Promise<User | null> {
+ *     return new User({ id });
+ *   }
+ * }
+ *
+ * const store = sqlite(new Database("app.db"));
+ * await store.migrate();
+ * const secret = process.env["ROLLCALL_SECRET"] ?? "";
+ * const app = createWarlockApp({ auth: { userType: { user: User } }, store, secret });
+ * await app.listen(3000);
+ * ```
+ *
+ * @throws TypeError naming the option at fault.
+ */
+export function createWarlockApp(options: WarlockAppOptions): WarlockApp {
+  const { auth, store, onError } = options;
+  const secret = options.secret ?? auth.accessToken?.secret;
+  if (secret === undefined) throw new TypeError("secret, or auth.accessToken.secret, is missing");
+  const idle = toMilliseconds(
+    auth.refreshToken?.expiresIn ?? "7d",
+    "refreshToken.expiresIn",
+    NEVER,
+  );
+  const access = toMilliseconds(auth.accessToken?.expiresIn ?? "1h", "accessToken.expiresIn", idle);
+  const sessions = createSessions({
+    store,
+    secret,
+    idleTimeout: idle,
+    absoluteTimeout: Math.max(idle, 30 * 24 * HOUR),
+    // Longer ones would outlive what a session may lie idle.
+    accessTokenTtl: Math.min(access, idle / 4),
+    maxPerUser: auth.refreshToken?.maxPerUser ?? 5,
+  });
+  const http = createHttp({ sessions, ...(onError === undefined ? {} : { onError }) });
+  setContext({ auth, sessions, store, http });
+
+  let routed = 0;
+  let app = build([], http);
+  const fetch: WarlockApp["fetch"] = async (request, connection = {}) => {
+    const routes = registeredRoutes();
+    if (routed !== routes.length) {
+      app = build(routes, http);
+      routed = routes.length;
+    }
+    return await app.fetch(request, { connection });
+  };
+  const server = createServer(toNodeHandler(fetch));
+  return {
+    fetch,
+    listen: (port = 0, host = "127.0.0.1") =>
+      new Promise((resolve, reject) => {
+        server.once("error", reject);
+        server.listen(port, host, () => {
+          const address = server.address();
+          resolve(typeof address === "object" && address !== null ? address.port : port);
+        });
+      }),
+    async close() {
+      http.closeStreams();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await sessions.close();
+    },
+  };
+}
+
+type WarlockHono = Hono<{ Bindings: { connection: Connection } }>;
+
+function build(routes: readonly WarlockRoute[], http: Http): WarlockHono {
+  const app: WarlockHono = new Hono<{ Bindings: { connection: Connection } }>({ strict: false });
+  app.onError((error) => http.errorResponse(error));
+  app.notFound(() => new Response().notFound({ error: "Not found" }).toWeb());
+  for (const { method, path, middleware, handler } of routes) {
+    app.on(method, path, async (c) => {
+      const request = new Request(c.req.raw, {
+        connection: c.env.connection,
+        params: c.req.param(),
+        body: await bodyOf(c.req.raw),
+      });
+      const response = new Response();
+      for (const step of [...middleware, handler]) {
+        const answer = await step(request, response);
+        if (answer instanceof globalThis.Response) return answer;
+        if (answer !== undefined || response.isSent) {
+          return (
+            answer instanceof Response ? answer : response.isSent ? response : response.send(answer)
+          ).toWeb();
+        }
+      }
+      return response.noContent().toWeb();
+    });
+  }
+  return app;
+}
+
+/** No body of a form or a JSON call needs more. */
+const MOST_BYTES = 1_048_576;
+
+/** The fields of a JSON or form body; none of anything else. @throws SessionError `malformed_request`. */
+async function bodyOf(request: globalThis.Request): Promise<Readonly<Record<string, unknown>>> {
+  if (request.body === null) return {};
+  if (Number(request.headers.get("content-length") ?? 0) > MOST_BYTES) {
+    throw new SessionError("malformed_request", { message: "the body is too large" });
+  }
+  const text = await request.text();
+  const type = request.headers.get("content-type") ?? "";
+  if (/urlencoded/.test(type)) return Object.fromEntries(new URLSearchParams(text));
+  if (text.trim() === "" || !/json|^$|plain/.test(type)) return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    throw new SessionError("malformed_request", { message: "the body is not JSON" });
+  }
+}

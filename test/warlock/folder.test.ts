@@ -1,0 +1,166 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { expect, onTestFinished, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../..");
+const PASSWORD = "correct horse battery staple";
+
+/** A copy of the example somewhere else, with nothing installed beside it. */
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), "rollcall-folder-"));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  await cp(join(ROOT, "examples/warlock"), path, { recursive: true });
+  return path;
+}
+
+function run(script: string, path: string): ChildProcess {
+  const { PATH = "" } = process.env;
+  return spawn(process.execPath, [join(ROOT, "scripts", script), path], {
+    env: { PATH, PORT: "0" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+async function serve(path: string): Promise<string> {
+  const child = run("warlock.mjs", path);
+  const ended = once(child, "exit");
+  onTestFinished(async () => {
+    child.kill("SIGTERM");
+    expect((await ended)[0]).toBe(0);
+  });
+  if (child.stdout === null) throw new Error("no output");
+  const [line] = await once(createInterface(child.stdout), "line");
+  return String(line).replace(/^.* on /, "");
+}
+
+interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: what a real server answers is checked by the test
+  readonly json: any;
+}
+
+async function call(
+  url: string,
+  method: string,
+  path: string,
+  given: { token?: string; body?: unknown } = {},
+): Promise<Answer> {
+  const answer = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      "Content-Type": "application/json",
+      ...(given.token === undefined ? {} : { Authorization: `Bearer ${given.token}` }),
+    },
+    ...(given.body === undefined ? {} : { body: JSON.stringify(given.body) }),
+  });
+  const text = await answer.text();
+  return { status: answer.status, json: text === "" ? null : JSON.parse(text) };
+}
+
+async function signIn(url: string, email: string): Promise<{ access: string; refresh: string }> {
+  const { json } = await call(url, "POST", "/auth/login", { body: { email, password: PASSWORD } });
+  return { access: json.tokens.accessToken.token, refresh: json.tokens.refreshToken.token };
+}
+
+test("code of that kind runs unchanged, and a revoked device is out at once", async () => {
+  const url = await serve(await folder());
+  const laptop = await signIn(url, "ada@example.com");
+  const phone = await signIn(url, "ada@example.com");
+  const grace = await signIn(url, "grace@example.com");
+  const list = (token: string): Promise<Answer> => call(url, "GET", "/account/sessions", { token });
+  const { json } = await list(laptop.access);
+  expect(json.sessions).toHaveLength(2);
+  expect(json.sessions[0]).toEqual({
+    id: expect.any(String),
+    deviceInfo: { userAgent: "node", ip: "127.0.0.1" },
+    createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    lastUsedAt: expect.any(String),
+  });
+
+  // The id stays the same when tokens are refreshed.
+  const body = { refreshToken: phone.refresh };
+  const refreshed = await call(url, "POST", "/auth/refresh", { body });
+  const phoneToken: string = refreshed.json.tokens.accessToken.token;
+  expect((await list(phoneToken)).json.sessions.map(({ id }: { id: string }) => id)).toEqual(
+    json.sessions.map(({ id }: { id: string }) => id),
+  );
+
+  const [newest] = json.sessions;
+  const path = `/account/sessions/${newest.id}`;
+  expect(await call(url, "DELETE", path, { token: grace.access })).toEqual({
+    status: 404,
+    json: { error: "Session not found" },
+  });
+  expect((await call(url, "DELETE", path, { token: laptop.access })).status).toBe(200);
+  for (const token of [phone.access, phoneToken]) {
+    expect(await list(token)).toMatchObject({ status: 401, json: { errorCode: "EC002" } });
+  }
+  const again = { refreshToken: refreshed.json.tokens.refreshToken.token };
+  expect(await call(url, "POST", "/auth/refresh", { body: again })).toMatchObject({
+    status: 401,
+    json: { errorCode: "EC002" },
+  });
+  expect((await list(laptop.access)).json.sessions).toHaveLength(1);
+  expect((await call(url, "DELETE", path, { token: laptop.access })).status).toBe(200);
+});
+
+test("who is signed in, and who is not", async () => {
+  const url = await serve(await folder());
+  expect(await call(url, "GET", "/me")).toMatchObject({
+    status: 401,
+    json: { errorCode: "EC001" },
+  });
+  expect(await call(url, "GET", "/me", { token: "x" })).toMatchObject({
+    status: 401,
+    json: { errorCode: "EC002" },
+  });
+  const { access: token } = await signIn(url, "ada@example.com");
+  const me = await call(url, "GET", "/me", { token });
+  expect(me).toEqual({
+    status: 200,
+    json: { user: { id: expect.any(String), email: "ada@example.com", userType: "user" } },
+  });
+  expect((await call(url, "POST", "/auth/logout", { token })).status).toBe(200);
+  expect((await call(url, "GET", "/me", { token })).status).toBe(401);
+  const wrong = { email: "ada@example.com", password: "wrong" };
+  expect((await call(url, "POST", "/auth/login", { body: wrong })).status).toBe(401);
+  const operator = { email: { $ne: null }, password: PASSWORD };
+  expect((await call(url, "POST", "/auth/login", { body: operator })).status).toBe(401);
+  expect((await call(url, "GET", "/nowhere")).status).toBe(404);
+});
+
+test("the folder's types are checked", async () => {
+  const path = await folder();
+  const check = (): Promise<{ code: number | null; output: string }> =>
+    new Promise((resolve) => {
+      const script = join(ROOT, "scripts/warlock-check.mjs");
+      const child = execFile(process.execPath, [script, path], (_error, stdout, stderr) =>
+        resolve({ code: child.exitCode, output: stdout + stderr }),
+      );
+    });
+  expect(await check()).toMatchObject({ code: 0 });
+  await writeFile(
+    join(path, "controllers/sessions.ts"),
+    'import type { Request } from "@warlock.js/core";\nexport const listSessions = (request: Request) => request.nothing;\nexport const revokeSession = listSessions;\n',
+  );
+  expect(await check()).toEqual({ code: 1, output: expect.stringContaining("TS2339") });
+});
+
+test.each(["warlock.mjs", "warlock-check.mjs"])(
+  "%s says what is wrong with a folder",
+  async (script) => {
+    const path = await mkdtemp(join(tmpdir(), "rollcall-folder-"));
+    onTestFinished(() => rm(path, { recursive: true, force: true }));
+    const child = run(script, path);
+    let output = "";
+    child.stderr?.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    const [code] = await once(child, "close");
+    expect([code, output]).toEqual([1, expect.stringContaining("no routes.ts")]);
+  },
+);
