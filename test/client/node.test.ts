@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import {
   type Client,
   ClientError,
@@ -100,6 +100,35 @@ test("a server that is gone signs nobody out", async () => {
   expect(error).toBeInstanceOf(ClientError);
   expect(error).toMatchObject({ status: 0, errorCode: null });
   expect(outs).toEqual([]);
+});
+
+test("a clock that is wrong by an hour, and one that jumps, cost nobody their session", async () => {
+  const stage = await openStage();
+  const real = Date.now.bind(Date);
+  let off = 3_600_000;
+  const wrong = vi.spyOn(Date, "now").mockImplementation(() => real() + off);
+  onTestFinished(() => wrong.mockRestore());
+  const { client, outs } = await signedIn(stage);
+  const status = async (): Promise<number> => (await client.fetch("/account/sessions")).status;
+  expect([await status(), stage.requests("/auth/refresh")]).toEqual([200, 0]);
+  // Set right, it seems to have an hour more: the server says when that is over.
+  off = 0;
+  stage.clock.advance(601_000);
+  expect([await status(), stage.requests("/auth/refresh")]).toEqual([200, 1]);
+  // A lid that was closed for an hour: refreshed before it is used.
+  off = 3_600_000;
+  stage.clock.advance(3_600_000);
+  expect([await status(), stage.requests("/auth/refresh")]).toEqual([200, 2]);
+  expect(stage.requests("/account/sessions")).toBe(4);
+  expect([stage.rotations(), outs]).toEqual([2, []]);
+});
+
+test("where no stream can be had, the list is read anew at intervals", async () => {
+  const stage = await openStage();
+  stage.noStreams = true;
+  const { client } = await signedIn(stage);
+  await new Promise<void>((resolve) => client.onSessionsChanged(resolve));
+  expect(stage.requests("/account/sessions/events")).toBeGreaterThan(0);
 });
 
 test("a refused refresh does, once, and no request goes on trying", async () => {

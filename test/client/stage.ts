@@ -24,6 +24,8 @@ export interface Stage {
   readonly streams: () => number;
   /** Set to a status to have `/auth/refresh` answer with it. */
   refreshStatus: number | null;
+  /** Set to have the event stream refused, as by a proxy that takes none. */
+  noStreams: boolean;
 }
 
 export async function openStage(): Promise<Stage> {
@@ -58,6 +60,9 @@ export async function openStage(): Promise<Stage> {
     }
     if (pathname === "/auth/refresh" && stage.refreshStatus !== null) {
       return Response.json({ error: "away" }, { status: stage.refreshStatus });
+    }
+    if (pathname === "/account/sessions/events" && stage.noStreams) {
+      return new Response(null, { status: 502 });
     }
     if (pathname === "/echo") {
       return await http.guard(async (guarded) => new Response(await guarded.text()))(request);
@@ -94,6 +99,7 @@ export async function openStage(): Promise<Stage> {
     requests: (path) => asked.get(path) ?? 0,
     streams: () => streams,
     refreshStatus: null,
+    noStreams: false,
   };
   return stage;
 }
