@@ -1,6 +1,7 @@
 import type { Client, ClientOptions, ListedSession, SignedOut } from "./client-api.js";
 import { ClientError } from "./client-error.js";
 import { createLive } from "./live.js";
+import { page } from "./page.js";
 import { createSender } from "./sender.js";
 import { tabStorage } from "./tab-storage.js";
 import { type Message, openTabs, type Tabs } from "./tabs.js";
@@ -34,29 +35,33 @@ export { ClientError } from "./client-error.js";
  * @throws TypeError naming the option at fault.
  */
 export function createClient(options: ClientOptions = {}): Client {
-  const inPage = typeof document === "object";
-  const { transport = inPage ? "cookie" : "bearer", paths = {} } = options;
-  const { account = "/account", auth = "/auth" } = paths;
+  const { transport = page ? "cookie" : "bearer" } = options;
+  const { account = "/account", auth = "/auth" } = options.paths ?? {};
   const isBearer = transport === "bearer";
-  const baseUrl = options.baseUrl ?? (inPage ? document.baseURI : "");
-  if (!URL.canParse(baseUrl)) throw new TypeError("baseUrl must be like https://app.example");
-  if (!isBearer && options.storage) throw new TypeError("storage is for bearer only");
+  const baseUrl = `${options.baseUrl ?? page?.URL}`;
+  if (!URL.canParse(baseUrl)) throw new TypeError("baseUrl must be an address");
+  if (!isBearer && options.storage) throw new TypeError("storage needs transport bearer");
   const base = new URL(baseUrl);
   const list = `${account}/sessions`;
 
   const outs = new Set<(how: SignedOut) => void>();
   const changes = new Set<() => void>();
-  // Whom nobody knew to be signed in, nobody is told to be signed out.
-  let isOut = true;
+  // Not known at first. Whom nobody knew to be signed in, nobody is told to be signed out.
+  let isOut: boolean | undefined;
 
   const hear = (message: Message): void => {
     shared.hear(message);
     const { kind } = message;
     if (kind === "changed") for (const listener of changes) listener();
-    if (kind === "tokens" && message.tokens !== null) isOut = false;
-    if (kind === "tokens" && isHeard()) live.start();
+    if (kind === "in") {
+      // A stream of the session before would tell of that one's end.
+      if (isOut === false) live.stop();
+      isOut = false;
+      listen();
+    }
     if (kind === "out" && !isOut) {
       isOut = true;
+      live.stop();
       for (const listener of outs) listener(message.how);
     }
   };
@@ -67,19 +72,22 @@ export function createClient(options: ClientOptions = {}): Client {
     hear(message);
     tabs.tell(message);
   };
-  const ended = async (how: SignedOut): Promise<void> => {
+  /** `known`: somebody was signed in, whatever this tab has seen of it. */
+  const ended = async (how: SignedOut, known = true): Promise<void> => {
     // Another tab may be signing in at this moment.
-    if (isOut) return;
+    if (isOut ?? !known) return;
     await storage.write(null);
     tell({ kind: "out", how });
   };
+  const endedHere = (reason: string): Promise<void> =>
+    ended({ reason, by: { kind: "self", device: null } });
 
   const sender = createSender({
     base,
     refreshUrl: new URL(`${auth}/refresh`, base),
     isBearer,
     storage,
-    refused: () => ended({ reason: "unknown", by: null }),
+    refused: (known) => ended({ reason: "unknown", by: null }, known),
   });
   const live = createLive({
     tabs,
@@ -91,13 +99,16 @@ export function createClient(options: ClientOptions = {}): Client {
     changed: () => tell({ kind: "changed" }),
     ended,
   });
-  const isHeard = (): boolean => outs.size + changes.size > 0;
-  const listen = <T>(listeners: Set<T>, listener: T): (() => void) => {
+  const listen = (): void => {
+    if (outs.size + changes.size > 0) live.start();
+    else live.stop();
+  };
+  const add = <T>(listeners: Set<T>, listener: T): (() => void) => {
     listeners.add(listener);
-    live.start();
+    listen();
     return () => {
       listeners.delete(listener);
-      if (!isHeard()) live.stop();
+      listen();
     };
   };
 
@@ -109,7 +120,11 @@ export function createClient(options: ClientOptions = {}): Client {
         method,
         ...(body === undefined
           ? {}
-          : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+          : {
+              redirect: "error",
+              headers: { "Content-Type": "application/json" },
+              body: JSON.stringify(body),
+            }),
       });
     } catch (cause) {
       throw new ClientError("the server cannot be reached", 0, null, { cause });
@@ -126,28 +141,27 @@ export function createClient(options: ClientOptions = {}): Client {
     fetch: sender.fetch,
     async signedIn(answer) {
       await sender.adopt(answer);
-      isOut = false;
-      if (isHeard()) live.start();
+      tell({ kind: "in" });
     },
     async signOut() {
-      const mine: SignedOut = { reason: "signed_out", by: { kind: "self", device: null } };
-      // It would tell of this very end.
-      live.stop();
+      const was = isOut;
+      // What the server or another tab tells of it meanwhile is no news here.
+      isOut = true;
       try {
-        await call("POST", `${auth}/logout`, await sender.proof());
+        await call("POST", `${auth}/logout`, await sender.proof()).finally(() => {
+          isOut = was;
+        });
       } catch (error) {
-        if (isHeard()) live.start();
         // Cookies live on where the server could not be told, tokens are forgotten all the same.
-        if (isBearer) await ended(mine);
+        if (isBearer) await endedHere("signed_out");
         throw error;
       }
-      await ended(mine);
+      await endedHere("signed_out");
     },
     sessions: {
       async list({ limit, cursor } = {}) {
-        const query = new URLSearchParams();
-        if (limit !== undefined) query.set("limit", String(limit));
-        if (cursor !== undefined) query.set("cursor", cursor);
+        const query = new URLSearchParams(cursor === undefined ? {} : { cursor });
+        if (limit !== undefined) query.set("limit", `${limit}`);
         const { sessions = [], ...rest } = (await call("GET", `${list}?${query}`)) ?? {};
         isOut = false;
         return { ...rest, sessions: sessions.map(toListed) };
@@ -156,15 +170,15 @@ export function createClient(options: ClientOptions = {}): Client {
       revokeOthers: async () => (await call("DELETE", list))?.revoked ?? 0,
       async revokeAll() {
         await call("DELETE", `${list}?scope=all`);
-        await ended({ reason: "revoke_all", by: { kind: "self", device: null } });
+        await endedHere("revoke_all");
       },
       async rename(id, name) {
         const session = (await call("PATCH", at(id), { name }))?.session;
         return session === undefined ? null : toListed(session);
       },
     },
-    onSignedOut: (listener) => listen(outs, listener),
-    onSessionsChanged: (listener) => listen(changes, listener),
+    onSignedOut: (listener) => add(outs, listener),
+    onSessionsChanged: (listener) => add(changes, listener),
     close() {
       outs.clear();
       changes.clear();
@@ -193,11 +207,10 @@ interface Refusal {
 }
 
 function toListed(session: WireSession): ListedSession {
-  const { createdAt, lastUsedAt, expiresAt } = session;
   return {
     ...session,
-    createdAt: new Date(createdAt),
-    lastUsedAt: new Date(lastUsedAt),
-    expiresAt: new Date(expiresAt),
+    createdAt: new Date(session.createdAt),
+    lastUsedAt: new Date(session.lastUsedAt),
+    expiresAt: new Date(session.expiresAt),
   };
 }

@@ -1,4 +1,5 @@
 import type { SignedOut } from "./client-api.js";
+import { page } from "./page.js";
 import { pause } from "./pause.js";
 import type { Tabs } from "./tabs.js";
 
@@ -23,10 +24,8 @@ const SILENCE = 40_000;
 
 /** One stream per browser: the tab whose turn it is follows it, the others wait for theirs. */
 export function createLive({ tabs, fetch, changed, ended }: LiveTerms): Live {
-  const page = typeof document === "object" ? document : null;
   let isWanted = false;
   let running: AbortController | null = null;
-  let hasBegun = false;
 
   /** Until the session is over, or `signal` aborts. */
   const follow = async (signal: AbortSignal): Promise<void> => {
@@ -34,31 +33,34 @@ export function createLive({ tabs, fetch, changed, ended }: LiveTerms): Live {
       const stream = new AbortController();
       let how: SignedOut | undefined;
       const stop = (): void => stream.abort();
-      signal.addEventListener("abort", stop);
-      let silence = setTimeout(stop, SILENCE);
+      let silence: ReturnType<typeof setTimeout> | undefined;
+      const beat = (): void => {
+        clearTimeout(silence);
+        silence = setTimeout(stop, SILENCE);
+      };
+      beat();
       try {
-        const response = await fetch(stream.signal);
+        const response = await fetch(AbortSignal.any([signal, stream.signal]));
         if (response.status === 401) return;
-        if (response.ok && response.body !== null) {
-          // What happened while nobody listened is not told again.
-          if (hasBegun) changed();
-          hasBegun = true;
+        if (response.ok && response.body) {
+          // What happened before, also since the list was read first, is not told again.
+          changed();
           wait = FIRST_WAIT;
           await readEvents(response.body, (name, data = "") => {
-            clearTimeout(silence);
-            silence = setTimeout(stop, SILENCE);
+            beat();
             if (name === "sessions") changed();
             if (name === "revoked") how = JSON.parse(data);
           });
-          if (how !== undefined) return ended(how);
-        } else await response.body?.cancel();
+          // A sign-in in place of this one is no sign-out: what it gave is tried next.
+          if (how && how.reason !== "replaced") return ended(how);
+        }
       } catch {
         // It is tried again.
       } finally {
         clearTimeout(silence);
-        signal.removeEventListener("abort", stop);
+        // What was not read is not wanted either.
+        stop();
       }
-      if (signal.aborted) return;
       await pause(wait * (0.5 + Math.random()), signal);
       // Where no stream can be had, this is how the list stays true.
       if (!signal.aborted) changed();
@@ -67,16 +69,17 @@ export function createLive({ tabs, fetch, changed, ended }: LiveTerms): Live {
 
   const update = (): void => {
     if (isWanted && !page?.hidden) {
-      if (running !== null) return;
+      if (running) return;
       running = new AbortController();
       const { signal } = running;
       tabs
-        .inTurn("live", () => follow(signal), signal)
+        .inTurn("live", () => follow(signal), { signal })
         .catch(() => {})
-        .finally(() => {
+        .then(() => {
           // Over for good, until somebody signs in.
-          if (!signal.aborted) isWanted = false;
-          if (running?.signal === signal) running = null;
+          if (signal.aborted) return;
+          isWanted = false;
+          running = null;
         });
     } else {
       running?.abort();
@@ -86,7 +89,7 @@ export function createLive({ tabs, fetch, changed, ended }: LiveTerms): Live {
 
   return {
     start() {
-      if (!isWanted) page?.addEventListener("visibilitychange", update);
+      page?.addEventListener("visibilitychange", update);
       isWanted = true;
       update();
     },

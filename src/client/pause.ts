@@ -2,9 +2,11 @@
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
-    signal?.addEventListener("abort", () => {
+    const stop = (): void => {
       clearTimeout(timer);
       resolve();
-    });
+    };
+    if (signal?.aborted) stop();
+    signal?.addEventListener("abort", stop);
   });
 }

@@ -5,7 +5,7 @@ export interface Sender {
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   adopt(answer: SignInAnswer): Promise<void>;
   /** The body that proves a bearer client where its access token may have run out. */
-  proof(): Promise<{ refreshToken?: string }>;
+  proof(): Promise<{ readonly refreshToken: string | undefined }>;
 }
 
 interface SenderTerms {
@@ -13,9 +13,12 @@ interface SenderTerms {
   readonly refreshUrl: URL;
   readonly isBearer: boolean;
   readonly storage: TokenStorage;
-  /** The refresh was refused: nobody is signed in any more. */
-  refused(): Promise<void>;
+  /** The refresh was refused: nobody is signed in any more. `known`: and somebody was. */
+  refused(known: boolean): Promise<void>;
 }
+
+/** How long a refresh may take, in milliseconds. */
+const PATIENCE = 20_000;
 
 export function createSender(terms: SenderTerms): Sender {
   const { base, isBearer, storage } = terms;
@@ -24,22 +27,20 @@ export function createSender(terms: SenderTerms): Sender {
   let refreshing: Promise<Response | null> | null = null;
 
   const send = (request: Request, tokens: StoredTokens | null): Promise<Response> => {
-    if (!isBearer) return fetch(new Request(request, { credentials: "include" }));
-    const headers = new Headers(request.headers);
-    if (tokens !== null) headers.set("Authorization", `Bearer ${tokens.accessToken}`);
-    return fetch(new Request(request, { headers }));
+    if (!isBearer) return fetch(request, { credentials: "include" });
+    if (tokens !== null) request.headers.set("Authorization", `Bearer ${tokens.accessToken}`);
+    return fetch(request);
   };
 
-  const proof = async (): Promise<{ refreshToken?: string }> => {
-    const tokens = isBearer ? await storage.read() : null;
-    return tokens === null ? {} : { refreshToken: tokens.refreshToken };
-  };
+  const proof: Sender["proof"] = async () => ({
+    refreshToken: (await storage.read())?.refreshToken || undefined,
+  });
 
   const adopt = async ({ tokens, accessExpiresIn = 0 }: SignInAnswer): Promise<void> => {
     const lifetime = 1000 * (tokens?.accessToken.expiresIn ?? accessExpiresIn);
     await storage.write({
       // With cookies there is no token to keep, only a mark that tells one from the next.
-      accessToken: tokens?.accessToken.token ?? crypto.randomUUID(),
+      accessToken: tokens?.accessToken.token ?? `${Math.random()}`,
       refreshToken: tokens?.refreshToken.token ?? "",
       refreshAt: Date.now() + lifetime * (1 - early),
     });
@@ -53,13 +54,19 @@ export function createSender(terms: SenderTerms): Sender {
     if (!(await isStale()) || (isBearer && stale === null)) return null;
     const response = await fetch(terms.refreshUrl, {
       method: "POST",
+      // It would carry the body to wherever it leads.
+      redirect: "error",
+      // All tabs wait for this one.
+      signal: AbortSignal.timeout(PATIENCE),
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(await proof()),
       ...(isBearer ? {} : { credentials: "include" }),
     });
+    if (!response.ok && response.status !== 401) return response;
+    // Somebody who signed in meanwhile stays.
+    if (!(await isStale())) return null;
     if (response.ok) await adopt(await response.json());
-    else if (response.status !== 401) return response;
-    else if (await isStale()) await terms.refused();
+    else await terms.refused(stale !== null);
     return null;
   };
 
@@ -90,7 +97,8 @@ export function createSender(terms: SenderTerms): Sender {
       const response = await send(request, tokens);
       if (again === null || !(await isRefused(response))) return response;
       const unknown = await refresh(tokens);
-      if (unknown !== null) return unknown;
+      // Each of those who waited for it reads it for itself.
+      if (unknown !== null) return unknown.clone();
       const renewed = await storage.read();
       return renewed === null ? response : await send(again, renewed);
     },

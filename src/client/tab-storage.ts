@@ -15,29 +15,32 @@ const ANSWERING = 200;
 /** `isAsking`: whether a tab without credentials asks the others first. */
 export function tabStorage(tabs: Tabs, isAsking: boolean): TabStorage {
   let tokens: StoredTokens | null = null;
-  let heard: Promise<void> = Promise.resolve();
-  let answered = (): void => {};
+  let told = (): void => {};
+  let heard: Promise<void> | undefined;
   let asked: Promise<void> | undefined;
-
-  const ask = (): Promise<void> => {
-    const answer = new Promise<void>((resolve) => {
-      answered = resolve;
-    });
-    tabs.tell({ kind: "ask" });
-    return Promise.race([answer, pause(ANSWERING)]);
-  };
+  // The first answer only: a tab that was busy may answer when all that has changed.
+  let isOpen = true;
 
   return {
     async read() {
       if (tokens === null && isAsking && tabs.linked) {
-        asked ??= ask();
+        if (asked === undefined) {
+          tabs.tell({ kind: "ask" });
+          asked = Promise.race([
+            pause(ANSWERING),
+            new Promise<void>((resolve) => {
+              told = resolve;
+            }),
+          ]);
+        }
         await asked;
       }
       return tokens;
     },
     async write(changed) {
       tokens = changed;
-      tabs.tell({ kind: "tokens", tokens });
+      isOpen = false;
+      tabs.tell({ kind: "tokens", tokens, isNews: true });
       if (tabs.linked) heard = pause(HEARING);
     },
     exclusively: (work) =>
@@ -52,10 +55,12 @@ export function tabStorage(tabs: Tabs, isAsking: boolean): TabStorage {
           .catch(reject);
       }),
     hear(message) {
-      if (message.kind === "ask" && tokens !== null) tabs.tell({ kind: "tokens", tokens });
-      if (message.kind !== "tokens") return;
+      const { kind } = message;
+      if (kind === "ask" && tokens !== null) tabs.tell({ kind: "tokens", tokens, isNews: false });
+      if (kind !== "tokens" || !(message.isNews || isOpen)) return;
       tokens = message.tokens;
-      answered();
+      isOpen = false;
+      told();
     },
   };
 }

@@ -3,9 +3,9 @@ import { createRequire } from "node:module";
 import express5 from "express";
 import { principalOf, rollcall } from "../../src/adapters/express.js";
 import { createHttp } from "../../src/http/create-http.js";
+import { listen } from "../support/listen.js";
 import { fault, GUARDED_HEADERS, laterFault, readLogin } from "./application.js";
 import type { AdapterHarness, HarnessOptions } from "./harness.js";
-import { listen } from "./listen.js";
 
 const PARSER_ANSWERS = "express.json() stands first and refuses it itself";
 

@@ -7,9 +7,9 @@ import {
 } from "fastify";
 import { rollcall } from "../../src/adapters/fastify.js";
 import { createHttp } from "../../src/http/create-http.js";
+import { listen } from "../support/listen.js";
 import { fault, GUARDED_HEADERS, laterFault, readLogin } from "./application.js";
 import type { AdapterHarness, HarnessOptions } from "./harness.js";
-import { listen } from "./listen.js";
 
 export const fastifyHarness: AdapterHarness = {
   name: "fastify",

@@ -1,4 +1,5 @@
 import type { HttpOptions } from "../../src/http/options.js";
+import type { RunningApp } from "../support/listen.js";
 
 /** How requests travel; `h2` without TLS (RFC 9113 §3.3). */
 export type Protocol = "http/1.1" | "h2";
@@ -38,12 +39,4 @@ export interface AdapterHarness {
   /** Cases, by name, that this framework does not pass, each with the reason; they are listed as skipped. */
   readonly skips?: Readonly<Record<string, string>>;
   start(options: HarnessOptions): Promise<RunningApp>;
-}
-
-/** An application that listens on a free port of 127.0.0.1. */
-export interface RunningApp {
-  /** `http://127.0.0.1:PORT`. */
-  readonly url: string;
-  /** Ends open connections too. */
-  close(): Promise<void>;
 }

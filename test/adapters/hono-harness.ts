@@ -5,9 +5,9 @@ import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { rollcall } from "../../src/adapters/hono.js";
 import { createHttp } from "../../src/http/create-http.js";
+import { listen } from "../support/listen.js";
 import { fault, GUARDED_HEADERS, laterFault, readLogin } from "./application.js";
 import type { AdapterHarness, HarnessOptions } from "./harness.js";
-import { listen } from "./listen.js";
 
 export const honoHarness: AdapterHarness = {
   name: "hono",

@@ -12,9 +12,9 @@ import {
   rollcall,
 } from "../../src/adapters/next.js";
 import { createHttp, type Http } from "../../src/http/create-http.js";
+import { listen } from "../support/listen.js";
 import { fault, GUARDED_HEADERS, laterFault, readLogin } from "./application.js";
 import type { AdapterHarness, HarnessOptions } from "./harness.js";
-import { listen } from "./listen.js";
 
 const root = join(import.meta.dirname, "../..");
 const NO_SOCKET =

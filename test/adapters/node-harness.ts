@@ -2,9 +2,9 @@ import { createServer } from "node:http";
 import { createServer as createHttp2Server } from "node:http2";
 import { type FetchHandler, toNodeHandler } from "../../src/adapters/node.js";
 import { createHttp } from "../../src/http/create-http.js";
+import { listen } from "../support/listen.js";
 import { fault, GUARDED_HEADERS, laterFault, readLogin } from "./application.js";
 import type { AdapterHarness, HarnessOptions } from "./harness.js";
-import { listen } from "./listen.js";
 
 /** No framework: one function from request to response, which asks Rollcall first. */
 export const nodeHarness: AdapterHarness = {

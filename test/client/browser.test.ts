@@ -1,36 +1,10 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { browserAvailable, openBrowser } from "../support/browser.js";
-import { ADA, openStage, type Stage } from "./stage.js";
-
-const TRANSPORTS = ["cookie", "bearer"] as const;
-type Transport = (typeof TRANSPORTS)[number];
+import { ADA, openStage } from "./stage.js";
+import { openContext, openTab, settled, signIn, status, TRANSPORTS } from "./tab.js";
 
 let browser: Browser;
-
-async function openContext(stage: Stage): Promise<BrowserContext> {
-  const context = await browser.newContext({ baseURL: stage.url });
-  onTestFinished(() => context.close());
-  return context;
-}
-
-async function openTab(context: BrowserContext, transport: Transport): Promise<Page> {
-  const page = await context.newPage();
-  await page.goto("/");
-  await page.waitForFunction(() => "openClient" in globalThis);
-  await page.evaluate((chosen) => openClient({ transport: chosen }), transport);
-  return page;
-}
-
-async function signIn(page: Page, transport: Transport): Promise<void> {
-  await page.evaluate(async (query) => {
-    const answer = await fetch(`/login?${query}`, { method: "POST" });
-    await client.signedIn(await answer.json());
-  }, transport);
-}
-
-const status = (page: Page): Promise<number> =>
-  page.evaluate(async () => (await client.fetch("/account/sessions")).status);
 
 describe.skipIf(!browserAvailable)("in a browser", () => {
   beforeAll(async () => {
@@ -41,10 +15,10 @@ describe.skipIf(!browserAvailable)("in a browser", () => {
   describe.each(TRANSPORTS)("with the transport %s", (transport) => {
     test("list, rename, revoke, revoke others, sign out", async () => {
       const stage = await openStage();
-      const laptop = await openTab(await openContext(stage), transport);
+      const laptop = await openTab(await openContext(browser, stage), transport);
       await signIn(laptop, transport);
       stage.clock.advance(1000);
-      const phone = await openTab(await openContext(stage), transport);
+      const phone = await openTab(await openContext(browser, stage), transport);
       await signIn(phone, transport);
       const [first] = (await stage.sessions.list(ADA)).sessions.slice(-1);
       const answers = await phone.evaluate(async (id) => {
@@ -72,10 +46,11 @@ describe.skipIf(!browserAvailable)("in a browser", () => {
 
     test("ended from elsewhere: every tab hears it, with who did it, and a new sign-in works", async () => {
       const stage = await openStage();
-      const context = await openContext(stage);
+      const context = await openContext(browser, stage);
       const tabs = [await openTab(context, transport), await openTab(context, transport)];
       const [tab] = tabs;
       if (tab === undefined) throw new Error("no tab");
+      await settled(stage, 2, transport);
       await signIn(tab, transport);
       await expect.poll(() => stage.streams()).toBe(1);
       const mine = (await stage.sessions.list(ADA)).sessions[0]?.id ?? "";
@@ -92,7 +67,7 @@ describe.skipIf(!browserAvailable)("in a browser", () => {
 
     test("the list changed: one stream for all tabs, and another tab takes over", async () => {
       const stage = await openStage();
-      const context = await openContext(stage);
+      const context = await openContext(browser, stage);
       const first = await openTab(context, transport);
       await signIn(first, transport);
       await expect.poll(() => stage.streams()).toBe(1);
@@ -114,7 +89,7 @@ describe.skipIf(!browserAvailable)("in a browser", () => {
 
     test("hidden, nobody listens; shown again, the list is read anew", async () => {
       const stage = await openStage();
-      const tab = await openTab(await openContext(stage), transport);
+      const tab = await openTab(await openContext(browser, stage), transport);
       await signIn(tab, transport);
       await expect.poll(() => stage.streams()).toBe(1);
       await stage.sessions.start(ADA);
@@ -137,7 +112,7 @@ describe.skipIf(!browserAvailable)("in a browser", () => {
     "fifty tabs and one expiry: one rotation, and nobody is out (%s)",
     async (transport) => {
       const stage = await openStage();
-      const context = await openContext(stage);
+      const context = await openContext(browser, stage);
       const first = await openTab(context, transport);
       await signIn(first, transport);
       const others = [];
@@ -169,13 +144,20 @@ describe.skipIf(!browserAvailable)("in a browser", () => {
     "without %s nobody is signed out either",
     async (missing) => {
       const stage = await openStage();
-      const context = await openContext(stage);
+      const context = await openContext(browser, stage);
       await context.addInitScript((name) => {
         if (name === "locks") Object.defineProperty(navigator, "locks", { value: undefined });
         else Reflect.deleteProperty(globalThis, "BroadcastChannel");
       }, missing);
-      const tabs = [await openTab(context, "cookie"), await openTab(context, "cookie")];
-      await signIn(tabs[0] ?? expect.unreachable(), "cookie");
+      const first = await openTab(context, "cookie");
+      // What is on its way when the clock moves would come ten minutes late.
+      await expect.poll(() => stage.requests("/auth/refresh")).toBe(1);
+      await signIn(first, "cookie");
+      await expect.poll(() => first.evaluate(() => changes)).toBeGreaterThan(0);
+      const tabs = [first, await openTab(context, "cookie")];
+      for (const tab of tabs) {
+        await expect.poll(() => tab.evaluate(() => changes)).toBeGreaterThan(0);
+      }
       stage.clock.advance(601_000);
       expect(await Promise.all(tabs.map(status))).toEqual([200, 200]);
       stage.clock.advance(60_000);
@@ -186,7 +168,7 @@ describe.skipIf(!browserAvailable)("in a browser", () => {
 
   test("tokens of a bearer client are in memory only, and a reload of the last tab loses them", async () => {
     const stage = await openStage();
-    const tab = await openTab(await openContext(stage), "bearer");
+    const tab = await openTab(await openContext(browser, stage), "bearer");
     await signIn(tab, "bearer");
     const kept = await tab.evaluate(() => [
       Object.keys(localStorage).length,

@@ -4,30 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
-import {
-  type Client,
-  ClientError,
-  createClient,
-  type SignInAnswer,
-  type StoredTokens,
-} from "../../src/client/index.js";
-import { ADA, openStage, type Stage } from "./stage.js";
+import { ClientError, createClient, type StoredTokens } from "../../src/client/index.js";
+import { signedIn, signIn } from "./signed-in.js";
+import { ADA, openStage } from "./stage.js";
 
 const CLI = fileURLToPath(new URL("../../examples/cli/sessions.mjs", import.meta.url));
-
-async function signIn({ url }: Stage): Promise<Required<SignInAnswer>> {
-  const answer = await fetch(`${url}/login?bearer`, { method: "POST" });
-  return JSON.parse(await answer.text());
-}
-
-async function signedIn(stage: Stage): Promise<{ client: Client; outs: unknown[] }> {
-  const client = createClient({ baseUrl: stage.url });
-  onTestFinished(() => client.close());
-  const outs: unknown[] = [];
-  await client.signedIn(await signIn(stage));
-  client.onSignedOut((how) => outs.push(how));
-  return { client, outs };
-}
 
 test("processes that share a storage refresh once for all of them", async () => {
   const stage = await openStage();

@@ -1,5 +1,4 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 import { toNodeHandler } from "../../src/adapters/node.js";
 import type { Sessions } from "../../src/core/sessions-api.js";
@@ -8,6 +7,7 @@ import { insecureDevelopmentCookies } from "../../src/http/options.js";
 import { memory } from "../../src/stores/memory/index.js";
 import type { ManualClock } from "../../src/testing/manual-clock.js";
 import { bundle } from "../element/stage.js";
+import { listen } from "../support/listen.js";
 import { open } from "../support/sessions.js";
 
 export const ADA = { type: "user", id: "ada" };
@@ -81,15 +81,12 @@ export async function openStage(): Promise<Stage> {
     }
     handler(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
+  const { url, close } = await listen(server);
   const cookies = { [insecureDevelopmentCookies]: true };
   http = createHttp({ sessions, clock, origin: url, cookies });
   onTestFinished(async () => {
     http?.closeStreams();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await close();
   });
   const stage: Stage = {
     url,

@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.js";
+import { listen } from "../support/listen.js";
 
 /** A browser, and a page that has the element and a fake client. */
 export interface Stage {
@@ -35,9 +35,8 @@ export async function openStage(more: ReadonlyMap<string, string> = new Map()): 
     });
     response.end(html(lang, url.searchParams.get("style") ?? ""));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}/`;
+  const { url: origin, close } = await listen(server);
+  const url = `${origin}/`;
   const browser = await openBrowser();
   return {
     browser,
@@ -53,8 +52,7 @@ export async function openStage(more: ReadonlyMap<string, string> = new Map()): 
     },
     async close() {
       await browser.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await close();
     },
   };
 }

@@ -2,7 +2,14 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { Http2Server } from "node:http2";
 import type { Socket } from "node:net";
-import type { RunningApp } from "./harness.js";
+
+/** A server that listens on a free port of 127.0.0.1. */
+export interface RunningApp {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  /** Ends open connections too. */
+  close(): Promise<void>;
+}
 
 /** Listens on a free port; `close` does not wait for connections that are still open. */
 export async function listen(server: Server | Http2Server): Promise<RunningApp> {

@@ -1,0 +1,147 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { browserAvailable, openBrowser } from "../support/browser.js";
+import { ADA, openStage } from "./stage.js";
+import { openContext, openTab, outsOf, signIn, status, TRANSPORTS } from "./tab.js";
+
+const BY_ADMIN = { reason: "revoked", by: { kind: "admin", device: null } };
+
+let browser: Browser;
+
+describe.skipIf(!browserAvailable)("tabs of one browser", () => {
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(() => browser.close());
+
+  describe.each(TRANSPORTS)("with the transport %s", (transport) => {
+    test("a tab that was opened after the sign-in, and asked for nothing, is told of the end", async () => {
+      const stage = await openStage();
+      const context = await openContext(browser, stage);
+      const first = await openTab(context, transport);
+      await signIn(first, transport);
+      await expect.poll(() => stage.streams()).toBe(1);
+      const second = await openTab(context, transport);
+      const mine = (await stage.sessions.list(ADA)).sessions[0]?.id ?? "";
+      await stage.sessions.revoke(ADA, mine, { actor: { kind: "admin" } });
+      for (const tab of [first, second]) {
+        await expect.poll(() => outsOf(tab)).toEqual([BY_ADMIN]);
+      }
+    });
+
+    test("a tab that was opened after the sign-in signs all out", async () => {
+      const stage = await openStage();
+      const context = await openContext(browser, stage);
+      const first = await openTab(context, transport);
+      await signIn(first, transport);
+      await expect.poll(() => stage.streams()).toBe(1);
+      const second = await openTab(context, transport);
+      await second.evaluate(() => client.signOut());
+      expect((await stage.sessions.list(ADA)).sessions).toEqual([]);
+      const how = { by: { kind: "self", device: null } };
+      await expect.poll(() => outsOf(second)).toEqual([{ ...how, reason: "signed_out" }]);
+      // Told by the tab or by the server, whichever is heard first; never by both.
+      await expect.poll(() => outsOf(first)).toMatchObject([how]);
+      expect(await Promise.all([first, second].map(status))).toEqual([401, 401]);
+      expect((await outsOf(first)).length).toBe(1);
+    });
+
+    test("once it is over, the tabs do not try the stream one after the other", async () => {
+      const stage = await openStage();
+      const context = await openContext(browser, stage);
+      const first = await openTab(context, transport);
+      await signIn(first, transport);
+      await expect.poll(() => stage.streams()).toBe(1);
+      const tabs = [first];
+      for (let i = 1; i < 8; i++) tabs.push(await openTab(context, transport));
+      const mine = (await stage.sessions.list(ADA)).sessions[0]?.id ?? "";
+      const tried = stage.requests("/account/sessions/events");
+      await stage.sessions.revoke(ADA, mine, { actor: { kind: "admin" } });
+      for (const tab of tabs) await expect.poll(() => outsOf(tab)).toEqual([BY_ADMIN]);
+      for (const tab of tabs) expect(await status(tab)).toBe(401);
+      // The next in turn may not have heard of it yet.
+      expect(stage.requests("/account/sessions/events")).toBeLessThanOrEqual(tried + 2);
+    });
+
+    test("signing in again without signing out is no sign-out, and the new session is followed", async () => {
+      const stage = await openStage();
+      const context = await openContext(browser, stage);
+      const tabs = [await openTab(context, transport), await openTab(context, transport)];
+      const [first, second] = tabs;
+      if (first === undefined || second === undefined) throw new Error("no tab");
+      await signIn(first, transport);
+      await expect.poll(() => stage.streams()).toBe(1);
+      const [old] = (await stage.sessions.list(ADA)).sessions;
+      await signIn(second, transport);
+      await expect.poll(() => stage.streams()).toBe(1);
+      const [fresh] = (await stage.sessions.list(ADA)).sessions.filter(({ id }) => id !== old?.id);
+      await stage.sessions.revoke(ADA, old?.id ?? "");
+      expect(await Promise.all(tabs.map(status))).toEqual([200, 200]);
+      expect(await Promise.all(tabs.map(outsOf))).toEqual([[], []]);
+      await expect.poll(() => stage.streams()).toBe(1);
+      await stage.sessions.revoke(ADA, fresh?.id ?? "", { actor: { kind: "admin" } });
+      for (const tab of tabs) await expect.poll(() => outsOf(tab)).toEqual([BY_ADMIN]);
+    });
+
+    test("without BroadcastChannel every tab hears for itself", async () => {
+      const stage = await openStage();
+      const context = await openContext(browser, stage);
+      await context.addInitScript(() => Reflect.deleteProperty(globalThis, "BroadcastChannel"));
+      const tabs = [await openTab(context, transport), await openTab(context, transport)];
+      for (const tab of tabs) await signIn(tab, transport);
+      // With cookies the first was replaced, and comes back after a moment.
+      await expect.poll(() => stage.streams(), { timeout: 5000 }).toBe(2);
+      for (const { id } of (await stage.sessions.list(ADA)).sessions) {
+        await stage.sessions.revoke(ADA, id, { actor: { kind: "admin" } });
+      }
+      for (const tab of tabs) await expect.poll(() => outsOf(tab)).toEqual([BY_ADMIN]);
+    });
+  });
+
+  test("a tab that was busy does not bring old tokens back", async () => {
+    const stage = await openStage();
+    const context = await openContext(browser, stage);
+    const first = await openTab(context, "bearer");
+    await signIn(first, "bearer");
+    const busy = await openTab(context, "bearer");
+    expect(await status(busy)).toBe(200);
+    const third = await openTab(context, "bearer");
+    const done = busy.evaluate(() => {
+      const end = performance.now() + 1500;
+      while (performance.now() < end);
+    });
+    // A question that the busy tab will answer late.
+    expect(await status(third)).toBe(200);
+    await third.evaluate(() => {
+      const channel = new BroadcastChannel(`rollcall:${location.origin}:bearer`);
+      Object.assign(globalThis, {
+        lateAnswer: new Promise((resolve) => {
+          channel.onmessage = ({ data }) => data.isNews === false && resolve(null);
+        }),
+      });
+    });
+    await first.evaluate((ms) => {
+      const now = Date.now.bind(Date);
+      Date.now = () => now() + ms;
+    }, 9.9 * 60_000);
+    expect(await status(first)).toBe(200);
+    await done;
+    await third.evaluate(() => Reflect.get(globalThis, "lateAnswer"));
+    stage.clock.advance(60_000);
+    expect(await status(first)).toBe(200);
+    expect(await status(third)).toBe(200);
+    expect(stage.rotations()).toBe(1);
+  });
+
+  test("a <base> that a page was made to have leads no credentials astray", async () => {
+    const stage = await openStage();
+    const tab = await openTab(await openContext(browser, stage), "cookie");
+    await signIn(tab, "cookie");
+    const answered = await tab.evaluate(async () => {
+      document.head.append(Object.assign(document.createElement("base"), { href: "//127.0.0.2/" }));
+      openClient({});
+      return (await client.fetch("/account/sessions")).status;
+    });
+    expect(answered).toBe(200);
+  });
+});
