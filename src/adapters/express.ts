@@ -35,6 +35,8 @@ interface Locals {
 interface Exchange {
   readonly head: RequestHead;
   principal: Principal | null;
+  /** Whether a guard sees to the headers that go out: one does, however many there are. */
+  isCarried: boolean;
 }
 
 /** Goes on, or to the error handlers. */
@@ -125,7 +127,10 @@ export function rollcall(http: Http): ExpressRollcall {
         next();
         return;
       }
-      onHeaders(response, () => setHeaders(response, http.outgoingHeaders(head)));
+      if (!exchange.isCarried) {
+        exchange.isCarried = true;
+        onHeaders(response, () => setHeaders(response, http.outgoingHeaders(head)));
+      }
       const connection = { address: request.ip };
       http.authenticate(head, { ...options, connection }).then((principal) => {
         exchange.principal = principal;
@@ -165,7 +170,7 @@ export function principalOf(request: ExpressRequest): Principal {
 
 /** The same one each time it is asked for, since what goes out is kept by its head. */
 function exchangeOf(request: ExpressRequest, { locals }: ExpressResponse): Exchange {
-  locals[exchange] ??= { head: headOf(request), principal: null };
+  locals[exchange] ??= { head: headOf(request), principal: null, isCarried: false };
   return locals[exchange];
 }
 

@@ -76,6 +76,9 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
     return new HTTPException(status, { res, message: error.message, cause: error });
   };
 
+  // One guard sees to the headers that go out, however many there are.
+  const carried = new WeakSet<Request>();
+
   return {
     routes: () => async (context, next) => {
       if (!http.handles({ url: context.req.url })) return await next();
@@ -83,6 +86,8 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
     },
     guard: (options) => async (context, next) => {
       const request = context.req.raw;
+      const isFirst = !carried.has(request);
+      carried.add(request);
       try {
         const terms = { ...options, connection: connectionOf(context) };
         const known = http.authenticateNow(request, terms);
@@ -95,7 +100,7 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
         throw exception(error);
       }
       await next();
-      setHeaders(context, http.outgoingHeaders(request));
+      if (isFirst) setHeaders(context, http.outgoingHeaders(request));
     },
     async signIn(context, user, options = {}) {
       try {

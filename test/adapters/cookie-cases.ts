@@ -54,6 +54,16 @@ export const cookieCases: readonly ContractCase[] = [
   },
 
   {
+    name: "two guards on one route: the cookies go out once",
+    async run({ device, clock }) {
+      const laptop = await device({ transport: "cookie" });
+      clock.advance(TEN_MINUTES);
+      const answer = await laptop.send("GET", "/twice");
+      expect([answer.status, ours(answer).length]).toEqual([200, 2]);
+    },
+  },
+
+  {
     name: "an expired access cookie is refreshed in passing, and nobody keeps that answer",
     async run({ device, clock }) {
       const laptop = await device({ transport: "cookie" });

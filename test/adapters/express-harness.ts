@@ -61,6 +61,9 @@ function application(
   app.get("/admins", auth.guard({ types: ["admin"] }), (request, response) => {
     response.json({ user: principalOf(request).user });
   });
+  app.get("/twice", auth.guard(), auth.guard(), (_request, response) => {
+    response.json({});
+  });
   app.post("/echo", auth.guard(), (request, response) => {
     response.json(request.body);
   });

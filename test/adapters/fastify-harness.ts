@@ -53,6 +53,8 @@ async function addRoutes<
   app.get("/admins", { onRequest: app.rollcall.guard({ types: ["admin"] }) }, async (request) => ({
     user: request.principal.user,
   }));
+  const guards = [app.rollcall.guard(), app.rollcall.guard()];
+  app.get("/twice", { onRequest: guards }, async () => ({}));
   app.post("/echo", { onRequest: app.rollcall.guard() }, async (request) => request.body);
   app.get("/open", () => ({ open: true }));
   app.get("/throws", () => {

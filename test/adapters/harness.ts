@@ -25,6 +25,7 @@ export interface HarnessOptions extends Omit<HttpOptions, "trustedProxies"> {
  * | `POST /auth/login` `{"user","type"?,"transport"?}` | signs `{type: type ?? "user", id: user}` in with that transport (default bearer); 200 with the body and the headers of `signIn` |
  * | `GET /guarded` | guarded; `{"user": {"type","id"}, "sessionId"}`, with `Cache-Control: public, max-age=60` and a cookie of the application's own, `theme=dark; Path=/` |
  * | `GET /admins` | guarded with `types: ["admin"]`; `{"user"}` |
+ * | `GET /twice` | two guards, one after the other; `{}` |
  * | `POST /echo` | guarded; answers the JSON body that the framework has parsed |
  * | `GET /open` | no guard; `{"open": true}` |
  * | `GET /throws` | its handler throws a plain `Error` |

@@ -51,6 +51,7 @@ function application({
   app.get("/admins", auth.guard({ types: ["admin"] }), (c) =>
     c.json({ user: c.get("principal").user }),
   );
+  app.get("/twice", auth.guard(), auth.guard(), (c) => c.json({}));
   app.post("/echo", auth.guard(), async (c) => c.json(await c.req.json()));
   app.get("/open", (c) => c.json({ open: true }));
   app.get("/throws", () => {

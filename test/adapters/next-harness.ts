@@ -72,6 +72,7 @@ export async function openNextApp(): Promise<NextApp> {
       skips: {
         "the socket's address is the client's, whatever a header claims": NO_SOCKET,
         "the socket's address follows a session that moves, by each way to refresh it": NO_SOCKET,
+        "two guards on one route: the cookies go out once": "a route handler is guarded once",
         "a path that does not decode is no server error":
           "Next answers such a path under a dynamic segment with 500 before it asks any route",
       },
