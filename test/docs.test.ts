@@ -105,6 +105,17 @@ test("an example that does not compile is seen", async () => {
   expect(found).toEqual([expect.stringMatching(/^README\.md:9\(1,10\): error TS/)]);
 }, 60_000);
 
+test.each(["better-auth", "express-session", "lucia"])(
+  "what the guide from %s shows is what its example runs",
+  async (library) => {
+    const guide = await readFile(join(root, `docs/migrating-from-${library}.md`), "utf8");
+    const example = await readFile(join(root, `examples/migrating/${library}/after.mjs`), "utf8");
+    const shown = [...guide.matchAll(/^```js\n(.*?)^```/gms)].map(([, code]) => code);
+    expect(shown).toHaveLength(1);
+    for (const code of shown) expect(example).toContain(code);
+  },
+);
+
 test("docs/errors.md gives each code its status and its code on the wire", async () => {
   const text = await readFile(join(root, "docs/errors.md"), "utf8");
   const rows = [...text.matchAll(/^## `(\w+)`\n+\|.*\n\|.*\n\| (\d+) \| (\w+) \|$/gm)];

@@ -14,6 +14,11 @@ export interface SignInOptions extends StartOptions {
   /** Whether tokens go into the body or into cookies. @default "bearer" */
   readonly transport?: "bearer" | "cookie";
   readonly connection?: Connection | undefined;
+  /**
+   * A client on which you have begun a transaction (Postgres): the sign-in stands if and only if
+   * that commits. Answer after the commit, and never with these tokens if there is none.
+   */
+  readonly in?: unknown;
 }
 
 /** A sign-in, ready to be answered. */
@@ -41,7 +46,7 @@ export async function signIn(
   guard: Guard,
   request: RequestHead,
   user: UserReference,
-  { transport = "bearer", connection, ...options }: SignInOptions,
+  { transport = "bearer", connection, in: client, ...options }: SignInOptions,
 ): Promise<HttpSignIn> {
   const { sessions, cookies: names, trustedProxies } = settings;
   if (transport === "cookie") {
@@ -56,7 +61,8 @@ export async function signIn(
       ...(connection === undefined ? {} : { connection }),
     });
   const replaces = options.replaces ?? (await provenSession(guard, request, user, { connection }));
-  const { session, tokens } = await sessions.start(user, {
+  const { start } = client === undefined ? sessions : sessions.in(client);
+  const { session, tokens } = await start(user, {
     ...options,
     device,
     ...(replaces === undefined ? {} : { replaces }),

@@ -1,0 +1,17 @@
+// The application's better-auth, before and after.
+import { betterAuth } from "better-auth";
+import { getMigrations } from "better-auth/db/migration";
+import { Pool } from "pg";
+
+export const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+
+export const betterAuthentication = betterAuth({
+  database: pool,
+  secret: "the secret that better-auth signs its cookies with",
+  baseURL: process.env.ORIGIN ?? "http://localhost:3000",
+  emailAndPassword: { enabled: true },
+  telemetry: { enabled: false },
+});
+
+const { runMigrations } = await getMigrations(betterAuthentication.options);
+await runMigrations();

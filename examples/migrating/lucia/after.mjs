@@ -1,0 +1,75 @@
+// The application of before.mjs on Rollcall, with everybody who was signed in still signed in.
+import { createAdaptorServer } from "@hono/node-server";
+import { Hono } from "hono";
+import { deleteCookie, getCookie } from "hono/cookie";
+import { HTTPException } from "hono/http-exception";
+import { Pool } from "pg";
+import { createSessions } from "rollcall";
+import { rollcall } from "rollcall/hono";
+import { createHttp } from "rollcall/http";
+import { postgres } from "rollcall/postgres";
+import { takeOver } from "../take-over.mjs";
+
+const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+const store = postgres(pool);
+await store.migrate();
+// In earnest, a secret that is one.
+const sessions = createSessions({ store, secret: "an example's secret of 32 bytes or more" });
+const origin = process.env.ORIGIN ?? "http://localhost:3000";
+const http = createHttp({ sessions, cookies: true, origin });
+const auth = rollcall(http);
+
+// The application's own users; a real one keeps hashes.
+const passwords = { ada: "lovelace", grace: "hopper" };
+
+const app = new Hono();
+app.use(async (c, next) => {
+  const id = getCookie(c, "auth_session");
+  if (id === undefined) return await next();
+  const signedIn = await takeOver(
+    pool,
+    (client) =>
+      client.query(
+        `delete from user_session where id = $1 and expires_at > now()
+         returning user_id, expires_at - interval '30 days' as renewed_at`,
+        [id],
+      ),
+    (client, { user_id, renewed_at }) =>
+      http.signIn(
+        c.req.raw,
+        { type: "user", id: user_id },
+        { in: client, transport: "cookie", provenAt: renewed_at },
+      ),
+  );
+  for (const [name, value] of signedIn?.headers ?? []) c.header(name, value, { append: true });
+  deleteCookie(c, "auth_session", { secure: true });
+  const { pathname, search } = new URL(c.req.url);
+  return c.redirect(`${origin}${pathname}${search}`, 307);
+});
+app.use(auth.routes());
+app.post("/login", async (c) => {
+  const provenAt = new Date();
+  const { name = "", password } = await c.req.json();
+  if (!Object.hasOwn(passwords, name) || passwords[name] !== password) {
+    return c.json({ error: "Invalid credentials" }, 401);
+  }
+  await auth.signIn(c, { type: "user", id: name }, { transport: "cookie", provenAt });
+  return c.json({ user: name });
+});
+app.get("/me", auth.guard(), (c) => c.json({ user: c.get("principal").user.id }));
+app.onError((error) =>
+  error instanceof HTTPException ? error.getResponse() : http.errorResponse(error),
+);
+
+const server = createAdaptorServer({ fetch: app.fetch });
+server.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", () => {
+  console.log(`http://127.0.0.1:${server.address().port}`);
+});
+
+process.once("SIGTERM", async () => {
+  http.closeStreams();
+  server.closeIdleConnections();
+  await new Promise((resolve) => server.close(resolve));
+  await sessions.close();
+  await pool.end();
+});
