@@ -57,6 +57,13 @@ export interface NextRollcall {
     options?: Omit<SignInOptions, "connection">,
   ): Promise<Pick<HttpSignIn, "session" | "body">>;
   /**
+   * In a route handler or a server action: ends the caller's own session and clears its cookies.
+   * Whoever is signed out already stays so.
+   *
+   * @throws SessionError `store_unavailable`, `cross_site`.
+   */
+  signOut(): Promise<void>;
+  /**
    * For `proxy.ts` (`middleware.ts` with `runtime: "nodejs"` before Next 16): refreshes cookies in
    * passing, so that pages find good ones. The handler answers `NextResponse.next()`, or sends away
    * whom it does not want. Rollcall's own routes pass by it.
@@ -106,6 +113,12 @@ export function rollcall(
     address: address?.(request.headers),
   });
 
+  /** The request as Next tells of it where there is none to be had. */
+  const headOf = async (method: string): Promise<RequestHead> => ({
+    method,
+    headers: withCookies(await headers(), await cookies()),
+  });
+
   const prove = async (
     request: RequestHead,
     options: AuthenticateOptions = {},
@@ -149,7 +162,7 @@ export function rollcall(
       answer(request, async () => await handler(request, await prove(request, options), context)),
     errors: (handler) => (request, context) => answer(request, () => handler(request, context)),
     async currentSession(options) {
-      const head = { method: "GET", headers: withCookies(await headers(), await cookies()) };
+      const head = await headOf("GET");
       return await orNobody(prove(head, { ...options, readOnly: true }));
     },
     async signIn(user, options = {}) {
@@ -162,6 +175,13 @@ export function rollcall(
       keepCookies(outgoing, await cookies());
       return signedIn;
     },
+    async signOut() {
+      const request = answering.getStore();
+      const head = request ?? (await headOf("POST"));
+      await orNobody(http.signOut(head));
+      // Inside a guard they go out with its answer.
+      if (request === undefined) keepCookies(http.outgoingHeaders(head), await cookies());
+    },
     proxy: (handler) => async (request) => {
       // They see to the cookies themselves, and some of them clear what would be refreshed here.
       if (http.handles(request)) return undefined;
@@ -172,7 +192,7 @@ export function rollcall(
 
 const NOBODY = new Set(["credential_missing", "credential_invalid", "user_type_forbidden"]);
 
-async function orNobody(proving: Promise<Principal>): Promise<Principal | null> {
+async function orNobody<T>(proving: Promise<T>): Promise<T | null> {
   try {
     return await proving;
   } catch (error) {

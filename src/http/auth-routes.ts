@@ -2,11 +2,12 @@ import { invalid, SessionError } from "../core/errors.js";
 import type { Refreshed } from "../core/sessions-api.js";
 import { parse, readJson } from "./body.js";
 import { clientAddress } from "./client-address.js";
-import { bearerToken, type Guard } from "./guard.js";
+import type { Guard } from "./guard.js";
 import type { HttpSettings } from "./options.js";
 import { json, refreshErrorResponse } from "./respond.js";
 import type { Call, Route } from "./route.js";
 import { messageAnswer, refreshAnswer, refreshBody } from "./schema.js";
+import { signOut } from "./sign-out.js";
 
 /** Refresh and logout: the routes that take refresh tokens (CONTRACT 1). */
 export function authRoutes(settings: HttpSettings, guard: Guard): readonly Route[] {
@@ -66,18 +67,7 @@ export function authRoutes(settings: HttpSettings, guard: Guard): readonly Route
       async handle(call) {
         const { request } = call;
         const given = parse(refreshBody, (await readJson(request)) ?? {}).refreshToken;
-        const header = request.headers.has("authorization");
-        const cookies = header ? undefined : guard.cookieTokens(request);
-        try {
-          await sessions.logout({
-            accessToken: header ? headerToken(request) : cookies?.accessToken,
-            refreshToken: given ?? cookies?.refreshToken,
-          });
-        } catch (error) {
-          if (isInvalid(error)) guard.forget(request);
-          throw error;
-        }
-        guard.forget(request);
+        await signOut(settings, guard, request, given);
         return json({ message: "Logged out" });
       },
     },
@@ -93,13 +83,4 @@ function bodyToken(body: unknown): string | undefined {
   if (typeof body !== "object" || body === null || !("refreshToken" in body)) return undefined;
   if (typeof body.refreshToken !== "string") throw invalid("malformed");
   return body.refreshToken;
-}
-
-/** What the header brings; a text that is no token if it is malformed, so that a body may still do. */
-function headerToken(request: Request): string {
-  try {
-    return bearerToken(request) ?? "";
-  } catch {
-    return "";
-  }
 }

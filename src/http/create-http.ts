@@ -14,6 +14,7 @@ import type { Route } from "./route.js";
 import { serviceRoutes } from "./service-routes.js";
 import { createSessionStreams } from "./session-streams.js";
 import { type HttpSignIn, type SignInOptions, signIn } from "./sign-in.js";
+import { signOut } from "./sign-out.js";
 
 /** A handler of the application's for whoever is signed in. */
 export type GuardedHandler = (
@@ -59,6 +60,14 @@ export interface Http {
   ): (request: Request, connection?: Connection) => Promise<Response>;
   /** Starts a session for whom the application has proven. @throws as `sessions.start`. */
   signIn(request: RequestHead, user: UserReference, options?: SignInOptions): Promise<HttpSignIn>;
+  /**
+   * Ends the session that the request proves, as `POST /auth/logout` does, for sign-out pages of
+   * your own. Its cookies go with the answer: see {@link Http.finish}.
+   *
+   * @throws SessionError `credential_missing`, `credential_invalid`, `cross_site`,
+   *   `store_unavailable`.
+   */
+  signOut(request: RequestHead): Promise<void>;
   /** The answer to an error: CONTRACT's table for a `SessionError`, a constant 500 for the rest. */
   errorResponse(error: unknown): Response;
   /** The OpenAPI 3.1 document of the routes. */
@@ -153,6 +162,7 @@ export function createHttp(options: HttpOptions): Http {
     },
     signIn: (request, user, signInOptions = {}) =>
       signIn(settings, guard, request, user, signInOptions),
+    signOut: (request) => signOut(settings, guard, request),
     errorResponse: failed,
     openapi,
     closeStreams: streams.close,

@@ -137,6 +137,10 @@ function routesFor(
     "POST /again": auth.guard(async (_request, { user }) => {
       return Response.json((await auth.signIn(user, { transport: "cookie" })).body);
     }),
+    "POST /sign-out": auth.guard(async () => {
+      await auth.signOut();
+      return Response.json({});
+    }),
     "GET /orders/[id]": auth.guard(async (_request, { user }, context: OrderContext) => {
       return Response.json({ order: (await context.params).id, user: user.id });
     }),

@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { testContract } from "./contract.js";
 import type { HarnessOptions } from "./harness.js";
+import { formOf } from "./next-form.js";
 import { openNextApp } from "./next-harness.js";
 import { ORIGIN, onStage, type Stage } from "./stage.js";
 import type { Answer } from "./wire.js";
@@ -186,19 +187,51 @@ test(
 );
 
 test(
+  "a server action signs out, also with an access cookie that has run out",
+  staged(async ({ device, clock, sessions, store }) => {
+    const host = { Host: new URL(ORIGIN).host };
+    const laptop = await device({ transport: "cookie" });
+    clock.advance(TEN_MINUTES);
+    const page = await laptop.send("GET", "/action-page", { headers: host });
+    expect(page.text).toContain("<p>ada</p>");
+    const act = (): Promise<Answer> =>
+      laptop.send("POST", "/action-page", {
+        ...formOf(page, { ...host, Origin: ORIGIN }),
+      });
+    store.away = true;
+    expect((await act()).status).toBe(500);
+    expect(laptop.tokens().refresh).not.toBe("");
+    store.away = false;
+    const done = await act();
+    expect([done.status, done.headers.getSetCookie().length]).toEqual([200, 2]);
+    expect(done.text).toContain("<p>nobody</p>");
+    expect(laptop.tokens()).toEqual({ access: "", refresh: "" });
+    expect((await sessions.list(USER)).sessions).toEqual([]);
+    expect((await act()).text).toContain("<p>nobody</p>");
+  }),
+);
+
+test(
+  "a route handler that signs out clears the cookies once, those that it has just renewed too",
+  staged(async ({ device, clock, sessions }) => {
+    const laptop = await device({ transport: "cookie" });
+    clock.advance(TEN_MINUTES);
+    const done = await laptop.send("POST", "/sign-out");
+    expect([done.status, done.headers.getSetCookie().length]).toEqual([200, 2]);
+    expect(laptop.tokens()).toEqual({ access: "", refresh: "" });
+    expect((await sessions.list(USER)).sessions).toEqual([]);
+  }),
+);
+
+test(
   "a server action signs in, and the page it makes anew knows who that is",
   staged(async ({ wire, sessions }) => {
     // Next compares Origin with Host before it runs an action.
     const host = { Host: new URL(ORIGIN).host };
     const page = await wire.send("GET", "/action-page", { headers: host });
     expect(page.text).toContain("<p>nobody</p>");
-    const [, action] = /name="(\$ACTION_ID_[0-9a-f]+)"/.exec(page.text) ?? [];
-    const form = `--x\r\nContent-Disposition: form-data; name="${action}"\r\n\r\n\r\n--x--\r\n`;
     const act = (headers: Record<string, string>): Promise<Answer> =>
-      wire.send("POST", "/action-page", {
-        headers: { ...host, ...headers, "Content-Type": "multipart/form-data; boundary=x" },
-        body: form,
-      });
+      wire.send("POST", "/action-page", formOf(page, { ...host, ...headers }));
     const done = await act({ Origin: ORIGIN });
     expect(done.status).toBe(200);
     expect(done.headers.getSetCookie()).toHaveLength(2);

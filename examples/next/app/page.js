@@ -2,7 +2,14 @@ import { auth } from "../auth.js";
 
 export default async function Page() {
   const principal = await auth.currentSession();
-  if (principal !== null) return <p>Signed in as {principal.user.id}</p>;
+  if (principal !== null) {
+    return (
+      <form action={signOut}>
+        <p>Signed in as {principal.user.id}</p>
+        <button type="submit">Sign out</button>
+      </form>
+    );
+  }
   return (
     <form action={signIn}>
       <input name="name" aria-label="Name" autoComplete="username" />
@@ -21,4 +28,9 @@ async function signIn(form) {
   const [name, password] = [String(form.get("name")), form.get("password")];
   if (!Object.hasOwn(passwords, name) || passwords[name] !== password) return;
   await auth.signIn({ type: "user", id: name }, { transport: "cookie", provenAt });
+}
+
+async function signOut() {
+  "use server";
+  await auth.signOut();
 }

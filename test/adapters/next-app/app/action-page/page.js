@@ -7,12 +7,17 @@ async function signIn() {
   await current().auth.signIn({ type: "user", id: "ada" }, { transport: "cookie" });
 }
 
+async function signOut() {
+  "use server";
+  await current().auth.signOut();
+}
+
 export default async function Page() {
   const principal = await current().auth.currentSession();
   return (
-    <form action={signIn}>
+    <form action={principal === null ? signIn : signOut}>
       <p>{principal === null ? "nobody" : principal.user.id}</p>
-      <button type="submit">Sign in</button>
+      <button type="submit">{principal === null ? "Sign in" : "Sign out"}</button>
     </form>
   );
 }
