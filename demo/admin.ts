@@ -1,5 +1,6 @@
 import type { Session, Sessions } from "rollcall";
 import type { Connection, Http } from "rollcall/http";
+import { readJson } from "./credentials.js";
 import { asked } from "./login.js";
 import { type Users, userTypeOf } from "./users.js";
 
@@ -14,7 +15,7 @@ interface AdminTerms {
 
 const PATH = /^\/admin\/users(?:\/([^/]+)\/sessions(?:\/([^/]+))?)?$/;
 
-/** What staff may do: see who is signed in where, and end that. */
+/** What staff may do: see who is signed in where, name that, and end it. */
 export function createAdmin({ http, sessions, users }: AdminTerms): Admin {
   const answer = (body: unknown, status = 200): Response =>
     Response.json(body, { status, headers: { "Cache-Control": "no-store" } });
@@ -33,6 +34,12 @@ export function createAdmin({ http, sessions, users }: AdminTerms): Admin {
         const page = await sessions.list(user, cursor === null ? {} : { cursor });
         return answer({ ...page, sessions: page.sessions.map(toWire) });
       }
+      if (request.method === "PATCH" && sessionId !== undefined) {
+        const session = await sessions.rename(user, sessionId, await newName(request), { actor });
+        return session === null
+          ? answer({ error: "Session not found" }, 404)
+          : answer({ session: toWire(session) });
+      }
       if (request.method !== "DELETE") return answer({ error: "Method not allowed" }, 405);
       if (sessionId === undefined) {
         return answer({ revoked: await sessions.revokeAll(user, { actor }) });
@@ -46,6 +53,13 @@ export function createAdmin({ http, sessions, users }: AdminTerms): Admin {
   );
   return (request, connection) =>
     PATH.test(new URL(request.url).pathname) ? routes(request, connection) : null;
+}
+
+/** `{"name": string | null}`; of what such a name may be, the library has the say. */
+async function newName(request: Request): Promise<string | null> {
+  const body = await readJson(request);
+  const name = typeof body === "object" && body !== null && "name" in body ? body.name : "";
+  return name === null || typeof name === "string" ? name : "";
 }
 
 async function list(users: Users): Promise<{ id: string; email: string }[]> {

@@ -35,7 +35,7 @@ export async function readCredentials(request: Request): Promise<Credentials> {
   };
 }
 
-async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: Request): Promise<unknown> {
   const text = await readText(request).catch(() => "");
   if (text === null) throw malformed(`the body must take at most ${MOST_BYTES} bytes`);
   try {

@@ -1,8 +1,11 @@
 // The staff's page: the same element on another client, which asks for the sessions of any user.
 const element = (id) => document.getElementById(id);
 
-async function ask(method, path) {
-  const response = await fetch(path, { method });
+async function ask(method, path, body) {
+  const response = await fetch(path, {
+    method,
+    ...(body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
+  });
   const answer = await response.json();
   if (response.ok) return answer;
   const { error = "", errorCode = null } = answer;
@@ -37,12 +40,15 @@ function clientFor(user) {
       revoke: async (id) => (await ask("DELETE", `${base}/${id}`)) !== null,
       revokeOthers: async () => (await ask("DELETE", base)).revoked,
       revokeAll: async () => void (await ask("DELETE", base)),
-      rename: async () => null,
+      async rename(id, name) {
+        const { session } = await ask("PATCH", `${base}/${id}`, { name });
+        return withDates(session);
+      },
     },
     onSignedOut: never,
     onSessionsChanged(listener) {
       // The stream is for one's own list: somebody else's is read anew now and then.
-      const timer = setInterval(listener, 10_000);
+      const timer = setInterval(listener, 3_000);
       return () => clearInterval(timer);
     },
     close() {},

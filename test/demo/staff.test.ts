@@ -27,6 +27,15 @@ test("Hedy has a past, and staff, and staff alone, may end other people's sessio
   const before = await demo.call("GET", base, { token });
   expect(before.json.sessions).toHaveLength(8);
   const mine = listed.json.sessions.find(({ current }: { current: boolean }) => current);
+  const rename = async (id: string, name: unknown): Promise<unknown> => {
+    const { status, json } = await demo.call("PATCH", `${base}/${id}`, { token, body: { name } });
+    return [status, json.session?.name];
+  };
+  expect(await rename(mine.id, "Reported stolen")).toEqual([200, "Reported stolen"]);
+  expect(await rename(mine.id, null)).toEqual([200, null]);
+  expect(await rename(mine.id, "")).toEqual([400, undefined]);
+  expect(await rename(mine.id, 5)).toEqual([400, undefined]);
+  expect(await rename("nonsense", "x")).toEqual([404, undefined]);
   expect((await demo.call("DELETE", `${base}/${mine.id}`, { token })).status).toBe(200);
   expect((await demo.call("GET", "/me", { token: hedy.access })).status).toBe(401);
   expect((await demo.call("DELETE", base, { token })).json).toEqual({ revoked: 7 });
