@@ -6,7 +6,7 @@ const MOST_BYTES = 16_384;
 
 /** A body's JSON; `undefined` for an empty one. @throws SessionError `malformed_request`. */
 export async function readJson(request: Request): Promise<unknown> {
-  const text = await readText(request);
+  const text = await readText(request, MOST_BYTES);
   if (text.trim() === "") return undefined;
   try {
     const value: unknown = JSON.parse(text);
@@ -31,7 +31,8 @@ function malformed(message: string): SessionError {
   return new SessionError("malformed_request", { message });
 }
 
-async function readText(request: Request): Promise<string> {
+/** @throws SessionError `malformed_request` beyond `most` bytes, and for what is no UTF-8. */
+export async function readText(request: Request, most: number): Promise<string> {
   if (request.body === null) return "";
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let bytes = 0;
@@ -39,12 +40,12 @@ async function readText(request: Request): Promise<string> {
   try {
     for await (const chunk of request.body) {
       bytes += chunk.length;
-      if (bytes > MOST_BYTES) break;
+      if (bytes > most) break;
       text += decoder.decode(chunk, { stream: true });
     }
-    if (bytes <= MOST_BYTES) return text + decoder.decode();
+    if (bytes <= most) return text + decoder.decode();
   } catch {
     throw malformed("the body could not be read as UTF-8 text");
   }
-  throw malformed(`the body must take at most ${MOST_BYTES} bytes`);
+  throw malformed(`the body must take at most ${most} bytes`);
 }

@@ -4,6 +4,7 @@ import { toNodeHandler } from "../adapters/node.js";
 import { createSessions } from "../core/create-sessions.js";
 import { SessionError } from "../core/errors.js";
 import type { SessionStore } from "../core/store.js";
+import { readText } from "../http/body.js";
 import type { Connection } from "../http/client-address.js";
 import { createHttp, type Http } from "../http/create-http.js";
 import { type AuthConfigurations, toMilliseconds } from "./configurations.js";
@@ -151,10 +152,7 @@ const MOST_BYTES = 1_048_576;
 /** The fields of a JSON or form body; none of anything else. @throws SessionError `malformed_request`. */
 async function bodyOf(request: globalThis.Request): Promise<Readonly<Record<string, unknown>>> {
   if (request.body === null) return {};
-  if (Number(request.headers.get("content-length") ?? 0) > MOST_BYTES) {
-    throw new SessionError("malformed_request", { message: "the body is too large" });
-  }
-  const text = await request.text();
+  const text = await readText(request, MOST_BYTES);
   const type = request.headers.get("content-type") ?? "";
   if (/urlencoded/.test(type)) return Object.fromEntries(new URLSearchParams(text));
   if (text.trim() === "" || !/json|^$|plain/.test(type)) return {};

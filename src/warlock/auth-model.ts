@@ -1,5 +1,5 @@
-import { authService } from "./auth-service.js";
-import type { DeviceInfo, TokenPair } from "./configurations.js";
+import { authService, type Credentials } from "./auth-service.js";
+import type { DeviceInfo, TokenOutput, TokenPair } from "./configurations.js";
 import { verifyPassword } from "./passwords.js";
 import type { RefreshToken } from "./refresh-token.js";
 
@@ -32,8 +32,25 @@ export abstract class Auth {
     return this.data[key];
   }
 
+  /** The user of these credentials, or `null`. */
+  static attempt<User extends Auth>(
+    this: AuthModel<User>,
+    credentials: Credentials,
+  ): Promise<User | null> {
+    // biome-ignore lint/complexity/noThisInStatic: the model is the subclass that it is called on
+    return authService.attemptLogin(this, credentials);
+  }
+
   createTokenPair(deviceInfo?: DeviceInfo): Promise<TokenPair> {
     return authService.createTokenPair(this, deviceInfo);
+  }
+
+  generateAccessToken(): Promise<TokenOutput> {
+    return authService.generateAccessToken(this);
+  }
+
+  generateRefreshToken(deviceInfo?: DeviceInfo): Promise<RefreshToken> {
+    return authService.createRefreshToken(this, deviceInfo);
   }
 
   activeSessions(): Promise<RefreshToken[]> {

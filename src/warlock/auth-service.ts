@@ -12,8 +12,11 @@ import { RefreshToken } from "./refresh-token.js";
 /** What a sign-in is tried with: a password, and what finds its user. */
 export type Credentials = Readonly<Record<string, unknown>> & { readonly password?: unknown };
 
-/** Against what a password is held when there is no such user, so that both take as long. */
-const NOBODY = hashPassword("nobody has this password");
+/**
+ * Against what a password is held when there is no such user, so that both take as long: the hash
+ * that was looked at last, since those of one application cost the same.
+ */
+let decoy: string | undefined;
 
 const userOf = ({ userType, id }: Auth): User => toUser({ type: userType, id });
 
@@ -49,7 +52,8 @@ async function endOf(user: Auth, accessToken?: string, refreshToken?: string): P
         : await sessions.prove(refreshToken);
     if (userKey(proven.user) !== userKey(userOf(user))) return;
     const actor = { kind: "self", sessionId: proven.sessionId } as const;
-    await sessions.revoke(proven.user, proven.sessionId, { reason: "logout", actor });
+    const ended = await sessions.revoke(proven.user, proven.sessionId, { reason: "logout", actor });
+    if (ended !== null) authEvents.emit("session.destroyed", user, new RefreshToken(ended));
   } catch (error) {
     // What is over already needs no end.
     if (!(error instanceof SessionError) || error.code !== "credential_invalid") throw error;
@@ -80,11 +84,19 @@ export const authService = {
     try {
       const ip = deviceInfo?.ip;
       const options = ip === undefined ? {} : { ip };
-      const { tokens } = await context().sessions.refresh(token, options);
-      return {
+      const { auth, sessions } = context();
+      const { session, tokens } = await sessions.refresh(token, options);
+      const user = await auth.userType[session.user.type]?.find(session.user.id);
+      if (!user) {
+        await sessions.revoke(session.user, session.id, { reason: "user_gone" });
+        return null;
+      }
+      const pair = {
         accessToken: output(tokens.accessToken),
         refreshToken: output(tokens.refreshToken),
       };
+      authEvents.emit("token.refreshed", user, pair, new RefreshToken(session));
+      return pair;
     } catch (error) {
       if (error instanceof SessionError && error.code === "credential_invalid") return null;
       throw error;
@@ -113,8 +125,14 @@ export const authService = {
     const isPlain = Object.values(filter).every((value) => typeof value !== "object");
     const user = isPlain && Object.keys(filter).length > 0 ? await Model.first(filter) : null;
     const given = typeof password === "string" ? password : "";
-    const isRight = user === null ? verifyPassword(NOBODY, given) : user.confirmPassword(given);
-    if (user !== null && isRight) return user;
+    if (user === null) {
+      decoy ??= hashPassword("nobody has this password");
+      verifyPassword(decoy, given);
+    } else {
+      const hash = user.get("password");
+      if (typeof hash === "string") decoy = hash;
+      if (user.confirmPassword(given)) return user;
+    }
     authEvents.emit("login.failed", filter, "invalid credentials");
     return null;
   },
@@ -144,7 +162,9 @@ export const authService = {
   },
 
   async revokeAllTokens(user: Auth): Promise<void> {
+    const rows = await authService.getActiveSessions(user);
     await context().sessions.revokeAll(userOf(user), { actor: { kind: "user" } });
+    for (const row of rows) authEvents.emit("token.revoked", user, row);
     authEvents.emit("logout.all", user);
   },
 
@@ -153,8 +173,9 @@ export const authService = {
     const { sessions, store } = context();
     const found = isSessionId(familyId) ? await store.find(familyId, undefined) : null;
     if (found === null) return;
-    await sessions.revoke(found.session.user, familyId);
-    authEvents.emit("token.familyRevoked", familyId);
+    const ended = await sessions.revoke(found.session.user, familyId);
+    const rows = ended === null ? [] : [new RefreshToken(ended)];
+    authEvents.emit("token.familyRevoked", familyId, rows);
   },
 
   removeAccessToken: (user: Auth, token: string): Promise<void> => endOf(user, token),

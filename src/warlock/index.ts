@@ -1,5 +1,10 @@
 export { createWarlockApp, type WarlockApp, type WarlockAppOptions } from "./app.js";
-export { type AuthEventCallback, authEvents } from "./auth-events.js";
+export {
+  type AuthEventCallback,
+  type AuthEventName,
+  type AuthEventPayloads,
+  authEvents,
+} from "./auth-events.js";
 export { Auth, type AuthModel } from "./auth-model.js";
 export { authService, type Credentials } from "./auth-service.js";
 export {

@@ -100,6 +100,9 @@ test("groups, input by precedence, helpers, dates and undefined", async () => {
   ]);
   expect(await get("/things/1", { method: "DELETE" })).toEqual([204, null]);
   expect((await get("/things/1", { ...init, body: "{" }))[0]).toBe(400);
+  const large = new Blob(["x".repeat(1_048_577)]).stream();
+  const streamed = { ...init, body: large, duplex: "half" };
+  expect((await get("/things/1", streamed))[0]).toBe(400);
 });
 
 test("user types are told apart, also with one id", async () => {

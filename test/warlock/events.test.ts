@@ -1,0 +1,118 @@
+import { hashSync } from "bcryptjs";
+import { beforeEach, expect, expectTypeOf, onTestFinished, test } from "vitest";
+import { memory } from "../../src/stores/memory/index.js";
+import {
+  Auth,
+  type AuthEventName,
+  authEvents,
+  authService,
+  createWarlockApp,
+  type RefreshToken,
+  type TokenPair,
+} from "../../src/warlock/index.js";
+import { secret } from "../support/sessions.js";
+
+/** As the package hashes: bcrypt, of a password that somebody had before the switch. */
+const hash = hashSync("right", 4);
+const people = new Map([[7, { id: 7, email: "a@b.c", password: hash }]]);
+
+class User extends Auth {
+  get userType(): string {
+    return "user";
+  }
+  static async find(id: string | number): Promise<User | null> {
+    const found = people.get(Number(id));
+    return found === undefined ? null : new User(found);
+  }
+  static async first({ email }: Readonly<Record<string, unknown>>): Promise<User | null> {
+    return email === "a@b.c" ? await User.find(7) : null;
+  }
+}
+
+beforeEach(() => {
+  people.set(7, { id: 7, email: "a@b.c", password: hash });
+  const app = createWarlockApp({ auth: { userType: { user: User } }, store: memory(), secret });
+  onTestFinished(() => app.close());
+  onTestFinished(() => authEvents.unsubscribeAll());
+});
+
+/** Everything that is told while something is done, in order. */
+async function told(
+  events: readonly AuthEventName[],
+  act: () => Promise<unknown>,
+): Promise<string[]> {
+  const heard: string[] = [];
+  for (const event of events) authEvents.on(event, () => void heard.push(event));
+  await act();
+  // Listeners are called once the caller goes on.
+  await Promise.resolve();
+  authEvents.unsubscribeAll();
+  return heard;
+}
+
+test("what is told of a sign-in, a refresh and the ends", async () => {
+  const credentials = { email: "a@b.c", password: "right" };
+  let tokens: TokenPair | undefined;
+  const login: AuthEventName[] = [
+    "login.attempt",
+    "session.created",
+    "token.created",
+    "login.success",
+  ];
+  expect(
+    await told([...login, "login.failed"], async () => {
+      tokens = (await authService.login(User, credentials))?.tokens;
+    }),
+  ).toEqual(login);
+  const refreshToken = tokens?.refreshToken?.token ?? "";
+  const sessions: RefreshToken[] = [];
+  authEvents.on("token.refreshed", (user, pair, session) => {
+    expect([user.id, pair.refreshToken?.token]).toEqual([7, expect.any(String)]);
+    sessions.push(session);
+  });
+  await authService.refreshTokens(refreshToken);
+  const user = new User({ id: 7 });
+  const [row = expect.unreachable()] = await user.activeSessions();
+  expect(sessions.map(({ id }) => id)).toEqual([row.id]);
+  const ends: AuthEventName[] = ["session.destroyed", "logout", "logout.all", "logout.failsafe"];
+  const accessToken = tokens?.accessToken.token;
+  expect(await told(ends, () => authService.logout(user, accessToken))).toEqual(ends.slice(0, 2));
+  await user.createTokenPair();
+  await user.createTokenPair();
+  expect(
+    await told(["token.revoked", "logout.all"], () => authService.revokeAllTokens(user)),
+  ).toEqual(["token.revoked", "token.revoked", "logout.all"]);
+});
+
+test("a listener that throws breaks nothing, and off silences it", async () => {
+  let calls = 0;
+  authEvents.on("login.attempt", () => {
+    calls += 1;
+    throw new Error("a listener's own");
+  });
+  expect(await User.attempt({ email: "a@b.c", password: "right" })).toBeInstanceOf(User);
+  authEvents.off("login.attempt");
+  await User.attempt({ email: "a@b.c", password: "right" });
+  expect(calls).toBe(1);
+});
+
+test("listeners know what they are given", () => {
+  authEvents.on("login.success", (user, tokens, device) => {
+    expectTypeOf(user).toEqualTypeOf<Auth>();
+    expectTypeOf(tokens.accessToken.token).toEqualTypeOf<string>();
+    expectTypeOf(device?.ip).toEqualTypeOf<string | undefined>();
+  });
+});
+
+test("a password that bcrypt hashed is still good, and a wrong one is not", async () => {
+  expect(await User.attempt({ email: "a@b.c", password: "right" })).toBeInstanceOf(User);
+  expect(await User.attempt({ email: "a@b.c", password: "wrong" })).toBeNull();
+  expect(await User.attempt({ email: "nobody@b.c", password: "right" })).toBeNull();
+});
+
+test("a refresh for somebody who is gone ends the session", async () => {
+  const { refreshToken } = await new User({ id: 7 }).createTokenPair();
+  people.clear();
+  expect(await authService.refreshTokens(refreshToken?.token ?? "")).toBeNull();
+  expect(await new User({ id: 7 }).activeSessions()).toEqual([]);
+});
