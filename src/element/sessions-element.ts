@@ -86,9 +86,10 @@ export class RollcallSessions extends LitElement {
     const redraw = (): void => this.requestUpdate();
     const stopPage = followPage(this, {
       onVisibility: (visible) => (visible ? this.#live?.follow() : this.#live?.pause()),
-      onOnline: (online) => {
+      onLine: () => {
         this.requestUpdate();
-        if (online) void this.#live?.read();
+        // Gone: the stream would only notice when its beat stays out. Back: it is used at once.
+        void this.#live?.read();
       },
       onLanguage: redraw,
       onMinute: redraw,

@@ -57,6 +57,17 @@ describe.skipIf(!browserAvailable)("<rollcall-sessions>", () => {
     await page.context().close();
   });
 
+  test("says at once that the line is gone, before the stream has noticed", async () => {
+    const page = await mountedWith("ok");
+    await page.locator("li").first().waitFor();
+    await listAnswers(page, "offline");
+    await page.context().setOffline(true);
+    const alert = page.getByRole("alert");
+    await expect.poll(() => alert.innerText()).toMatch(/^You’re offline\.\s+This is how it was/);
+    expect(await page.locator("li").count()).toBe(5);
+    await page.context().close();
+  });
+
   test("says that it could not load, and tries again when asked", async () => {
     const page = await mountedWith("broken");
     const alert = page.getByRole("alert");
