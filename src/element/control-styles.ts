@@ -18,8 +18,8 @@ export const controlStyles: CSSResult = css`
     color: inherit;
     font: inherit;
     background: none;
-    border: 1px solid var(--line);
-    border-radius: calc(var(--radius) * 0.67);
+    border: 1px solid var(--_line);
+    border-radius: calc(var(--_radius) * 0.67);
   }
   button,
   a {
@@ -31,15 +31,15 @@ export const controlStyles: CSSResult = css`
     cursor: pointer;
   }
   button:hover {
-    background: var(--tint);
+    background: var(--_tint);
   }
   .danger-text {
-    color: var(--danger);
+    color: var(--_danger);
   }
   .square {
     width: 2.25rem;
     padding: 0;
-    color: var(--quiet);
+    color: var(--_quiet);
     border-color: transparent;
   }
   .square svg {
@@ -47,13 +47,13 @@ export const controlStyles: CSSResult = css`
   }
   .primary,
   .primary:hover {
-    color: var(--on-accent);
-    background: var(--accent);
+    color: var(--_on-accent);
+    background: var(--_accent);
   }
   .danger,
   .danger:hover {
-    color: var(--on-danger);
-    background: var(--danger);
+    color: var(--_on-danger);
+    background: var(--_danger);
   }
   .primary:hover,
   .danger:hover {
@@ -76,7 +76,7 @@ export const controlStyles: CSSResult = css`
   }
   .problem {
     flex-basis: 100%;
-    color: var(--danger);
+    color: var(--_danger);
   }
   .notice {
     display: grid;
@@ -91,7 +91,7 @@ export const controlStyles: CSSResult = css`
     padding: 0.75rem 1rem;
     text-align: start;
     justify-items: start;
-    background: var(--tint);
+    background: var(--_tint);
   }
   .above strong {
     font-size: 1em;
@@ -106,8 +106,8 @@ export const controlStyles: CSSResult = css`
     max-width: calc(100vw - 2rem);
     margin: auto;
     padding: 1.5rem;
-    border: 1px solid var(--line);
-    border-radius: calc(var(--radius) * 1.33);
+    border: 1px solid var(--_line);
+    border-radius: calc(var(--_radius) * 1.33);
     box-shadow: 0 1rem 3rem #0004;
   }
   ::backdrop {

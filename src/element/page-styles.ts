@@ -2,19 +2,21 @@ import { type CSSResult, css } from "lit";
 
 /**
  * Colours come from the page: text is the page's, lines and quiet text are mixed from it, and the
- * rest follows `color-scheme`. Every one can be set by a custom property.
+ * rest follows `color-scheme`. Every one can be set by a custom property. Inside they have names no
+ * page uses: with `--accent` on the host, a page's `--rollcall-accent: var(--accent)` would refer to
+ * itself, and be nothing.
  */
 export const pageStyles: CSSResult = css`
   :host {
-    --accent: var(--rollcall-accent, light-dark(#1a56c4, #9cc0ff));
-    --on-accent: var(--rollcall-on-accent, light-dark(#fff, #0b1c38));
-    --danger: var(--rollcall-danger, light-dark(#b3221c, #ffa69e));
-    --on-danger: var(--rollcall-on-danger, light-dark(#fff, #3b0805));
-    --active: var(--rollcall-active, light-dark(#17743a, #6fd493));
-    --quiet: var(--rollcall-quiet, color-mix(in srgb, currentColor 68%, transparent));
-    --line: var(--rollcall-line, color-mix(in srgb, currentColor 16%, transparent));
-    --tint: color-mix(in srgb, currentColor 8%, transparent);
-    --radius: var(--rollcall-radius, 0.75rem);
+    --_accent: var(--rollcall-accent, light-dark(#1a56c4, #9cc0ff));
+    --_on-accent: var(--rollcall-on-accent, light-dark(#fff, #0b1c38));
+    --_danger: var(--rollcall-danger, light-dark(#b3221c, #ffa69e));
+    --_on-danger: var(--rollcall-on-danger, light-dark(#fff, #3b0805));
+    --_active: var(--rollcall-active, light-dark(#17743a, #6fd493));
+    --_quiet: var(--rollcall-quiet, color-mix(in srgb, currentColor 68%, transparent));
+    --_line: var(--rollcall-line, color-mix(in srgb, currentColor 16%, transparent));
+    --_tint: color-mix(in srgb, currentColor 8%, transparent);
+    --_radius: var(--rollcall-radius, 0.75rem);
     display: block;
     max-width: var(--rollcall-width, 46rem);
     line-height: 1.5;
@@ -31,7 +33,7 @@ export const pageStyles: CSSResult = css`
     outline: none;
   }
   :focus-visible {
-    outline: 2px solid var(--accent);
+    outline: 2px solid var(--_accent);
     outline-offset: 2px;
   }
   section {
@@ -67,8 +69,8 @@ export const pageStyles: CSSResult = css`
   .empty {
     padding: 0;
     background: var(--rollcall-surface, transparent);
-    border: 1px solid var(--line);
-    border-radius: var(--radius);
+    border: 1px solid var(--_line);
+    border-radius: var(--_radius);
   }
   .list,
   .notice,

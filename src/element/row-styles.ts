@@ -8,10 +8,10 @@ export const rowStyles: CSSResult = css`
     gap: 0.5rem 1rem;
     align-items: start;
     padding: 1rem;
-    border-radius: var(--radius);
+    border-radius: var(--_radius);
   }
   .row + .row {
-    border-top: 1px solid var(--line);
+    border-top: 1px solid var(--_line);
     border-start-start-radius: 0;
     border-start-end-radius: 0;
   }
@@ -20,12 +20,12 @@ export const rowStyles: CSSResult = css`
     place-items: center;
     width: 2.5rem;
     height: 2.5rem;
-    color: var(--quiet);
-    background: var(--tint);
+    color: var(--_quiet);
+    background: var(--_tint);
     border-radius: 0.625rem;
   }
   [aria-labelledby="here"] .icon {
-    color: var(--accent);
+    color: var(--_accent);
     background: color-mix(in srgb, currentColor 14%, transparent);
   }
   svg {
@@ -53,7 +53,7 @@ export const rowStyles: CSSResult = css`
   .kind,
   .line,
   p {
-    color: var(--quiet);
+    color: var(--_quiet);
     font-size: 0.875em;
   }
   .kind {
@@ -84,7 +84,7 @@ export const rowStyles: CSSResult = css`
     content: "·";
   }
   .now {
-    color: var(--active);
+    color: var(--_active);
     font-weight: 500;
   }
   .now::before {
@@ -107,7 +107,7 @@ export const rowStyles: CSSResult = css`
     width: 45%;
     height: 0.75rem;
     margin-block: 0.3rem;
-    background: var(--line);
+    background: var(--_line);
     border-radius: 0.25rem;
   }
   .bone + .bone {

@@ -171,4 +171,31 @@ describe.skipIf(!browserAvailable)("<rollcall-sessions> shows", () => {
     await expect.poll(() => title.innerText()).toBe("Waar je bent ingelogd");
     await page.context().close();
   });
+
+  test("the colours of a page, by whatever names the page has for them", async () => {
+    const names = ["accent", "on-accent", "danger", "on-danger", "active", "quiet", "line"];
+    const own = names.map((name, i) => `--${name}: rgb(20${i}, 0, 0);`).join("");
+    const given = names.map((name) => `--rollcall-${name}: var(--${name});`).join("");
+    const style = `:root { ${own} } rollcall-sessions { ${given} }`;
+    const page = await stage.open({}, { style });
+    await page.evaluate(() => mount());
+    const colourOf = (selector: string, property: string): Promise<string> =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((one, name) => getComputedStyle(one).getPropertyValue(name), property);
+    await page.locator("li").first().waitFor();
+    expect(await colourOf("[part=icon]", "color")).toBe("rgb(200, 0, 0)");
+    expect(await colourOf("[part~=others-button]", "color")).toBe("rgb(202, 0, 0)");
+    expect(await colourOf("[part=active]", "color")).toBe("rgb(204, 0, 0)");
+    expect(await colourOf("[part=dates]", "color")).toBe("rgb(205, 0, 0)");
+    expect(await colourOf("[part=list]", "border-top-color")).toBe("rgb(206, 0, 0)");
+    await page.getByRole("button", { name: "Rename curl" }).click();
+    expect(await colourOf("[part~=primary-button]", "background-color")).toBe("rgb(200, 0, 0)");
+    expect(await colourOf("[part~=primary-button]", "color")).toBe("rgb(201, 0, 0)");
+    await page.getByRole("button", { name: "Sign out Kitchen iPad" }).click();
+    expect(await colourOf("[part~=confirm-button]", "background-color")).toBe("rgb(202, 0, 0)");
+    expect(await colourOf("[part~=confirm-button]", "color")).toBe("rgb(203, 0, 0)");
+    await page.context().close();
+  });
 });
