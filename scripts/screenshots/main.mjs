@@ -1,110 +1,124 @@
-// Takes the pictures of docs/images from a demo of its own: `npm run build` first.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
+// Takes the pictures of docs/images from the demo itself: `npm run build` first.
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
+import { FIREFOX, startDemo } from "./demo.mjs";
+import { demoScreens } from "./demo-screens.mjs";
+import { elementLooks } from "./element-looks.mjs";
+import { elementStates } from "./element-states.mjs";
+import { smallerPng } from "./smaller-png.mjs";
 
-const HELP = `Usage: npm run screenshots [-- --outdir FOLDER]
+const ROOT = resolve(import.meta.dirname, "../..");
+const SCREENS = { ...demoScreens, ...elementStates, ...elementLooks };
+
+const HELP = `Usage: npm run screenshots [-- [--outdir FOLDER] [--only NAME]...]
 
 Starts the demo, looks at its pages in Chromium and writes what it sees into FOLDER
-(default: docs/images). CHROMIUM names the browser's program (default: /usr/bin/chromium).`;
+(default: docs/images). CHROMIUM names the browser's program (default: /usr/bin/chromium).
 
-const ROOT = resolve(import.meta.dirname, "..");
-const PASSWORD = "correct horse battery staple";
-const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0";
+--only NAME takes that picture only; it may be given again. The names:
+${wrap(Object.keys(SCREENS).join(", "))}`;
 
-async function signIn(page, email) {
-  await page.fill("#email", email);
-  await page.fill("#password", PASSWORD);
-  await page.click("form button");
-  await page.locator("rollcall-sessions li").first().waitFor();
+function wrap(text) {
+  return text.replace(/(?=\S)(.{1,88})(?:\s|$)/g, "  $1\n").trimEnd();
 }
 
-const asHedy = (page) => signIn(page, "hedy@example.com");
+const MARGIN = 16;
 
-/** What is looked at: by whom, how, and what happens first. */
-const SCREENS = {
-  "sign-in": { act: async () => {} },
-  account: { act: asHedy },
-  "account-dark": { colorScheme: "dark", act: asHedy },
-  "account-narrow": { viewport: { width: 360, height: 1200 }, act: asHedy },
-  "account-arabic": {
-    act: async (page) => {
-      await page.evaluate(() => {
-        document.documentElement.lang = "ar";
-        document.documentElement.dir = "rtl";
-      });
-      await asHedy(page);
-      await page.getByRole("heading", { level: 3 }).first().waitFor();
-    },
-  },
-  ask: {
-    act: async (page) => {
-      await asHedy(page);
-      await page.getByRole("button", { name: "Sign out Kitchen iPad" }).click();
-      await page.getByRole("dialog").waitFor();
-    },
-  },
-  admin: {
-    act: async (page, url) => {
-      await signIn(page, "margaret@example.com");
-      await page.goto(`${url}/admin`);
-      await page.locator("rollcall-sessions li").first().waitFor();
-    },
-  },
-};
+/** Of the screen with a margin, however tall it is; or of the window as it stands. */
+async function takePicture(page, of) {
+  // Nothing is to look hovered, wherever the last click was.
+  await page.mouse.move(0, 0);
+  if (of === "page") return await page.screenshot();
+  const box = await page.locator("rollcall-sessions").boundingBox();
+  const width = page.viewportSize().width;
+  const x = Math.max(0, box.x - MARGIN);
+  const clip = {
+    x,
+    y: box.y - MARGIN,
+    width: Math.min(width - x, box.width + 2 * MARGIN),
+    height: box.height + 2 * MARGIN,
+  };
+  return await page.screenshot({ clip, fullPage: true });
+}
 
-async function startDemo(folder) {
-  const child = spawn(process.execPath, [join(ROOT, "demo/dist/main.js")], {
-    env: { PATH: process.env.PATH, PORT: "0", ROLLCALL_DATA: folder },
-    stdio: ["ignore", "pipe", "inherit"],
+async function visit(browser, demo, { looks, act, of }) {
+  const context = await browser.newContext({
+    viewport: { width: 860, height: 900 },
+    userAgent: FIREFOX,
+    reducedMotion: "reduce",
+    ...looks,
   });
-  for await (const line of createInterface(child.stdout)) {
-    const [, url] = /^Rollcall demo on (\S+)/.exec(line) ?? [];
-    if (url !== undefined) return { child, url };
+  try {
+    const page = await context.newPage();
+    await page.goto(demo.url);
+    await page.locator("#sign-in").waitFor();
+    await act({ page, context, demo, url: demo.url });
+    return await takePicture(page, of);
+  } finally {
+    // So that the next who look at this demo do not see this sign-in in their list.
+    await context.request
+      .post(`${demo.url}/auth/logout`, { headers: { Origin: demo.url } })
+      .catch(() => {});
+    await context.close();
   }
-  throw new Error("the demo did not start");
 }
 
-async function main() {
-  const { values } = parseArgs({
-    options: { outdir: { type: "string" }, help: { type: "boolean", short: "h" } },
-  });
-  if (values.help) return console.log(HELP);
-  const outdir = resolve(values.outdir ?? join(ROOT, "docs/images"));
+async function takeAll(names, outdir) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu"],
   });
+  const demos = [];
+  const start = async () => {
+    const demo = await startDemo();
+    demos.push(demo);
+    return demo;
+  };
+  let shared;
   try {
-    for (const [name, { act, ...looks }] of Object.entries(SCREENS)) {
-      // Each on a demo of its own, so that no sign-in of another is on it.
-      const folder = await mkdtemp(join(tmpdir(), "rollcall-screenshots-"));
-      const { child, url } = await startDemo(folder);
-      const ended = once(child, "exit");
-      try {
-        const size = { viewport: { width: 860, height: 900 }, userAgent: FIREFOX };
-        const context = await browser.newContext({ ...size, reducedMotion: "reduce", ...looks });
-        const page = await context.newPage();
-        await page.goto(url);
-        await page.locator("#sign-in").waitFor();
-        await act(page, url);
-        await page.screenshot({ path: join(outdir, `${name}.png`) });
-        await context.close();
-        console.log(join(outdir, `${name}.png`));
-      } finally {
-        child.kill("SIGTERM");
-        await ended;
-        await rm(folder, { recursive: true, force: true });
-      }
+    for (const name of names) {
+      const screen = SCREENS[name];
+      // What changes the data is on a demo of its own.
+      if (!screen.own) shared ??= await start();
+      const demo = screen.own ? await start() : shared;
+      const png = smallerPng(await visit(browser, demo, screen));
+      if (screen.own) await demo.stop();
+      const path = join(outdir, `${name}.png`);
+      await writeFile(path, png);
+      console.log(`${relative(process.cwd(), path)}  ${Math.ceil(png.length / 1000)} kB`);
     }
   } finally {
     await browser.close();
+    await Promise.all(demos.map(({ stop }) => stop()));
   }
 }
 
-await main();
+async function main() {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      options: {
+        outdir: { type: "string" },
+        only: { type: "string", multiple: true },
+        help: { type: "boolean", short: "h" },
+      },
+    }));
+    const unknown = values.only?.find((name) => !Object.hasOwn(SCREENS, name));
+    if (unknown !== undefined) throw new TypeError(`there is no picture "${unknown}"`);
+  } catch (error) {
+    console.error(`${error.message}\n\n${HELP}`);
+    return 2;
+  }
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const outdir = resolve(values.outdir ?? join(ROOT, "docs/images"));
+  await mkdir(outdir, { recursive: true });
+  await takeAll(values.only ?? Object.keys(SCREENS), outdir);
+  return 0;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,52 @@
+import { ADA, FIREFOX, signInAndSee, signInElsewhere } from "./demo.mjs";
+
+const HTML = `"><img src=x onerror=alert(1)><script>alert(2)</script>`;
+/** Ends isolates that it never began, then turns everything after it. */
+const OVERRIDE = "\u2069\u2069\u202eturns what follows";
+
+const plain = (looks) => ({ looks, act: ({ page }) => signInAndSee(page) });
+
+function inLanguage(lang, looks = {}) {
+  return {
+    looks: { ...looks, locale: lang },
+    async act({ page }) {
+      await page.evaluate((tag) => {
+        document.documentElement.lang = tag;
+        if (tag === "ar") document.documentElement.dir = "rtl";
+      }, lang);
+      await signInAndSee(page);
+      await page.waitForFunction(
+        (tag) =>
+          document.querySelector("rollcall-sessions")?.shadowRoot?.querySelector("section")
+            ?.lang === tag,
+        lang,
+      );
+    },
+  };
+}
+
+/** The same list to other eyes, on other devices and in other languages. */
+export const elementLooks = {
+  dark: plain({ colorScheme: "dark" }),
+  "forced-colors": plain({ forcedColors: "active", colorScheme: "dark" }),
+  narrow: plain({ viewport: { width: 320, height: 900 } }),
+  "zoom-200": {
+    ...plain({ viewport: { width: 430, height: 450 }, deviceScaleFactor: 2 }),
+    of: "page",
+  },
+  arabic: inLanguage("ar"),
+  german: inLanguage("de"),
+  japanese: inLanguage("ja"),
+  hostile: {
+    own: true,
+    async act({ page, url }) {
+      const userAgents = [HTML.repeat(9), "W".repeat(512), FIREFOX, FIREFOX];
+      const names = [null, null, HTML, OVERRIDE, "W".repeat(64)];
+      for (const [i, name] of names.entries()) {
+        const device = await signInElsewhere(url, ADA, userAgents[i] ?? FIREFOX);
+        if (name !== null) await device.rename(name);
+      }
+      await signInAndSee(page, ADA);
+    },
+  },
+};
