@@ -63,6 +63,12 @@ export const controlStyles: CSSResult = css`
     cursor: default;
     opacity: 0.65;
   }
+  /* What it says now is to be read: that it is under way. */
+  .primary[aria-disabled],
+  .danger[aria-disabled] {
+    filter: none;
+    opacity: 0.9;
+  }
   ul ~ button {
     margin-top: 1rem;
   }
@@ -87,6 +93,7 @@ export const controlStyles: CSSResult = css`
   }
   .above {
     grid-template-columns: auto 1fr auto;
+    column-gap: 1rem;
     align-items: center;
     padding: 0.75rem 1rem;
     text-align: start;
@@ -125,6 +132,8 @@ export const controlStyles: CSSResult = css`
   @container (width < 30rem) {
     .above {
       grid-template-columns: auto 1fr;
+      column-gap: 0.75rem;
+      padding-inline: 0.75rem;
     }
     .above button {
       grid-column: 2;

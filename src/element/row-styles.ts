@@ -43,6 +43,13 @@ export const rowStyles: CSSResult = css`
     justify-items: start;
     min-width: 0;
   }
+  /* The form has its own buttons, and the place of those it replaces. */
+  .facts:last-child {
+    grid-column: 2 / -1;
+  }
+  form {
+    margin-bottom: 0.375rem;
+  }
   .name,
   .line bdi {
     display: -webkit-box;
@@ -113,10 +120,14 @@ export const rowStyles: CSSResult = css`
   .bone + .bone {
     width: 70%;
   }
+  .bone:last-child {
+    width: 60%;
+  }
   @container (width < 30rem) {
     .row {
       grid-template-columns: auto 1fr;
       column-gap: 0.75rem;
+      padding: 0.875rem 0.75rem;
     }
     .actions {
       grid-column: 2;
