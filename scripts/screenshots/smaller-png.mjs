@@ -39,20 +39,32 @@ export function smallerPng(png) {
   ]);
 }
 
-/** The most frequent colours, and of those that are too near to one of them, none. */
+/** The most frequent colours, and what has to be there for none to end far from what it was. */
 function makePalette(counts) {
   const byCount = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a));
-  // By distance, not only by count: the one small icon in a colour must keep it.
-  for (let tolerance = 0; ; tolerance += 4) {
-    const palette = [];
-    const indexes = new Map();
+  // By count alone, the one small icon in a colour would lose it to shades of grey.
+  const palette = new Set(distinct(byCount));
+  for (const colour of byCount) {
+    if (palette.size === MOST_COLOURS) break;
+    palette.add(colour);
+  }
+  const kept = [...palette];
+  const indexes = new Map();
+  for (const colour of byCount) {
+    const distances = kept.map((one) => distance(one, colour));
+    indexes.set(colour, distances.indexOf(Math.min(...distances)));
+  }
+  return { palette: kept, indexes };
+}
+
+/** So few of the colours that half a palette holds them, each of the others near to one. */
+function distinct(byCount) {
+  for (let tolerance = 8; ; tolerance += 4) {
+    const kept = [];
     for (const colour of byCount) {
-      let index = palette.findIndex((kept) => distance(kept, colour) <= tolerance);
-      if (index < 0) index = palette.push(colour) - 1;
-      if (palette.length > MOST_COLOURS) break;
-      indexes.set(colour, index);
+      if (!kept.some((one) => distance(one, colour) <= tolerance)) kept.push(colour);
     }
-    if (palette.length <= MOST_COLOURS) return { palette, indexes };
+    if (kept.length <= MOST_COLOURS / 2) return kept;
   }
 }
 
