@@ -1,4 +1,6 @@
 // The staff's page: the same element on another client, which asks for the sessions of any user.
+import { addLanguage } from "/rollcall-sessions.js";
+
 const element = (id) => document.getElementById(id);
 
 async function ask(method, path, body) {
@@ -55,7 +57,22 @@ function clientFor(user) {
   };
 }
 
+/** Here they are somebody else's, and none of them is "this device". */
+function sayWhose(email) {
+  addLanguage("en", {
+    title: `Where ${email} is signed in`,
+    otherDevices: "Devices",
+    signOutOthers: "Sign out all",
+    askOthers: `Sign out all devices of ${email}?`,
+    explainOthers: "They lose access at once. Whoever uses them will have to sign in again.",
+    othersSignedOut: "All devices were signed out.",
+    noOthers: "Not signed in anywhere.",
+  });
+}
+
 function show() {
+  const [{ text }] = element("user").selectedOptions;
+  sayWhose(text);
   const screen = document.createElement("rollcall-sessions");
   screen.client = clientFor(element("user").value);
   element("sessions").replaceChildren(screen);
