@@ -52,6 +52,11 @@ element("sign-in").addEventListener("submit", async (event) => {
   }
 });
 
+// Also when another device did it: nobody is signed in here any more, and the screen says so.
+document.addEventListener("rollcall-signed-out", () => {
+  element("who").hidden = true;
+});
+
 element("sign-out").addEventListener("click", async () => {
   await ask("POST", "/auth/logout");
   location.reload();
