@@ -133,6 +133,7 @@ export const controlStyles: CSSResult = css`
     .above {
       grid-template-columns: auto 1fr;
       column-gap: 0.75rem;
+      align-items: start;
       padding-inline: 0.75rem;
     }
     .above button {

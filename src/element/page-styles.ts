@@ -39,6 +39,7 @@ export const pageStyles: CSSResult = css`
   section {
     container-type: inline-size;
     overflow-wrap: anywhere;
+    text-wrap: pretty;
   }
   [role="heading"],
   h2,
@@ -57,7 +58,7 @@ export const pageStyles: CSSResult = css`
   .head {
     display: flex;
     flex-wrap: wrap;
-    gap: 0.25rem 1rem;
+    gap: 0.5rem 1rem;
     align-items: center;
     justify-content: space-between;
     min-height: 2.25rem;
