@@ -1,10 +1,20 @@
 import { ADA, FIREFOX, signInAndSee, signInElsewhere } from "./demo.mjs";
+import { ask } from "./element-states.mjs";
 
 const HTML = `"><img src=x onerror=alert(1)><script>alert(2)</script>`;
 /** Ends isolates that it never began, then turns everything after it. */
 const OVERRIDE = "\u2069\u2069\u202eturns what follows";
 
 const plain = (looks) => ({ looks, act: ({ page }) => signInAndSee(page) });
+
+const asking = (looks) => ({
+  of: "page",
+  looks,
+  async act({ page }) {
+    await signInAndSee(page);
+    await ask(page, "Sign out all others");
+  },
+});
 
 function inLanguage(lang, looks = {}) {
   return {
@@ -27,8 +37,9 @@ function inLanguage(lang, looks = {}) {
 
 /** The same list to other eyes, on other devices and in other languages. */
 export const elementLooks = {
-  dark: plain({ colorScheme: "dark" }),
+  "ask-dark": asking({ colorScheme: "dark", viewport: { width: 860, height: 560 } }),
   "forced-colors": plain({ forcedColors: "active", colorScheme: "dark" }),
+  "ask-narrow": asking({ viewport: { width: 320, height: 560 } }),
   narrow: plain({ viewport: { width: 320, height: 900 } }),
   "zoom-200": {
     ...plain({ viewport: { width: 430, height: 450 }, deviceScaleFactor: 2 }),

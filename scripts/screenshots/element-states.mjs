@@ -18,7 +18,7 @@ const DEVICES = [FIREFOX, ANDROID, IPHONE, "curl/8.14.1"];
 const answer = (status, errorCode) => (route) =>
   route.fulfill({ status, json: { error: "As the picture wants it", errorCode } });
 
-async function ask(page, name) {
+export async function ask(page, name) {
   await page.getByRole("button", { name }).click();
   await page.getByRole("dialog").waitFor();
   // Above the question, the page is to show where it stands.
@@ -46,10 +46,9 @@ export const elementStates = {
     },
   },
   unreachable: {
-    own: true,
-    async act({ page, demo }) {
-      await signInAndSee(page);
-      await demo.stop();
+    async act({ page }) {
+      await page.route(LIST, answer(503, "EC005"));
+      await signIn(page, HEDY);
       await alert(page);
     },
   },
