@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
 import { SessionError, type SessionErrorCode } from "../src/core/errors.js";
@@ -155,4 +155,25 @@ test("links between the documents lead somewhere", async () => {
     }
   }
   expect(broken).toEqual([]);
+});
+
+test("docs/screens.md shows every picture that is taken, and none weighs much", async () => {
+  const script = join(root, "scripts/screenshots/main.mjs");
+  const help = await new Promise<string>((resolve, reject) => {
+    execFile(process.execPath, [script, "--help"], (error, stdout) =>
+      error === null ? resolve(stdout) : reject(error),
+    );
+  });
+  const taken = help.split("The names:")[1]?.match(/[\w-]+/g) ?? [];
+  const text = await readFile(join(root, "docs/screens.md"), "utf8");
+  const shown = [...text.matchAll(/^!\[[^\]]+\]\(images\/([\w-]+)\.png\)$/gm)].map(
+    ([, name]) => name,
+  );
+  const files = await readdir(join(root, "docs/images"));
+  expect(shown.toSorted()).toEqual(taken.toSorted());
+  expect(files.toSorted()).toEqual(taken.map((name) => `${name}.png`).toSorted());
+  for (const file of files) {
+    const { size } = await stat(join(root, "docs/images", file));
+    expect(size, file).toBeLessThan(80_000);
+  }
 });
