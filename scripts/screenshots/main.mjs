@@ -16,6 +16,7 @@ const HELP = `Usage: npm run screenshots [-- [--outdir FOLDER] [--only NAME]...]
 
 Starts the demo, looks at its pages in Chromium and writes what it sees into FOLDER
 (default: docs/images). CHROMIUM names the browser's program (default: /usr/bin/chromium).
+The languages need fonts that have their letters (on Debian: fonts-noto-core, fonts-noto-cjk).
 
 --only NAME takes that picture only; it may be given again. The names:
 ${wrap(Object.keys(SCREENS).join(", "))}`;
