@@ -1,7 +1,7 @@
-import { type CSSResult, css } from "lit";
+import { css } from "./drawn-element.js";
 
 /** Buttons, fields, notices and the question. */
-export const controlStyles: CSSResult = css`
+export const controlStyles: string = css`
   .actions,
   form,
   .answers {

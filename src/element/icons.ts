@@ -1,4 +1,4 @@
-import { html, type SVGTemplateResult, svg, type TemplateResult } from "lit";
+import { html, type SVGTemplateResult, svg, type TemplateResult } from "lit/html.js";
 import type { ListedSession } from "../client/client-api.js";
 
 /** Strokes on a grid of 24, drawn for this element. */

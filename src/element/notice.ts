@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { button } from "./button.js";
 import { dateTime } from "./describe.js";
 import { type Sign, sign } from "./icons.js";

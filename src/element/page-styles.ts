@@ -1,4 +1,4 @@
-import { type CSSResult, css } from "lit";
+import { css } from "./drawn-element.js";
 
 /**
  * Colours come from the page: text is the page's, lines and quiet text are mixed from it, and the
@@ -6,7 +6,7 @@ import { type CSSResult, css } from "lit";
  * page uses: with `--accent` on the host, a page's `--rollcall-accent: var(--accent)` would refer to
  * itself, and be nothing.
  */
-export const pageStyles: CSSResult = css`
+export const pageStyles: string = css`
   :host {
     --_accent: var(--rollcall-accent, light-dark(#1a56c4, #9cc0ff));
     --_on-accent: var(--rollcall-on-accent, light-dark(#fff, #0b1c38));

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import type { ListedSession } from "../client/client-api.js";
 import { button } from "./button.js";
 import { listNotice } from "./notice.js";

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import { button } from "./button.js";
 import { type Direction, namingOf } from "./describe.js";
 import { problemText, reauthenticateButton } from "./notice.js";

@@ -1,7 +1,7 @@
-import { type CSSResult, css } from "lit";
+import { css } from "./drawn-element.js";
 
 /** The rows of the lists, and their skeleton. */
-export const rowStyles: CSSResult = css`
+export const rowStyles: string = css`
   .row {
     display: grid;
     grid-template-columns: auto 1fr auto;

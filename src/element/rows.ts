@@ -1,4 +1,4 @@
-import { render, type TemplateResult } from "lit";
+import { render, type TemplateResult } from "lit/html.js";
 
 /**
  * Puts rows into a list by their keys. A row keeps its element as long as its session is listed, so

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit/html.js";
 import type { ListedSession } from "../client/client-api.js";
 import { button } from "./button.js";
 import { dateTime, isActive, isAddress, namingOf, relative, whereabouts } from "./describe.js";

@@ -1,15 +1,9 @@
-import {
-  type CSSResultGroup,
-  LitElement,
-  nothing,
-  type PropertyDeclarations,
-  type PropertyValues,
-  type TemplateResult,
-} from "lit";
+import { nothing, type TemplateResult } from "lit/html.js";
 import type { Client, ListedSession } from "../client/client-api.js";
 import { createClient } from "../client/index.js";
 import { controlStyles } from "./control-styles.js";
 import { recordedPlace } from "./describe.js";
+import { DrawnElement, type PropertyOptions } from "./drawn-element.js";
 import type { SessionsEventMap } from "./element-events.js";
 import { createFocusKeeper, moveFocusForRenaming } from "./focus.js";
 import { createLiveList, type LiveList } from "./live-list.js";
@@ -38,16 +32,18 @@ import { type Language, languageOf, onTexts } from "./texts/languages.js";
  * customElements.define("my-sessions", RollcallSessions);
  * ```
  */
-export class RollcallSessions extends LitElement {
-  static override readonly properties: PropertyDeclarations = {
-    baseUrl: { attribute: "base-url" },
-    transport: {},
-    client: { attribute: false },
-    signInUrl: { attribute: "sign-in-url" },
-    headingLevel: { attribute: "heading-level", type: Number },
-    placeOf: { attribute: false },
+export class RollcallSessions extends DrawnElement {
+  static readonly properties: Readonly<Record<string, PropertyOptions>> = {
+    baseUrl: { initial: "", attribute: "base-url" },
+    transport: { initial: "cookie", attribute: "transport" },
+    client: { initial: null },
+    signInUrl: { initial: "", attribute: "sign-in-url" },
+    headingLevel: { initial: 2, attribute: "heading-level", parse: Number },
+    placeOf: { initial: recordedPlace },
   };
-  static override readonly styles: CSSResultGroup = [pageStyles, rowStyles, controlStyles];
+  static readonly observedAttributes: readonly string[] = Object.values(
+    RollcallSessions.properties,
+  ).flatMap(({ attribute }) => attribute ?? []);
 
   /** Where the server is. @default the page's own origin */
   declare baseUrl: string;
@@ -71,18 +67,11 @@ export class RollcallSessions extends LitElement {
   #renaming: string | null = null;
 
   constructor() {
-    super();
-    this.baseUrl = "";
-    this.transport = "cookie";
-    this.client = null;
-    this.signInUrl = "";
-    this.headingLevel = 2;
-    this.placeOf = recordedPlace;
+    super(RollcallSessions.properties, pageStyles + rowStyles + controlStyles);
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.requestUpdate();
     const redraw = (): void => this.requestUpdate();
     const stopPage = followPage(this, {
       onVisibility: (visible) => (visible ? this.#live?.follow() : this.#live?.pause()),
@@ -97,8 +86,7 @@ export class RollcallSessions extends LitElement {
     this.#stopListening = [stopPage, onTexts(redraw)];
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
+  disconnectedCallback(): void {
     for (const stop of this.#stopListening) stop();
     this.#close();
   }
@@ -109,7 +97,7 @@ export class RollcallSessions extends LitElement {
     this.requestUpdate();
   }
 
-  protected override willUpdate(changed: PropertyValues): void {
+  protected override willUpdate(changed: ReadonlySet<string>): void {
     if (["client", "baseUrl", "transport"].some((name) => changed.has(name))) this.#close();
     if (this.#live === null && this.isConnected) this.#open();
     if (this.shadowRoot !== null) this.#focus.before(this.shadowRoot);

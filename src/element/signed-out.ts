@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit/html.js";
 import type { SignedOut } from "../client/client-api.js";
 import { button } from "./button.js";
 import { noticePanel } from "./notice.js";

@@ -4,7 +4,6 @@ import manifest from "../../src/element/custom-elements.json" with { type: "json
 import { RollcallSessions } from "../../src/element/sessions-element.js";
 
 const FOLDER = new URL("../../src/element/", import.meta.url);
-// Lit reads the properties when somebody asks for the attributes.
 const observed = RollcallSessions.observedAttributes;
 const source = readdirSync(FOLDER)
   .filter((file) => file.endsWith(".ts"))
@@ -20,9 +19,9 @@ const inSource = (pattern: RegExp): readonly string[] =>
 
 describe("the custom-elements manifest says what is there", () => {
   test("attributes and properties", () => {
-    const properties = [...RollcallSessions.elementProperties].map(([name, { attribute }]) => [
-      String(name),
-      attribute === false ? undefined : (attribute ?? String(name)),
+    const properties = Object.entries(RollcallSessions.properties).map(([name, { attribute }]) => [
+      name,
+      attribute,
     ]);
     const fields = declaration?.members.filter(({ kind }) => kind === "field");
     expect(fields?.map(({ name, attribute }) => [name, attribute])).toEqual(properties);
@@ -45,7 +44,7 @@ describe("the custom-elements manifest says what is there", () => {
       "render",
       "updated",
     ];
-    const properties = [...RollcallSessions.elementProperties.keys()].map(String);
+    const properties = Object.keys(RollcallSessions.properties);
     expect(names(methods)).toEqual(
       own.filter((name) => !inherited.includes(name) && !properties.includes(name)).toSorted(),
     );
