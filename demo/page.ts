@@ -12,8 +12,8 @@ const FILES: Readonly<Record<string, readonly [name: string, type: string]>> = {
   "/app.css": ["app.css", "text/css; charset=utf-8"],
 };
 
-/** The screen's file for script tags, and its languages, lie in the package. */
-const SCREEN = /^\/(rollcall-sessions(?:\.[a-z]{2})?\.js)$/;
+/** The screen's file for script tags lies in the package. */
+const SCREEN = "rollcall-sessions.js";
 const packaged = createRequire(import.meta.url).resolve("rollcall/package.json");
 
 /** Only what this origin serves, and nothing inline (CSP 3). */
@@ -21,13 +21,13 @@ const POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; for
 
 /** A file of the page; `null` for other paths. */
 export async function pageFile(pathname: string): Promise<Response | null> {
-  const [, script] = SCREEN.exec(pathname) ?? [];
-  const [name, type] = script
-    ? [script, "text/javascript; charset=utf-8"]
+  const isScreen = pathname === `/${SCREEN}`;
+  const [name, type] = isScreen
+    ? [SCREEN, "text/javascript; charset=utf-8"]
     : (FILES[pathname] ?? []);
   if (name === undefined || type === undefined) return null;
   const body = await readFile(
-    script
+    isScreen
       ? new URL(`dist/${name}`, pathToFileURL(packaged))
       : new URL(`../page/${name}`, import.meta.url),
   );

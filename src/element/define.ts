@@ -11,9 +11,10 @@
  *
  * @module
  */
+export { addLanguage } from "./texts/languages.js";
+
 import { RollcallSessions } from "./sessions-element.js";
 
-export { addLanguage } from "./texts/languages.js";
 export { RollcallSessions };
 
 // Twice on a page, as a module and by a script tag, the first stays.

@@ -32,7 +32,7 @@ export function page(screen: Screen): TemplateResult {
     aria-busy=${loading}
   >
     <div id="title" role="heading" aria-level=${headingLevel} part="title">
-      ${loading && language.pending ? "\u00a0" : texts.title}
+      ${texts.title}
     </div>
     ${
       list.phase === "signed-out"

@@ -22,11 +22,13 @@ export function followPage(element: Element, listener: PageListener): () => void
     listener.onVisibility(visible);
   };
   const onLine = (): void => listener.onLine();
+  const listening = new AbortController();
+  const { signal } = listening;
   const language = new MutationObserver(() => listener.onLanguage());
 
-  document.addEventListener("visibilitychange", onVisibility);
-  window.addEventListener("online", onLine);
-  window.addEventListener("offline", onLine);
+  document.addEventListener("visibilitychange", onVisibility, { signal });
+  window.addEventListener("online", onLine, { signal });
+  window.addEventListener("offline", onLine, { signal });
   for (const tree of new Set([document, element.getRootNode()])) {
     language.observe(tree, { attributes: true, attributeFilter: ["lang"], subtree: true });
   }
@@ -34,9 +36,7 @@ export function followPage(element: Element, listener: PageListener): () => void
 
   return () => {
     clearInterval(ticking);
-    document.removeEventListener("visibilitychange", onVisibility);
-    window.removeEventListener("online", onLine);
-    window.removeEventListener("offline", onLine);
+    listening.abort();
     language.disconnect();
   };
 }

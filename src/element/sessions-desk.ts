@@ -136,7 +136,7 @@ export function createSessionsDesk(around: Surroundings): SessionsDesk {
       asking = { what, busy: false, problem: null };
       around.update();
     },
-    confirm: () => void confirm(),
+    confirm,
     dismiss() {
       // Browsers let a second Escape close any dialog; while busy, drawing opens it again.
       if (!asking?.busy) asking = null;
@@ -147,10 +147,10 @@ export function createSessionsDesk(around: Surroundings): SessionsDesk {
       renaming = { what, busy: false, problem: null };
       around.update();
     },
-    rename: (name) => void rename(name),
+    rename,
     stopRenaming,
-    showMore: () => void around.live.showMore(),
-    retry: () => void around.live.read(),
+    showMore: around.live.showMore,
+    retry: around.live.read,
     reauthenticate() {
       const detail = asking
         ? { action: asking.what.action, retry: act.confirm }

@@ -161,7 +161,6 @@ test("the curl line that it prints works, and so does the page", async () => {
     "/admin",
     "/admin.js",
     "/rollcall-sessions.js",
-    "/rollcall-sessions.de.js",
   ]) {
     expect((await demo.call("GET", path)).status).toBe(200);
   }

@@ -1,18 +1,7 @@
-import { texts as english } from "./en.js";
 import type { Texts } from "./texts.js";
+import { translations } from "./translations.js";
 
-/** Fetched when a page needs them: nobody reads seven languages at once. */
-const loaders: Readonly<Record<string, () => Promise<{ readonly texts: Texts }>>> = {
-  ar: () => import("./ar.js"),
-  de: () => import("./de.js"),
-  es: () => import("./es.js"),
-  fr: () => import("./fr.js"),
-  ja: () => import("./ja.js"),
-  zh: () => import("./zh.js"),
-};
-
-const loaded = new Map<string, Texts>([["en", english]]);
-const loading = new Set<string>();
+const known: ReadonlyMap<string, Texts> = new Map(Object.entries(translations));
 const added = new Map<string, Partial<Texts>>();
 const listeners = new Set<() => void>();
 
@@ -23,8 +12,6 @@ export interface Language {
   /** Of dates and numbers, such as `de-AT`. */
   readonly locale: string;
   readonly texts: Texts;
-  /** Whether the texts are on their way, and others stand in. */
-  readonly pending: boolean;
 }
 
 /**
@@ -40,10 +27,10 @@ export interface Language {
 export function addLanguage(tag: string, texts: Partial<Texts>): void {
   const key = tag.toLowerCase();
   added.set(key, { ...added.get(key), ...texts });
-  tell();
+  for (const listener of listeners) listener();
 }
 
-/** Calls when texts have arrived. Returns the function that stops it. */
+/** Calls when texts were added. Returns the function that stops it. */
 export function onTexts(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -54,44 +41,18 @@ export function onTexts(listener: () => void): () => void {
  * full tag, so that Austria's January stays "Jänner".
  */
 export function languageOf(tag: string): Language {
-  const parts = tag.toLowerCase().split("-");
-  while (parts.length > 0) {
-    const key = parts.join("-");
-    if (key in loaders || loaded.has(key) || added.has(key)) return languageNamed(key, tag);
-    parts.pop();
+  for (let key = tag.toLowerCase(); key !== ""; key = key.replace(/-?[^-]*$/, "")) {
+    if (known.has(key) || added.has(key)) return languageNamed(key, tag);
   }
   return languageNamed("en", "en");
 }
 
 function languageNamed(key: string, tag: string): Language {
-  const load = loaders[key];
-  if (load !== undefined && !loaded.has(key) && !loading.has(key)) void fetchTexts(key, load);
   return {
     tag: key,
     locale: isLocale(tag) ? tag : isLocale(key) ? key : "en",
-    texts: { ...english, ...loaded.get(key), ...added.get(key) },
-    pending: loading.has(key),
+    texts: { ...translations.en, ...known.get(key), ...added.get(key) },
   };
-}
-
-async function fetchTexts(
-  key: string,
-  load: () => Promise<{ readonly texts: Texts }>,
-): Promise<void> {
-  loading.add(key);
-  try {
-    const { texts } = await load();
-    loaded.set(key, texts);
-  } catch {
-    // The page has no such file, or no connection: English is better than nothing.
-    loaded.set(key, english);
-  }
-  loading.delete(key);
-  tell();
-}
-
-function tell(): void {
-  for (const listener of listeners) listener();
 }
 
 /** Pages write anything into `lang`, and Intl throws at what is no tag. */

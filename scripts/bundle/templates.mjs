@@ -1,0 +1,35 @@
+import { readFile } from "node:fs/promises";
+import { transform } from "esbuild";
+
+/** Spaces between tags, and those of style sheets, are for people who read the source. */
+export const templates = {
+  name: "templates",
+  setup(build) {
+    build.onLoad({ filter: /src\/element\/[\w-]+\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      const contents = await replaceAsync(source, /\bcss`([^`]*)`/g, async ([, sheet]) => {
+        const { code } = await transform(sheet, { loader: "css", minify: true });
+        // esbuild leaves custom properties as they are: in general a space might matter there.
+        const short = code.trim().replaceAll(": var(", ":var(").replaceAll(", ", ",");
+        return `\`${short.replaceAll("\\", "\\\\")}\``;
+      });
+      return { contents: shortened(contents), loader: "ts" };
+    });
+  },
+};
+
+function shortened(source) {
+  return (
+    source
+      // Around what is filled in, between attributes, and before the end of a tag.
+      .replace(/([>}])\s*\n\s*(<|\$\{)/g, "$1$2")
+      .replace(/\n\s+(?=[@.?\w-]+=["$])/g, " ")
+      .replace(/\n\s+(?=\/?>)/g, "")
+      .replace(/\n\s+/g, "\n")
+  );
+}
+
+async function replaceAsync(text, pattern, replace) {
+  const pieces = await Promise.all([...text.matchAll(pattern)].map(replace));
+  return text.replace(pattern, () => pieces.shift());
+}
