@@ -40,7 +40,7 @@ export async function bundleElement() {
   const { code } = await minify(outputFiles[0].text, {
     module: true,
     ecma: 2022,
-    compress: { passes: 3 },
+    compress: { passes: 3, lhs_constants: false },
   });
   return code;
 }

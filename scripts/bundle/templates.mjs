@@ -21,7 +21,9 @@ export const templates = {
 function shortened(source) {
   return (
     source
-      // Around what is filled in, between attributes, and before the end of a tag.
+      // At the ends of a template, around what is filled in, between attributes, before a tag ends.
+      .replace(/\bhtml`\s+/g, "html`")
+      .replace(/\n\s+`/g, "`")
       .replace(/([>}])\s*\n\s*(<|\$\{)/g, "$1$2")
       .replace(/\n\s+(?=[@.?\w-]+=["$])/g, " ")
       .replace(/\n\s+(?=\/?>)/g, "")
