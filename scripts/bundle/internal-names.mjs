@@ -9,7 +9,9 @@ import { join } from "node:path";
 export const INTERNAL_NAMES = [
   // What the screen shows, and what a person is doing.
   ..."act announcement asking busy confirm dismiss phase online readAt renaming shown".split(" "),
-  ..."goToSignIn emit onStep say startRenaming stopRenaming update what".split(" "),
+  ..."requestUpdate updateComplete willUpdate updated goToSignIn emit onStep say startRenaming stopRenaming update what".split(
+    " ",
+  ),
   // How it says it.
   ..."above hint kindDirection locale look nameDirection relative submits texts way".split(" "),
   // The page around.

@@ -3,7 +3,7 @@ export interface PageListener {
   /** The page came to the front, or went behind another. */
   onVisibility(visible: boolean): void;
   /** The line to the network went, or came back. */
-  onLine(): void;
+  onOnline(): void;
   /** The language of the page may have changed. */
   onLanguage(): void;
   /** Words like "2 minutes ago" have become stale. */
@@ -21,7 +21,7 @@ export function followPage(element: Element, listener: PageListener): () => void
     if (visible) ticking = setInterval(() => listener.onMinute(), HALF_A_MINUTE);
     listener.onVisibility(visible);
   };
-  const onLine = (): void => listener.onLine();
+  const onLine = (): void => listener.onOnline();
   const listening = new AbortController();
   const { signal } = listening;
   const language = new MutationObserver(() => listener.onLanguage());

@@ -75,7 +75,7 @@ export class RollcallSessions extends DrawnElement {
     const redraw = (): void => this.requestUpdate();
     const stopPage = followPage(this, {
       onVisibility: (visible) => (visible ? this.#live?.follow() : this.#live?.pause()),
-      onLine: () => {
+      onOnline: () => {
         this.requestUpdate();
         // Gone: the stream would only notice when its beat stays out. Back: it is used at once.
         void this.#live?.read();
