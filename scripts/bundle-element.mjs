@@ -13,8 +13,9 @@ import { templates } from "./bundle/templates.mjs";
 const HELP = `Usage: node scripts/bundle-element.mjs [--outdir FOLDER]
 
 Writes into FOLDER (default: dist):
-  rollcall-sessions.js   for <script type="module" src="…">: all of it, in all languages
-  custom-elements.json   the manifest for editors`;
+  rollcall-sessions.js            for <script type="module" src="…">: all of it, in all languages
+  rollcall-sessions.LICENSE.txt   the licence of Lit, which is inside: keep it beside the file
+  custom-elements.json            the manifest for editors`;
 
 /** What the element may weigh over the wire, in bytes. */
 const LIMIT = 20_000;
@@ -59,10 +60,13 @@ async function main() {
   await writeFile(join(outdir, "rollcall-sessions.js"), code);
   const size = gzipSync(code, { level: 9 }).length;
   console.log(`rollcall-sessions.js: ${size} bytes gzipped`);
-  await copyFile(
-    join(ROOT, "src/element/custom-elements.json"),
-    join(outdir, "custom-elements.json"),
-  );
+  const copies = {
+    "custom-elements.json": "src/element/custom-elements.json",
+    "rollcall-sessions.LICENSE.txt": "node_modules/lit-html/LICENSE",
+  };
+  for (const [copy, original] of Object.entries(copies)) {
+    await copyFile(join(ROOT, original), join(outdir, copy));
+  }
   if (size <= LIMIT) return 0;
   console.error(`${size} bytes are more than the ${LIMIT} that are promised.`);
   return 1;
