@@ -19,6 +19,7 @@ const doors: Readonly<Record<string, string>> = {
   "rollcall/client": "client/index.ts",
   "rollcall/element": "element/index.ts",
   "rollcall/element/define": "element/define.ts",
+  "rollcall/react": "react/index.ts",
   "rollcall/warlock": "warlock/index.ts",
   "rollcall/testing": "testing/index.ts",
 };

@@ -9,6 +9,8 @@ const root = join(import.meta.dirname, "..");
 
 interface Snippet {
   readonly place: string;
+  /** Its language: how its file ends. */
+  readonly ending: string;
   readonly code: string;
 }
 
@@ -23,9 +25,10 @@ async function documents(): Promise<string[]> {
 }
 
 function snippetsOf(path: string, text: string): Snippet[] {
-  const found = [...text.matchAll(/^```ts\n(.*?)^```/gms)];
-  return found.map(({ 1: code = "", index }) => ({
+  const found = [...text.matchAll(/^```(tsx?)\n(.*?)^```/gms)];
+  return found.map(({ 1: ending = "", 2: code = "", index }) => ({
     place: `${path}:${text.slice(0, index).split("\n").length}`,
+    ending,
     code,
   }));
 }
@@ -66,14 +69,14 @@ async function complaints(all: readonly Snippet[]): Promise<string[]> {
   // Inside the project, so that packages are found as in any project that has installed them.
   const folder = await mkdtemp(join(cache, "snippets-"));
   try {
-    const files = all.map((_, number) => `snippet-${number}.ts`);
+    const files = all.map(({ ending }, number) => `snippet-${number}.${ending}`);
     await Promise.all(
-      all.map(({ code }, number) => writeFile(join(folder, `snippet-${number}.ts`), code)),
+      all.map(({ code }, number) => writeFile(join(folder, files[number] ?? ""), code)),
     );
     const config = {
       extends: relative(folder, join(root, "tsconfig.json")),
       // A snippet shows how to get something, not always what for.
-      compilerOptions: { noUnusedLocals: false },
+      compilerOptions: { noUnusedLocals: false, jsx: "react-jsx" },
       files,
       include: [],
       exclude: [],
@@ -82,7 +85,7 @@ async function complaints(all: readonly Snippet[]): Promise<string[]> {
     const output = await compile(folder);
     const lines = output.split("\n").filter((line) => line !== "");
     return lines.map((line) =>
-      line.replace(/^snippet-(\d+)\.ts/, (_, number) => all[Number(number)]?.place ?? ""),
+      line.replace(/^snippet-(\d+)\.tsx?/, (_, number) => all[Number(number)]?.place ?? ""),
     );
   } finally {
     await rm(folder, { recursive: true });
@@ -99,10 +102,14 @@ test("every example in the documents and in the comments compiles", async () => 
 
 test("an example that does not compile is seen", async () => {
   const found = await complaints([
-    { place: "README.md:1", code: 'import { createSessions } from "rollcall";\n' },
-    { place: "README.md:9", code: 'import { createSession } from "rollcall";\n' },
+    { place: "README.md:1", ending: "ts", code: 'import { createSessions } from "rollcall";\n' },
+    { place: "README.md:9", ending: "ts", code: 'import { createSession } from "rollcall";\n' },
+    { place: "README.md:20", ending: "tsx", code: "export const screen = <rollcall-session />;\n" },
   ]);
-  expect(found).toEqual([expect.stringMatching(/^README\.md:9\(1,10\): error TS/)]);
+  expect(found).toEqual([
+    expect.stringMatching(/^README\.md:9\(1,10\): error TS/),
+    expect.stringMatching(/^README\.md:20\(1,23\): error TS/),
+  ]);
 }, 60_000);
 
 test.each(["better-auth", "express-session", "lucia"])(

@@ -31,9 +31,17 @@ function run(command: string, args: readonly string[], cwd: string): Promise<Run
   });
 }
 
-/** The element is for pages, where there is a DOM. */
+/** The element and its component are for pages, where there is a DOM. */
 function forServers(door: string): boolean {
-  return !/^rollcall\/element/.test(door);
+  return !/^rollcall\/(element|react)/.test(door);
+}
+
+/** Gives the project what its owner would have installed. */
+async function link(...names: string[]): Promise<void> {
+  for (const name of names) {
+    const path = join(project, "node_modules", name);
+    if (!existsSync(path)) await symlink(bin(name), path);
+  }
 }
 
 const node = (...args: string[]): Promise<Run> => run(process.execPath, args, project);
@@ -188,14 +196,25 @@ test.each([
     );
     // Every TypeScript project for Node has these, and whoever uses an adapter has its framework.
     await mkdir(join(project, "node_modules/@types"), { recursive: true });
-    for (const name of ["@types/node", "fastify", "lit"]) {
-      const link = join(project, "node_modules", name);
-      if (!existsSync(link)) await symlink(bin(name), link);
-    }
+    await link("@types/node", "@types/react", "fastify", "lit");
     await must(node(TSC, "-p", "."));
   },
   60_000,
 );
+
+test("the component for React is the client's, and is rendered on a server", async () => {
+  const file = join(project, "node_modules/rollcall/dist/react/index.js");
+  expect(await readFile(file, "utf8")).toMatch(/^"use client";\n/);
+  const program = `
+    import { createElement } from "react";
+    import { renderToString } from "react-dom/server";
+    import { RollcallSessions } from "rollcall/react";
+    console.log(renderToString(createElement(RollcallSessions, { id: "devices" })));`;
+  await writeFile(join(project, "render.mjs"), program);
+  await link("lit", "react", "react-dom");
+  const rendered = await must(node("render.mjs"));
+  expect(rendered).toBe('<rollcall-sessions id="devices"></rollcall-sessions>\n');
+});
 
 test("publint and attw have nothing to say", async () => {
   const installed = join(project, "node_modules/rollcall");

@@ -12,6 +12,7 @@ const LAYERS = {
   testing: ["core", "stores"],
   client: ["type core"],
   element: ["client"],
+  react: ["element", "type client"],
   warlock: ["core", "http", "adapters"],
   cli: ["stores", "core"],
 };

@@ -11,13 +11,11 @@
  *
  * @module
  */
+// First, so that the texts stand first in the file for script tags, which makes it smaller.
 export { addLanguage } from "./texts/languages.js";
 
-import { RollcallSessions } from "./sessions-element.js";
+import { register } from "./register.js";
 
-export { RollcallSessions };
+export { RollcallSessions } from "./sessions-element.js";
 
-// Twice on a page, as a module and by a script tag, the first stays.
-if (customElements.get("rollcall-sessions") === undefined) {
-  customElements.define("rollcall-sessions", RollcallSessions);
-}
+register();

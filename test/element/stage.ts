@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.js";
 import { listen } from "../support/listen.js";
@@ -75,17 +75,21 @@ function html(lang: string, style: string): string {
 }
 
 /** Bundles an entry point for the browser: files by their names. */
-export async function bundle(entry: string): Promise<ReadonlyMap<string, string>> {
+export async function bundle(
+  entry: string,
+  more: BuildOptions = {},
+): Promise<ReadonlyMap<string, string>> {
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: [entry],
     bundle: true,
     splitting: true,
     outdir: "out",
-    write: false,
     format: "esm",
     target: "es2022",
     ignoreAnnotations: true,
+    ...more,
+    write: false,
   });
   return new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
 }
