@@ -91,7 +91,9 @@ test("the package holds what it needs and nothing else", async () => {
   expect(names.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json"]);
   const files = await readdir(join(installed, "dist"), { recursive: true, withFileTypes: true });
   for (const file of files.filter((entry) => entry.isFile())) {
-    expect(file.name).toMatch(/\.(js|d\.ts)$|^custom-elements\.json$/);
+    expect(file.name).toMatch(
+      /\.(js|d\.ts)$|^custom-elements\.json$|^rollcall-sessions\.LICENSE\.txt$/,
+    );
     expect(await readFile(join(file.parentPath, file.name), "utf8")).not.toContain(root);
   }
 });

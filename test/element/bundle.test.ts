@@ -14,11 +14,13 @@ beforeAll(async () => {
 });
 
 describe("the file for the script tag", () => {
-  test("is one file, beside the manifest", () => {
+  test("is one file, beside the manifest and the licence of Lit", () => {
     expect([...built.files.keys()].toSorted()).toEqual([
       "custom-elements.json",
+      "rollcall-sessions.LICENSE.txt",
       "rollcall-sessions.js",
     ]);
+    expect(built.files.get("rollcall-sessions.LICENSE.txt")).toContain("Copyright");
   });
 
   test("weighs at most 20,000 bytes gzipped: Lit, the client and all languages", () => {
