@@ -1,9 +1,9 @@
 // Checks the types of a folder of code that was written against @warlock.js/auth and @warlock.js/core.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 const HELP = `Usage: npm run warlock:check -- FOLDER
 
@@ -12,6 +12,21 @@ fit. Exit code 0: all fits; 1: something does not.`;
 
 const ROOT = resolve(import.meta.dirname, "..");
 const [folder] = process.argv.slice(2);
+
+/** What the folder's own tsconfig.json calls otherwise, as the runner does too. */
+async function pathsOf(folder) {
+  const text = await readFile(join(folder, "tsconfig.json"), "utf8").catch(() => "{}");
+  // It may hold comments, and commas at the end of lists.
+  const json = text
+    .replace(/("(?:\\.|[^"\\])*")|\/\/.*|\/\*[\s\S]*?\*\//g, "$1")
+    .replace(/,(?=\s*[}\]])/g, "");
+  const { compilerOptions: { baseUrl = ".", paths = {} } = {} } = JSON.parse(json);
+  const absolute = ([name, places]) => [
+    name,
+    places.map((place) => resolve(folder, baseUrl, place)),
+  ];
+  return Object.fromEntries(Object.entries(paths).map(absolute));
+}
 
 async function main() {
   if (folder === "--help" || folder === "-h") {
@@ -33,10 +48,16 @@ async function main() {
       moduleResolution: "bundler",
       strict: true,
       noEmit: true,
+      allowImportingTsExtensions: true,
+      resolveJsonModule: true,
       skipLibCheck: true,
       types: ["node"],
       typeRoots: [join(ROOT, "node_modules/@types")],
-      paths: { "@warlock.js/auth": facade, "@warlock.js/core": facade },
+      paths: {
+        ...(await pathsOf(dirname(entry))),
+        "@warlock.js/auth": facade,
+        "@warlock.js/core": facade,
+      },
     };
     const config = join(staging, "tsconfig.json");
     await writeFile(config, JSON.stringify({ compilerOptions, files: [entry] }));

@@ -31,7 +31,7 @@ PORT      where to listen; 0 takes a free port (default: 3000)`;
 
 const FACADE = pathToFileURL(resolve(import.meta.dirname, "../dist/warlock/index.js")).href;
 
-/** Both packages are the facade; what else a folder imports by name is found as Node finds it. */
+/** Both packages are the facade; what else a folder imports is found from that folder. */
 const facade = {
   name: "facade",
   setup({ onResolve }) {
@@ -52,20 +52,22 @@ async function load(folder) {
       platform: "node",
       format: "esm",
       target: "node20",
-      packages: "external",
+      sourcemap: "inline",
       outfile,
       plugins: [facade],
       logLevel: "silent",
     });
     const loaded = await import(pathToFileURL(outfile).href);
     // Some projects export a function that registers the routes.
-    if (typeof loaded.default === "function") await loaded.default(router);
+    const register = loaded.default;
+    const isClass = /^class\b/.test(Function.prototype.toString.call(register ?? (() => {})));
+    if (typeof register === "function" && !isClass) await register(router);
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
 }
 
-const password = authService.hashPassword("correct horse battery staple");
+const password = await authService.hashPassword("correct horse battery staple");
 const USERS = ["ada@example.com", "grace@example.com"].map((email) => ({
   id: randomUUID(),
   email,
@@ -98,11 +100,11 @@ function addRoutes() {
     async (request, response) => {
       const credentials = { email: request.input("email"), password: request.input("password") };
       const device = { userAgent: request.userAgent, ip: request.ip };
-      const result = await authService.login(User, credentials, clean(device));
+      const result = await authService.login(User, credentials, device);
       if (result === null) return response.unauthorized({ error: "Invalid credentials" });
       return response.success(result);
     },
-    { middleware: loginThrottleMiddleware({ maxAttempts: 100 }) },
+    { middleware: loginThrottleMiddleware({ max: 100 }) },
   );
   router.post("/auth/refresh", async (request, response) => {
     const tokens = await authService.refreshTokens(String(request.input("refreshToken", "")));
@@ -112,17 +114,17 @@ function addRoutes() {
   });
   const middleware = authMiddleware([]);
   const logout = async (request, response) => {
-    await authService.logout(request.user, request.authorizationValue);
+    // This device alone: authService.logout without a refresh token ends everything.
+    const { user, authorizationValue } = request;
+    await authService.removeAccessToken(user, authorizationValue);
+    const refreshToken = request.input("refreshToken");
+    if (refreshToken) await authService.removeRefreshToken(user, String(refreshToken));
     return response.success({ message: "Logged out" });
   };
   router.post("/auth/logout", logout, { middleware });
   router.get("/me", (request, response) => response.success({ user: request.user }), {
     middleware,
   });
-}
-
-function clean(values) {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 async function main() {
@@ -148,12 +150,17 @@ async function main() {
   await load(resolve(process.env.INIT_CWD ?? ".", folder));
   addRoutes();
   console.log(`Serving ${folder} on http://localhost:${await app.listen(port)}`);
+  // A handler that forgot to wait for a promise ends its own work, not everybody's.
+  process.on("unhandledRejection", (error) => console.error("warlock:", error));
   for (const signal of ["SIGTERM", "SIGINT"]) {
     process.once(signal, () => app.close().then(() => process.exit(0)));
   }
 }
 
 main().catch((error) => {
-  console.error(`warlock: ${error.message}`);
+  // What the folder's own code threw is found by its place there.
+  const where = /^\s+at .*?([^\s(]+\.[cm]?[jt]sx?:\d+:\d+)\)?$/m.exec(error.stack ?? "")?.[1];
+  const isTheirs = where !== undefined && !where.startsWith("file:") && !error.errors;
+  console.error(`warlock: ${error.message}${isTheirs ? ` (${where})` : ""}`);
   process.exit(1);
 });

@@ -7,11 +7,12 @@ import type { SessionStore } from "../core/store.js";
 import { readText } from "../http/body.js";
 import type { Connection } from "../http/client-address.js";
 import { createHttp, type Http } from "../http/create-http.js";
-import { type AuthConfigurations, toMilliseconds } from "./configurations.js";
+import { type AuthConfigurations, tokensOf, toMilliseconds } from "./configurations.js";
 import { setContext } from "./context.js";
+import { HttpError } from "./http-errors.js";
 import { Request } from "./request.js";
 import { Response } from "./response.js";
-import { registeredRoutes, type WarlockRoute } from "./router.js";
+import { type RequestHandler, registeredRoutes, type WarlockRoute } from "./router.js";
 
 /** Options of {@link createWarlockApp}. */
 export interface WarlockAppOptions {
@@ -48,10 +49,10 @@ const NEVER = 365 * 24 * HOUR;
  *   get userType(): string {
  *     return "user";
  *   }
- *   static async first(filter: object): Promise<User | null> {
+ *   static override async first(filter: object): Promise<User | null> {
  *     return new User({ id: 1, ...filter });
  *   }
- *   static async find(id: string | number): Promise<User | null> {
+ *   static override async find(id: string | number): Promise<User | null> {
  *     return new User({ id });
  *   }
  * }
@@ -67,22 +68,19 @@ const NEVER = 365 * 24 * HOUR;
  */
 export function createWarlockApp(options: WarlockAppOptions): WarlockApp {
   const { auth, store, onError } = options;
-  const secret = options.secret ?? auth.accessToken?.secret;
+  const { access, refresh } = tokensOf(auth);
+  const secret = options.secret ?? access.secret;
   if (secret === undefined) throw new TypeError("secret, or auth.accessToken.secret, is missing");
-  const idle = toMilliseconds(
-    auth.refreshToken?.expiresIn ?? "7d",
-    "refreshToken.expiresIn",
-    NEVER,
-  );
-  const access = toMilliseconds(auth.accessToken?.expiresIn ?? "1h", "accessToken.expiresIn", idle);
+  const idle = toMilliseconds(refresh.expiresIn ?? "7d", "refreshToken.expiresIn", NEVER);
+  const life = toMilliseconds(access.expiresIn ?? "1h", "accessToken.expiresIn", idle);
   const sessions = createSessions({
     store,
     secret,
     idleTimeout: idle,
     absoluteTimeout: Math.max(idle, 30 * 24 * HOUR),
     // Longer ones would outlive what a session may lie idle.
-    accessTokenTtl: Math.min(access, idle / 4),
-    maxPerUser: auth.refreshToken?.maxPerUser ?? 5,
+    accessTokenTtl: Math.min(life, idle / 4),
+    maxPerUser: refresh.maxPerUser ?? 5,
   });
   const http = createHttp({ sessions, ...(onError === undefined ? {} : { onError }) });
   setContext({ auth, sessions, store, http });
@@ -109,9 +107,11 @@ export function createWarlockApp(options: WarlockAppOptions): WarlockApp {
         });
       }),
     async close() {
+      // Streams never end themselves; what else is in flight gets its answer.
       http.closeStreams();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await closed;
       await sessions.close();
     },
   };
@@ -124,6 +124,7 @@ function build(routes: readonly WarlockRoute[], http: Http): WarlockHono {
   app.onError((error) => http.errorResponse(error));
   app.notFound(() => new Response().notFound({ error: "Not found" }).toWeb());
   for (const { method, path, middleware, handler } of routes) {
+    const steps = [...middleware, ...[handler.validation?.validate ?? []].flat(), handler];
     app.on(method, path, async (c) => {
       const request = new Request(c.req.raw, {
         connection: c.env.connection,
@@ -131,19 +132,37 @@ function build(routes: readonly WarlockRoute[], http: Http): WarlockHono {
         body: await bodyOf(c.req.raw),
       });
       const response = new Response();
-      for (const step of [...middleware, handler]) {
-        const answer = await step(request, response);
-        if (answer instanceof globalThis.Response) return answer;
-        if (answer !== undefined || response.isSent) {
-          return (
-            answer instanceof Response ? answer : response.isSent ? response : response.send(answer)
-          ).toWeb();
-        }
-      }
-      return response.noContent().toWeb();
+      const answer = await run(steps, request, response).catch((error: unknown) =>
+        errorAnswer(error, http),
+      );
+      response.tell(answer);
+      return answer;
     });
   }
   return app;
+}
+
+/** One after the other, until one answers. */
+async function run(
+  steps: readonly RequestHandler[],
+  request: Request,
+  response: Response,
+): Promise<globalThis.Response> {
+  for (const step of steps) {
+    const answer = await step(request, response);
+    if (answer instanceof globalThis.Response) return answer;
+    if (answer instanceof Response) return answer.toWeb();
+    if (response.isSent) return response.toWeb();
+    if (answer !== undefined) return response.send(answer).toWeb();
+  }
+  return response.noContent().toWeb();
+}
+
+function errorAnswer(error: unknown, http: Http): globalThis.Response {
+  if (!(error instanceof HttpError)) return http.errorResponse(error);
+  const { message, payload, status } = error;
+  const more = typeof payload === "object" ? payload : { payload };
+  return new Response().send({ error: message, ...more }, status).toWeb();
 }
 
 /** No body of a form or a JSON call needs more. */

@@ -2,34 +2,30 @@ import { authService, type Credentials } from "./auth-service.js";
 import type { DeviceInfo, TokenOutput, TokenPair } from "./configurations.js";
 import { verifyPassword } from "./passwords.js";
 import type { RefreshToken } from "./refresh-token.js";
+import type { Sent } from "./sent.js";
 
 /** A model class of users, as `auth.userType` names them and `authService.login` takes them. */
 export interface AuthModel<User extends Auth = Auth> {
   /** The user with all of these values. */
-  first(filter: Readonly<Record<string, unknown>>): Promise<User | null>;
+  first(filter: Readonly<Record<string, Sent>>): Promise<User | null | undefined>;
   /** The user of an id. */
-  find(id: string | number): Promise<User | null>;
+  find(id: Sent): Promise<User | null | undefined>;
 }
 
-/** The abstract user model. */
-export abstract class Auth {
-  readonly data: Readonly<Record<string, unknown>>;
+/** The abstract user model. Where users are kept, your own `first` and `find` know. */
+export abstract class Auth<Schema = Sent> {
+  readonly data: Readonly<Record<string, Sent>>;
 
-  constructor(data: Readonly<Record<string, unknown>> = {}) {
+  constructor(data: Readonly<Record<string, Sent>> = {}) {
     this.data = data;
   }
 
-  /** The name under which `auth.userType` has this model. */
-  abstract get userType(): string;
-
-  get id(): string | number {
-    const id = this.data["id"];
-    if (typeof id === "string" || typeof id === "number") return id;
-    throw new TypeError("a user model needs an id: a string or a number");
+  static first(_filter: Readonly<Record<string, Sent>>): Promise<Sent> {
+    throw new TypeError("a user model needs a static first(filter) of its own");
   }
 
-  get(key: string): unknown {
-    return this.data[key];
+  static find(_id: Sent): Promise<Sent> {
+    throw new TypeError("a user model needs a static find(id) of its own");
   }
 
   /** The user of these credentials, or `null`. */
@@ -41,7 +37,27 @@ export abstract class Auth {
     return authService.attemptLogin(this, credentials);
   }
 
-  createTokenPair(deviceInfo?: DeviceInfo): Promise<TokenPair> {
+  /** The name under which `auth.userType` has this model. */
+  abstract get userType(): string;
+
+  get id(): string | number {
+    const id = this.data["id"];
+    if (typeof id === "string" || typeof id === "number") return id;
+    throw new TypeError("a user model needs an id: a string or a number");
+  }
+
+  get<Key extends keyof Schema & string>(key: Key): Schema[Key];
+  get(key: string, fallback?: unknown): Sent;
+  get(key: string, fallback?: unknown): Sent {
+    return this.data[key] ?? fallback;
+  }
+
+  string(key: string): string | undefined {
+    const value: unknown = this.data[key];
+    return value === undefined || value === null ? undefined : String(value);
+  }
+
+  createTokenPair(deviceInfo?: DeviceInfo | null): Promise<TokenPair> {
     return authService.createTokenPair(this, deviceInfo);
   }
 
@@ -49,7 +65,7 @@ export abstract class Auth {
     return authService.generateAccessToken(this);
   }
 
-  generateRefreshToken(deviceInfo?: DeviceInfo): Promise<RefreshToken> {
+  generateRefreshToken(deviceInfo?: DeviceInfo | null): Promise<RefreshToken | undefined> {
     return authService.createRefreshToken(this, deviceInfo);
   }
 
@@ -65,9 +81,17 @@ export abstract class Auth {
     return authService.removeAccessToken(this, token);
   }
 
-  confirmPassword(password: string): boolean {
-    const hash = this.data["password"];
-    return typeof hash === "string" && verifyPassword(hash, password);
+  removeRefreshToken(token: string): Promise<void> {
+    return authService.removeRefreshToken(this, token);
+  }
+
+  removeAllAccessTokens(): Promise<void> {
+    return authService.removeAllAccessTokens(this);
+  }
+
+  /** Of a model that says it otherwise the answer is awaited, too. */
+  confirmPassword(password: string): boolean | Promise<boolean> {
+    return verifyPassword(password, this.string("password"));
   }
 
   /** All but the password. */

@@ -1,16 +1,25 @@
 import { SessionError } from "../core/errors.js";
 import { isSessionId } from "../core/session.js";
+import type { Session } from "../core/session-view.js";
 import type { Token } from "../core/sessions-api.js";
 import { toUser, type User, userKey } from "../core/user.js";
 import { authEvents } from "./auth-events.js";
 import type { Auth, AuthModel } from "./auth-model.js";
-import type { DeviceInfo, LoginResult, TokenOutput, TokenPair } from "./configurations.js";
+import {
+  type DeviceInfo,
+  type LoginResult,
+  type TokenOutput,
+  type TokenPair,
+  tokensOf,
+} from "./configurations.js";
 import { context } from "./context.js";
+import { deviceOf } from "./device.js";
 import { hashPassword, verifyPassword } from "./passwords.js";
 import { RefreshToken } from "./refresh-token.js";
+import type { Sent } from "./sent.js";
 
 /** What a sign-in is tried with: a password, and what finds its user. */
-export type Credentials = Readonly<Record<string, unknown>> & { readonly password?: unknown };
+export type Credentials = Readonly<Record<string, Sent>>;
 
 /**
  * Against what a password is held when there is no such user, so that both take as long: the hash
@@ -25,67 +34,75 @@ const output = ({ token, expiresAt }: Token): TokenOutput => ({
   expiresAt: expiresAt.toISOString(),
 });
 
+const isRefreshed = (): boolean => tokensOf(context().auth).refresh.enabled !== false;
+
 async function start(
   user: Auth,
-  device: DeviceInfo = {},
+  deviceInfo?: DeviceInfo | null,
 ): Promise<{ tokens: TokenPair; row: RefreshToken }> {
-  const { auth, sessions } = context();
-  const { session, tokens } = await sessions.start(userOf(user), { device });
-  const row = new RefreshToken(session);
+  const device = deviceOf(deviceInfo);
+  const options = device === undefined ? {} : { device };
+  const { session, tokens } = await context().sessions.start(userOf(user), options);
   const accessToken = output(tokens.accessToken);
-  const isRefreshed = auth.refreshToken?.enabled !== false;
-  const pair = isRefreshed
-    ? { accessToken, refreshToken: output(tokens.refreshToken) }
-    : { accessToken };
-  authEvents.emit("session.created", user, row, device);
-  authEvents.emit("token.created", user, pair);
-  return { tokens: pair, row };
+  const refreshToken = output(tokens.refreshToken);
+  const pair = isRefreshed() ? { accessToken, refreshToken } : { accessToken };
+  return { tokens: pair, row: new RefreshToken(session, user.id) };
 }
 
-/** Ends the session of a token if it is the user's. */
-async function endOf(user: Auth, accessToken?: string, refreshToken?: string): Promise<void> {
+/** Ends the session of a token if it is the user's; `null` when there was nothing to end. */
+async function endOf(
+  user: Auth,
+  token: { readonly access?: string; readonly refresh?: string },
+): Promise<Session | null> {
   const { sessions } = context();
   try {
     const proven =
-      refreshToken === undefined
-        ? await sessions.verify(accessToken ?? "")
-        : await sessions.prove(refreshToken);
-    if (userKey(proven.user) !== userKey(userOf(user))) return;
+      token.refresh === undefined
+        ? await sessions.verify(token.access ?? "")
+        : await sessions.prove(token.refresh);
+    if (userKey(proven.user) !== userKey(userOf(user))) return null;
     const actor = { kind: "self", sessionId: proven.sessionId } as const;
-    const ended = await sessions.revoke(proven.user, proven.sessionId, { reason: "logout", actor });
-    if (ended !== null) authEvents.emit("session.destroyed", user, new RefreshToken(ended));
+    return await sessions.revoke(proven.user, proven.sessionId, { reason: "logout", actor });
   } catch (error) {
     // What is over already needs no end.
-    if (!(error instanceof SessionError) || error.code !== "credential_invalid") throw error;
+    if (error instanceof SessionError && error.code === "credential_invalid") return null;
+    throw error;
   }
 }
 
 /** Tokens and sign-ins, by the package's names. */
 export const authService = {
-  hashPassword: (password: string): string => hashPassword(password),
-  verifyPassword: (hash: string, password: string): boolean => verifyPassword(hash, password),
+  hashPassword: (password: string): Promise<string> => hashPassword(password),
+  /** Older code gives the hash first, which does as well. */
+  verifyPassword: (password: unknown, hash: unknown): Promise<boolean> =>
+    verifyPassword(password, hash),
 
-  async createTokenPair(user: Auth, deviceInfo?: DeviceInfo): Promise<TokenPair> {
-    return (await start(user, deviceInfo)).tokens;
+  async createTokenPair(user: Auth, deviceInfo?: DeviceInfo | null): Promise<TokenPair> {
+    const { tokens, row } = await start(user, deviceInfo);
+    authEvents.emit("token.created", user, tokens);
+    if (isRefreshed()) authEvents.emit("session.created", user, row, deviceInfo ?? undefined);
+    return tokens;
   },
 
-  /** An access token of a session of its own. */
-  async generateAccessToken(user: Auth): Promise<TokenOutput> {
+  /** An access token of a session of its own. Claims of one's own are not put into it. */
+  async generateAccessToken(user: Auth, _payload?: unknown): Promise<TokenOutput> {
     return (await start(user)).tokens.accessToken;
   },
 
   /** The row of a new session. Its token goes out by `createTokenPair` alone. */
-  async createRefreshToken(user: Auth, deviceInfo?: DeviceInfo): Promise<RefreshToken> {
-    return (await start(user, deviceInfo)).row;
+  async createRefreshToken(
+    user: Auth,
+    deviceInfo?: DeviceInfo | null,
+  ): Promise<RefreshToken | undefined> {
+    return isRefreshed() ? (await start(user, deviceInfo)).row : undefined;
   },
 
   /** `null` whatever is wrong with the token. @throws SessionError when the database is away. */
-  async refreshTokens(token: string, deviceInfo?: DeviceInfo): Promise<TokenPair | null> {
+  async refreshTokens(token: string, deviceInfo?: DeviceInfo | null): Promise<TokenPair | null> {
     try {
-      const ip = deviceInfo?.ip;
-      const options = ip === undefined ? {} : { ip };
+      const ip = deviceOf(deviceInfo)?.ip;
       const { auth, sessions } = context();
-      const { session, tokens } = await sessions.refresh(token, options);
+      const { session, tokens } = await sessions.refresh(token, ip === undefined ? {} : { ip });
       const user = await auth.userType[session.user.type]?.find(session.user.id);
       if (!user) {
         await sessions.revoke(session.user, session.id, { reason: "user_gone" });
@@ -95,7 +112,7 @@ export const authService = {
         accessToken: output(tokens.accessToken),
         refreshToken: output(tokens.refreshToken),
       };
-      authEvents.emit("token.refreshed", user, pair, new RefreshToken(session));
+      authEvents.emit("token.refreshed", user, pair, new RefreshToken(session, user.id));
       return pair;
     } catch (error) {
       if (error instanceof SessionError && error.code === "credential_invalid") return null;
@@ -111,7 +128,7 @@ export const authService = {
         userOf(user),
         cursor === undefined ? {} : { cursor },
       );
-      rows.push(...page.sessions.map((session) => new RefreshToken(session)));
+      rows.push(...page.sessions.map((session) => new RefreshToken(session, user.id)));
       cursor = page.nextCursor;
     } while (cursor !== undefined);
     return rows;
@@ -125,36 +142,51 @@ export const authService = {
     const isPlain = Object.values(filter).every((value) => typeof value !== "object");
     const user = isPlain && Object.keys(filter).length > 0 ? await Model.first(filter) : null;
     const given = typeof password === "string" ? password : "";
-    if (user === null) {
-      decoy ??= hashPassword("nobody has this password");
-      verifyPassword(decoy, given);
+    if (user) {
+      decoy = user.string("password") ?? decoy;
+      // Whatever else a model's own way of asking answers is no yes.
+      if ((await user.confirmPassword(given)) === true) return user;
     } else {
-      const hash = user.get("password");
-      if (typeof hash === "string") decoy = hash;
-      if (user.confirmPassword(given)) return user;
+      decoy ??= await hashPassword("nobody has this password");
+      await verifyPassword(given, decoy);
     }
-    authEvents.emit("login.failed", filter, "invalid credentials");
+    authEvents.emit("login.failed", filter, user ? "Invalid password" : "User not found");
     return null;
   },
 
   async login<User extends Auth>(
     Model: AuthModel<User>,
     credentials: Credentials,
-    deviceInfo?: DeviceInfo,
+    deviceInfo?: DeviceInfo | null,
   ): Promise<LoginResult<User> | null> {
     const user = await authService.attemptLogin(Model, credentials);
     if (user === null) return null;
     const tokens = await authService.createTokenPair(user, deviceInfo);
-    authEvents.emit("login.success", user, tokens, deviceInfo);
+    authEvents.emit("login.success", user, tokens, deviceInfo ?? undefined);
     return { user, tokens };
   },
 
-  async logout(user: Auth, accessToken?: string, refreshToken?: string): Promise<void> {
-    if (accessToken !== undefined || refreshToken !== undefined) {
-      await endOf(user, accessToken, refreshToken);
-    } else if (context().auth.refreshToken?.logoutWithoutToken === "error") {
-      throw new TypeError("logout needs an access token or a refresh token");
-    } else {
+  /**
+   * Ends the sessions of both tokens, as far as they are the user's. Without a refresh token it is
+   * `logoutWithoutToken` that says what happens.
+   */
+  async logout(
+    user: Auth,
+    accessToken?: string | null,
+    refreshToken?: string | null,
+  ): Promise<void> {
+    const ended = [
+      refreshToken ? await endOf(user, { refresh: refreshToken }) : null,
+      accessToken ? await endOf(user, { access: accessToken }) : null,
+    ];
+    for (const session of ended) {
+      if (session === null) continue;
+      authEvents.emit("session.destroyed", user, new RefreshToken(session, user.id));
+    }
+    if (!refreshToken) {
+      if (tokensOf(context().auth).refresh.logoutWithoutToken === "error") {
+        throw new TypeError("logout needs a refresh token");
+      }
       await authService.revokeAllTokens(user);
       authEvents.emit("logout.failsafe", user);
     }
@@ -178,8 +210,15 @@ export const authService = {
     authEvents.emit("token.familyRevoked", familyId, rows);
   },
 
-  removeAccessToken: (user: Auth, token: string): Promise<void> => endOf(user, token),
-  removeRefreshToken: (user: Auth, token: string): Promise<void> => endOf(user, undefined, token),
+  /** Ends the token's session: here the one does not live without the other. */
+  async removeAccessToken(user: Auth, token: string): Promise<void> {
+    await endOf(user, { access: token });
+  },
+
+  async removeRefreshToken(user: Auth, token: string): Promise<void> {
+    await endOf(user, { refresh: token });
+  },
+
   removeAllAccessTokens: (user: Auth): Promise<void> => authService.revokeAllTokens(user),
 
   /** Forgets sessions that ended long ago; returns how many. */

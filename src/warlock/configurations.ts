@@ -1,14 +1,13 @@
-import type { DeviceInfo as CoreDeviceInfo } from "../core/device.js";
-import type { AuthModel } from "./auth-model.js";
+import ms, { type StringValue } from "ms";
+import type { Auth, AuthModel } from "./auth-model.js";
 
 /** For tokens that never run out. Rollcall has none such: the longest life it allows takes its place. */
-export const NO_EXPIRATION: unique symbol = Symbol("NO_EXPIRATION");
+export const NO_EXPIRATION = "100y";
 
-/** A life: text such as `"1h"`, milliseconds, or parts that add up. */
+/** A life: text such as `"1h"`, `"30 days"` or `"1d 2h"`, milliseconds, or parts that add up. */
 export type Expiration =
   | string
   | number
-  | typeof NO_EXPIRATION
   | {
       readonly milliseconds?: number;
       readonly seconds?: number;
@@ -18,28 +17,55 @@ export type Expiration =
       readonly weeks?: number;
     };
 
+/** How access tokens are made. Rollcall signs by HS256 and keeps no table of them. */
+export interface AccessTokenConfigurations {
+  readonly secret?: string;
+  readonly expiresIn?: Expiration;
+  readonly algorithm?: string;
+  readonly model?: unknown;
+}
+
+/** How sessions live. Refresh tokens always rotate, without the race that `rotation` has there. */
+export interface RefreshTokenConfigurations {
+  readonly secret?: string;
+  readonly enabled?: boolean;
+  readonly expiresIn?: Expiration;
+  readonly maxPerUser?: number;
+  readonly rotation?: boolean;
+  readonly model?: unknown;
+  /** What `logout` without a refresh token does. @default "revoke-all" */
+  readonly logoutWithoutToken?: "revoke-all" | "error";
+}
+
 /** The configuration of `@warlock.js/auth`. */
 export interface AuthConfigurations {
   /** The model of each user type. */
   readonly userType: Readonly<Record<string, AuthModel>>;
   /** @default `{ expiresIn: "1h" }` */
-  readonly accessToken?: { readonly secret?: string; readonly expiresIn?: Expiration };
+  readonly accessToken?: AccessTokenConfigurations;
   /** @default `{ enabled: true, expiresIn: "7d", maxPerUser: 5 }` */
-  readonly refreshToken?: {
-    readonly secret?: string;
-    readonly enabled?: boolean;
-    readonly expiresIn?: Expiration;
-    readonly maxPerUser?: number;
-    /** What `logout(user)` without a token does. @default "revoke-all" */
-    readonly logoutWithoutToken?: "revoke-all" | "error";
-  };
+  readonly refreshToken?: RefreshTokenConfigurations;
+  /** The older shape of both. */
+  readonly jwt?: AccessTokenConfigurations & { readonly refresh?: RefreshTokenConfigurations };
+  /** Of older versions. Passwords are hashed by scrypt here, whatever it says. */
+  readonly password?: { readonly salt?: number };
 }
 
-/** What a sign-in says of its device. */
-export interface DeviceInfo extends CoreDeviceInfo {
-  readonly userAgent?: string;
-  readonly ip?: string;
-  readonly deviceId?: string;
+/** Both blocks, in whichever shape they were given. */
+export function tokensOf({ accessToken, refreshToken, jwt }: AuthConfigurations): {
+  readonly access: AccessTokenConfigurations;
+  readonly refresh: RefreshTokenConfigurations;
+} {
+  return { access: accessToken ?? jwt ?? {}, refresh: refreshToken ?? jwt?.refresh ?? {} };
+}
+
+/** What a sign-in says of its device; what else there is of it is not kept. */
+export interface DeviceInfo {
+  readonly userAgent?: string | null | undefined;
+  readonly ip?: string | null | undefined;
+  readonly deviceId?: string | null | undefined;
+  readonly familyId?: string;
+  readonly payload?: Readonly<Record<string, unknown>>;
 }
 
 /** A token with its end, as an ISO date. */
@@ -55,7 +81,7 @@ export interface TokenPair {
 }
 
 /** A sign-in. */
-export interface LoginResult<User> {
+export interface LoginResult<User extends Auth = Auth> {
   readonly user: User;
   readonly tokens: TokenPair;
 }
@@ -82,8 +108,6 @@ const UNITS = {
   weeks: 604_800_000,
 } as const;
 
-const LETTERS = { s: "seconds", m: "minutes", h: "hours", d: "days", w: "weeks" } as const;
-
 /** Milliseconds; `never` for {@link NO_EXPIRATION}. @throws TypeError naming the option. */
 export function toMilliseconds(life: Expiration, option: string, never: number): number {
   if (life === NO_EXPIRATION) return never;
@@ -102,12 +126,20 @@ function partOf(life: object, unit: string): number {
   return value === undefined ? 0 : Number(value);
 }
 
+const PART = /(\d+(?:\.\d+)?)\s*([a-z]+)\s*/gi;
+
+/** The sum of parts, each as `ms` reads it. */
 function ofText(text: string): number {
-  if (!/^\s*(\d+\s*[smhdw]\s*)+$/.test(text)) return Number.NaN;
+  if (text.replace(PART, "").trim() !== "") return Number.NaN;
   let total = 0;
-  for (const [, count, letter] of text.matchAll(/(\d+)\s*([smhdw])/g)) {
-    const unit = Object.entries(LETTERS).find(([known]) => known === letter)?.[1];
-    total += unit === undefined ? Number.NaN : Number(count) * UNITS[unit];
+  for (const [, count = "", unit = ""] of text.matchAll(PART)) {
+    const part = `${count}${unit}`;
+    total += (isLength(part) ? ms(part) : undefined) ?? Number.NaN;
   }
   return total;
+}
+
+/** For `ms`, whose type has every unit in every spelling; it says itself what it does not know. */
+function isLength(text: string): text is StringValue {
+  return text !== "";
 }

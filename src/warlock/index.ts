@@ -5,24 +5,44 @@ export {
   type AuthEventPayloads,
   authEvents,
 } from "./auth-events.js";
+export { authMiddleware } from "./auth-middleware.js";
 export { Auth, type AuthModel } from "./auth-model.js";
 export { authService, type Credentials } from "./auth-service.js";
 export {
+  type AccessTokenConfigurations,
   type AuthConfigurations,
   AuthErrorCodes,
   type DeviceInfo,
   type Expiration,
   type LoginResult,
   NO_EXPIRATION,
+  type RefreshTokenConfigurations,
   type TokenOutput,
   type TokenPair,
 } from "./configurations.js";
 export {
-  authMiddleware,
-  type LoginThrottleOptions,
-  loginThrottleMiddleware,
-} from "./middleware.js";
-export { RefreshToken, type RefreshTokenColumn, type RefreshTokenFilter } from "./refresh-token.js";
+  BadRequestError,
+  ForbiddenError,
+  HttpError,
+  ResourceNotFoundError,
+  UnAuthorizedError,
+} from "./http-errors.js";
+export { type LoginThrottleOptions, loginThrottleMiddleware } from "./login-throttle.js";
+export { hashPassword, verifyPassword } from "./passwords.js";
+export {
+  RefreshToken,
+  type RefreshTokenColumns,
+  type RefreshTokenFilter,
+} from "./refresh-token.js";
 export { Request } from "./request.js";
 export { Response } from "./response.js";
-export { type Handler, type Middleware, type RouteOptions, type Router, router } from "./router.js";
+export {
+  type Middleware,
+  type RequestHandler,
+  type RequestHandlerType,
+  type RouteBuilder,
+  type RouteOptions,
+  type Router,
+  router,
+} from "./router.js";
+export { t } from "./translate.js";

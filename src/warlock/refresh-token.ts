@@ -1,59 +1,85 @@
+import { SessionError } from "../core/errors.js";
 import type { Session } from "../core/session-view.js";
 import { context } from "./context.js";
+import type { Sent } from "./sent.js";
 
 /** The columns of a row. */
-export type RefreshTokenColumn =
-  | "id"
-  | "device_info"
-  | "created_at"
-  | "expires_at"
-  | "last_used_at"
-  | "revoked_at"
-  | "user_id"
-  | "user_type"
-  | "family_id";
+export interface RefreshTokenColumns {
+  readonly id: string;
+  readonly device_info: Sent;
+  readonly created_at: Date;
+  readonly expires_at: Date;
+  readonly last_used_at: Date;
+  readonly revoked_at: Date | null;
+  readonly user_id: Sent;
+  readonly user_type: string;
+  readonly family_id: string;
+}
 
 /** Conditions that must all hold; `id`, `user_id` and `user_type` have to be among them. */
-export type RefreshTokenFilter = Readonly<
-  Partial<Record<"id" | "user_id" | "user_type" | "family_id", unknown>>
->;
+export type RefreshTokenFilter = Readonly<Record<string, unknown>>;
+
+const REQUIRED = ["id", "user_id", "user_type"] as const;
 
 /** A session as a row of the package's table: one of each sign-in, whatever its tokens do. */
 export class RefreshToken {
   #session: Session;
+  readonly #userId: unknown;
 
-  constructor(session: Session) {
+  /** @param userId as the application knows it, which may be a number */
+  constructor(session: Session, userId: unknown = session.user.id) {
     this.#session = session;
+    this.#userId = userId;
   }
 
   /**
    * The row for which all conditions hold, or `null`.
    *
-   * @throws TypeError when a condition is missing, or is no plain value.
+   * @throws SessionError `malformed_request` for a condition that is no plain value.
+   * @throws TypeError when a condition is missing, or about no column.
    */
   static async first(filter: RefreshTokenFilter): Promise<RefreshToken | null> {
     for (const [column, value] of Object.entries(filter)) {
       // An operator object from a request's body would match every row.
-      if (typeof value === "object" && value !== null) {
-        throw new TypeError(`RefreshToken.first: ${column} must be a plain value, not an object`);
+      if (typeof value === "object" && value !== null && !(value instanceof Date)) {
+        const message = `${column} must be a plain value, not an object`;
+        throw new SessionError("malformed_request", { message });
       }
     }
-    const { id, user_id: userId, user_type: type, family_id: family = id } = filter;
-    if (typeof id !== "string" || typeof type !== "string" || id !== family) return null;
-    if (typeof userId !== "string" && typeof userId !== "number") {
+    if (!REQUIRED.every((column) => column in filter)) {
       throw new TypeError("RefreshToken.first needs id, user_id and user_type");
     }
+    const { id, user_id: userId, user_type: type } = filter;
+    if (typeof id !== "string" || typeof type !== "string") return null;
+    if (typeof userId !== "string" && typeof userId !== "number") return null;
     const session = await context().sessions.get({ type, id: userId }, id);
-    return session === null ? null : new RefreshToken(session);
+    if (session === null) return null;
+    const row = new RefreshToken(session, userId);
+    return row.#matches(filter) ? row : null;
+  }
+
+  #matches(filter: RefreshTokenFilter): boolean {
+    const columns: Readonly<Record<string, unknown>> = { ...this.toJSON() };
+    return Object.entries(filter).every(([column, value]) => {
+      if (!(column in columns)) {
+        throw new TypeError(`RefreshToken.first: there is no column ${column}`);
+      }
+      return plain(columns[column]) === plain(value, columns[column]);
+    });
   }
 
   get id(): string {
     return this.#session.id;
   }
 
-  get(column: RefreshTokenColumn): unknown {
-    const columns: Readonly<Record<string, unknown>> = this.toJSON();
-    return columns[column];
+  get familyId(): string {
+    return this.#session.id;
+  }
+
+  get<Column extends keyof RefreshTokenColumns>(column: Column): RefreshTokenColumns[Column];
+  get(column: string): Sent;
+  get(column: string): unknown {
+    return Reflect.get(this.toJSON(), column);
   }
 
   get isExpired(): boolean {
@@ -76,8 +102,16 @@ export class RefreshToken {
     return this;
   }
 
+  /** Ends the session too: rows stay, so that an ended one can be told from one that never was. */
+  async destroy(): Promise<void> {
+    await this.revoke();
+  }
+
+  /** Nothing to do: each use is noted by itself. */
+  async markAsUsed(): Promise<void> {}
+
   /** Its columns. No token is among them: none is stored. */
-  toJSON(): Readonly<Record<RefreshTokenColumn, unknown>> {
+  toJSON(): RefreshTokenColumns {
     const { id, user, deviceInfo, createdAt, expiresAt, lastUsedAt, revokedAt } = this.#session;
     return {
       id,
@@ -86,9 +120,16 @@ export class RefreshToken {
       expires_at: expiresAt,
       last_used_at: lastUsedAt,
       revoked_at: revokedAt,
-      user_id: user.id,
+      user_id: this.#userId,
       user_type: user.type,
       family_id: id,
     };
   }
+}
+
+/** What can be compared; a date in a column also with its text. */
+function plain(value: unknown, like: unknown = value): unknown {
+  if (value instanceof Date) return value.getTime();
+  if (like instanceof Date && typeof value === "string") return Date.parse(value);
+  return value;
 }

@@ -1,41 +1,32 @@
 import type { Connection } from "../http/client-address.js";
-import type { Auth } from "./auth-model.js";
+import type { Sent } from "./sent.js";
 
-/** What clients send has no type, and code written for the package relies on that. */
-export type Sent = ReturnType<typeof JSON.parse>;
+type Values = Readonly<Record<string, Sent>>;
 
-/** A request on its way through middleware to its handler. */
-export class Request<User extends Auth = Auth> {
+/**
+ * A request on its way through middleware to its handler. Inputs are looked for among the path's
+ * parameters, then in the query, then in the body.
+ */
+export class Request<Validated = Sent> {
+  /** Whatever middleware puts here for handlers. */
+  [key: string]: Sent;
   readonly web: globalThis.Request;
   readonly connection: Connection;
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string>>;
-  readonly body: Readonly<Record<string, unknown>>;
-  #user: User | null = null;
+  readonly params: Values;
+  readonly query: Values;
+  readonly body: Values;
+  /** Who is signed in, behind `authMiddleware`. */
+  user: Sent;
 
   constructor(
     web: globalThis.Request,
-    given: {
-      readonly connection: Connection;
-      readonly params: Readonly<Record<string, string>>;
-      readonly body: Readonly<Record<string, unknown>>;
-    },
+    given: { readonly connection: Connection; readonly params: Values; readonly body: Values },
   ) {
     this.web = web;
     this.connection = given.connection;
     this.params = given.params;
     this.body = given.body;
     this.query = Object.fromEntries(new URL(web.url).searchParams);
-  }
-
-  /** Who is signed in. @throws TypeError on routes without `authMiddleware`. */
-  get user(): User {
-    if (this.#user !== null) return this.#user;
-    throw new TypeError("request.user: put authMiddleware before this handler");
-  }
-
-  set user(user: User) {
-    this.#user = user;
   }
 
   get method(): string {
@@ -46,28 +37,92 @@ export class Request<User extends Auth = Auth> {
     return new URL(this.web.url).pathname;
   }
 
-  /** A path parameter, else one of the query, else a field of the body, else the default. */
+  /** `user.name` reaches into what was sent, unless there is an input of that very name. */
   input(key: string, fallback?: unknown): Sent {
-    for (const source of [this.params, this.query, this.body]) {
-      if (Object.hasOwn(source, key)) return source[key];
+    const all = this.all();
+    if (Object.hasOwn(all, key)) return all[key];
+    let value: unknown = all;
+    for (const part of key.split(".")) {
+      if (typeof value !== "object" || value === null || !Object.hasOwn(value, part))
+        return fallback;
+      value = Reflect.get(value, part);
     }
-    return fallback;
+    return value;
   }
 
-  header(name: string, fallback: string | null = null): string | null {
+  get(key: string, fallback?: unknown): Sent {
+    return this.input(key, fallback);
+  }
+
+  has(key: string): boolean {
+    return this.input(key) !== undefined;
+  }
+
+  all(): Record<string, Sent> {
+    return { ...this.body, ...this.query, ...this.params };
+  }
+
+  only(keys: readonly string[]): Record<string, Sent> {
+    return Object.fromEntries(Object.entries(this.all()).filter(([key]) => keys.includes(key)));
+  }
+
+  except(keys: readonly string[]): Record<string, Sent> {
+    return Object.fromEntries(Object.entries(this.all()).filter(([key]) => !keys.includes(key)));
+  }
+
+  /** The inputs: a handler's own `validation.validate` has seen them by then. */
+  validated(): Validated {
+    const inputs: Sent = this.all();
+    return inputs;
+  }
+
+  string(key: string, fallback = ""): string {
+    const value = this.input(key);
+    return value === undefined || value === null ? fallback : String(value);
+  }
+
+  number(key: string, fallback = 0): number {
+    const value = Number.parseFloat(this.string(key));
+    return Number.isNaN(value) ? fallback : value;
+  }
+
+  int(key: string, fallback = 0): number {
+    return Math.trunc(this.number(key, fallback));
+  }
+
+  bool(key: string, fallback = false): boolean {
+    const value = this.string(key, String(fallback));
+    return value === "true" || value === "1";
+  }
+
+  header(name: string): string | undefined;
+  header<Default>(name: string, fallback: Default): string | Default;
+  header(name: string, fallback?: unknown): unknown {
     return this.web.headers.get(name) ?? fallback;
+  }
+
+  get headers(): Record<string, string> {
+    return Object.fromEntries(this.web.headers);
   }
 
   get ip(): string | undefined {
     return this.connection.address;
   }
 
-  get userAgent(): string | undefined {
-    return this.web.headers.get("user-agent") ?? undefined;
+  detectIp(): string | undefined {
+    return this.ip;
   }
 
-  /** The token of `Authorization: Bearer`, `""` without one. */
+  get userAgent(): string | undefined {
+    return this.header("user-agent");
+  }
+
+  /** The token of `Authorization: Bearer` or `Key`; `""` without one. */
   get authorizationValue(): string {
-    return /^bearer +(\S+) *$/i.exec(this.header("authorization") ?? "")?.[1] ?? "";
+    return /^(?:bearer|key) +(\S+) *$/i.exec(this.header("authorization", ""))?.[1] ?? "";
+  }
+
+  clearCurrentUser(): void {
+    this.user = undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -133,6 +133,30 @@ test("who is signed in, and who is not", async () => {
   expect((await call(url, "GET", "/nowhere")).status).toBe(404);
 });
 
+test("what the folder's own tsconfig.json and node_modules have is found", async () => {
+  const path = await folder();
+  await mkdir(join(path, "node_modules/tiny"), { recursive: true });
+  const files = {
+    "node_modules/tiny/package.json": '{ "name": "tiny", "type": "module", "main": "index.js" }',
+    "node_modules/tiny/index.js": 'export const tiny = "tiny";',
+    "node_modules/tiny/index.d.ts": "export declare const tiny: string;",
+    "app/shared.ts": 'import { tiny } from "tiny";\nexport const said: string = tiny;',
+    "tsconfig.json":
+      '{\n  // Ours.\n  "compilerOptions": { "paths": { "app/*": ["./app/*"], }, },\n}',
+    "routes.ts": `import { router, type RequestHandler } from "@warlock.js/core";
+      import { said } from "app/shared";
+      const say: RequestHandler = (_request, response) => response.success({ said });
+      say.description = "Says it";
+      export default () => router.get("/say", say);`,
+  };
+  await mkdir(join(path, "app"));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text);
+  const url = await serve(path);
+  expect(await call(url, "GET", "/say")).toEqual({ status: 200, json: { said: "tiny" } });
+  const [code] = await once(run("warlock-check.mjs", path), "exit");
+  expect(code).toBe(0);
+});
+
 test("the folder's types are checked", async () => {
   const path = await folder();
   const check = (): Promise<{ code: number | null; output: string }> =>
@@ -145,7 +169,7 @@ test("the folder's types are checked", async () => {
   expect(await check()).toMatchObject({ code: 0 });
   await writeFile(
     join(path, "controllers/sessions.ts"),
-    'import type { Request } from "@warlock.js/core";\nexport const listSessions = (request: Request) => request.nothing;\nexport const revokeSession = listSessions;\n',
+    'import type { Response } from "@warlock.js/core";\nexport const listSessions = (_: object, response: Response) => response.nothing();\nexport const revokeSession = listSessions;\n',
   );
   expect(await check()).toEqual({ code: 1, output: expect.stringContaining("TS2339") });
 });
