@@ -8,7 +8,7 @@ export interface TabStorage extends TokenStorage {
 }
 
 /** How long the others get to hear of a refresh before the next may begin, in milliseconds. */
-const HEARING = 100;
+const HEARING = 1000;
 /** How long a new tab waits for one of the others to answer, in milliseconds. */
 const ANSWERING = 200;
 
@@ -16,6 +16,8 @@ const ANSWERING = 200;
 export function tabStorage(tabs: Tabs, isAsking: boolean): TabStorage {
   let tokens: StoredTokens | null = null;
   let told = (): void => {};
+  /** Of this tab, while it waits for its turn. */
+  let goOn = async (): Promise<void> => {};
   let heard: Promise<void> | undefined;
   let asked: Promise<void> | undefined;
   // The first answer only: a tab that was busy may answer when all that has changed.
@@ -45,14 +47,10 @@ export function tabStorage(tabs: Tabs, isAsking: boolean): TabStorage {
     },
     exclusively: (work) =>
       new Promise((resolve, reject) => {
-        // A message may arrive later than the lock is handed on: who waits for it must have heard.
-        tabs
-          .inTurn("refresh", () =>
-            work()
-              .then(resolve, reject)
-              .then(() => heard),
-          )
-          .catch(reject);
+        goOn = () => work().then(resolve, reject);
+        const inTurn = goOn;
+        // A message may arrive later than the lock is handed on: who gets it next must have heard.
+        tabs.inTurn("refresh", () => inTurn().then(() => heard)).catch(reject);
       }),
     hear(message) {
       const { kind } = message;
@@ -61,6 +59,8 @@ export function tabStorage(tabs: Tabs, isAsking: boolean): TabStorage {
       tokens = message.tokens;
       isOpen = false;
       told();
+      // What it waits for has been done, so it need not wait.
+      if (tokens !== null) goOn();
     },
   };
 }
