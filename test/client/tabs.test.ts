@@ -133,6 +133,51 @@ describe.skipIf(!browserAvailable)("tabs of one browser", () => {
     expect(stage.rotations()).toBe(1);
   });
 
+  test("who hears of the refresh it waits for does not wait for its turn", async () => {
+    const stage = await openStage();
+    const context = await openContext(browser, stage);
+    await context.addInitScript(() => {
+      const request = navigator.locks.request.bind(navigator.locks);
+      // Never handed on, from when the test says so.
+      Reflect.set(
+        navigator.locks,
+        "request",
+        (name: string, options: LockOptions, work: () => unknown) =>
+          request(name, options, async () => {
+            const done = await work();
+            if (Reflect.has(globalThis, "keepsLocks")) await new Promise(() => {});
+            return done;
+          }),
+      );
+    });
+    const first = await openTab(context, "bearer");
+    await signIn(first, "bearer");
+    const second = await openTab(context, "bearer");
+    expect(await status(second)).toBe(200);
+    for (const tab of [first, second]) {
+      await tab.evaluate((ms) => {
+        const now = Date.now.bind(Date);
+        Date.now = () => now() + ms;
+        Reflect.set(globalThis, "keepsLocks", true);
+      }, 9.9 * 60_000);
+    }
+    const isWaiting = (): Promise<boolean> =>
+      second.evaluate(async () =>
+        ((await navigator.locks.query()).pending ?? []).some(({ name }) =>
+          name?.endsWith(":refresh"),
+        ),
+      );
+    let waited: Promise<number> | undefined;
+    await first.route("**/auth/refresh", async (route) => {
+      waited = status(second);
+      await expect.poll(isWaiting).toBe(true);
+      await route.continue();
+    });
+    expect(await status(first)).toBe(200);
+    expect(await waited).toBe(200);
+    expect(stage.rotations()).toBe(1);
+  });
+
   test("a <base> that a page was made to have leads no credentials astray", async () => {
     const stage = await openStage();
     const tab = await openTab(await openContext(browser, stage), "cookie");
