@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 
 const COST = 2 ** 15;
 const KEY_BYTES = 32;
-const OURS = /^scrypt\$/;
-const BCRYPT = /^\$2[aby]\$/;
+const OURS = /^scrypt\$\d+\$[\w-]+\$[\w-]+$/;
+const BCRYPT = /^\$2[aby]\$\d\d\$[./\w]{53}$/;
 
 function derive(password: string, salt: Uint8Array, cost: number): Promise<Buffer> {
   const options = { N: cost, r: 8, p: 1, maxmem: 256 * cost * 8 };

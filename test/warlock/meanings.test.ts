@@ -120,6 +120,8 @@ test("passwords are verified in either order, and a hash is never a password", a
   expect(await authService.verifyPassword("wrong", hash)).toBe(false);
   expect(await authService.verifyPassword(undefined, hash)).toBe(false);
   expect(await authService.verifyPassword("right", undefined)).toBe(false);
+  const odd = await authService.hashPassword("scrypt$ is a word");
+  expect(await authService.verifyPassword("scrypt$ is a word", odd)).toBe(true);
   const hashOfHash = await authService.hashPassword(hash);
   expect(await authService.verifyPassword(hash, hashOfHash)).toBe(false);
   expect(await authService.verifyPassword(hashOfHash, hash)).toBe(false);
