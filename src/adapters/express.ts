@@ -3,8 +3,11 @@ import onHeaders from "on-headers";
 import { SessionError } from "../core/errors.js";
 import type { Principal } from "../core/sessions-api.js";
 import type { UserReference } from "../core/user.js";
+import {
+  type AuthenticateOptions,
+  checkAuthenticateOptions,
+} from "../http/authenticate-options.js";
 import type { Http } from "../http/create-http.js";
-import type { AuthenticateOptions } from "../http/guard.js";
 import type { RequestHead } from "../http/request-head.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
 import { toNodeHandler } from "./node.js";
@@ -114,28 +117,31 @@ export function rollcall(http: Http): ExpressRollcall {
         else next();
       };
     },
-    guard: (options) => (request, response, next) => {
-      const exchange = exchangeOf(request, response);
-      const { head } = exchange;
-      try {
-        exchange.principal = http.authenticateNow(head, options);
-      } catch (error) {
-        next(error);
-        return;
-      }
-      if (exchange.principal !== null) {
-        next();
-        return;
-      }
-      if (!exchange.isCarried) {
-        exchange.isCarried = true;
-        onHeaders(response, () => setHeaders(response, http.outgoingHeaders(head)));
-      }
-      const connection = { address: request.ip };
-      http.authenticate(head, { ...options, connection }).then((principal) => {
-        exchange.principal = principal;
-        next();
-      }, next);
+    guard(options) {
+      checkAuthenticateOptions(options);
+      return (request, response, next) => {
+        const exchange = exchangeOf(request, response);
+        const { head } = exchange;
+        try {
+          exchange.principal = http.authenticateNow(head, options);
+        } catch (error) {
+          next(error);
+          return;
+        }
+        if (exchange.principal !== null) {
+          next();
+          return;
+        }
+        if (!exchange.isCarried) {
+          exchange.isCarried = true;
+          onHeaders(response, () => setHeaders(response, http.outgoingHeaders(head)));
+        }
+        const connection = { address: request.ip };
+        http.authenticate(head, { ...options, connection }).then((principal) => {
+          exchange.principal = principal;
+          next();
+        }, next);
+      };
     },
     async signIn(request, response, user, options = {}) {
       const connection = { address: request.ip };

@@ -2,8 +2,11 @@ import type { FastifyPluginCallback } from "fastify";
 import { SessionError } from "../core/errors.js";
 import type { Principal } from "../core/sessions-api.js";
 import type { UserReference } from "../core/user.js";
+import {
+  type AuthenticateOptions,
+  checkAuthenticateOptions,
+} from "../http/authenticate-options.js";
 import type { Http } from "../http/create-http.js";
-import type { AuthenticateOptions } from "../http/guard.js";
 import type { RequestHead } from "../http/request-head.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
 import { headOf } from "./request-head.js";
@@ -147,26 +150,29 @@ function mount(...[app, { http }, done]: Parameters<Mount>): void {
 
 function createRollcall(http: Http): FastifyRollcall {
   return {
-    guard: (options) => (request, _reply, done) => {
-      const known = exchangeOf(request);
-      try {
-        known.principal = http.authenticateNow(known.head, options);
-      } catch (error) {
-        done(toError(error));
-        return;
-      }
-      if (known.principal !== null) {
-        done();
-        return;
-      }
-      const connection = { address: request.ip };
-      http.authenticate(known.head, { ...options, connection }).then(
-        (principal) => {
-          known.principal = principal;
+    guard(options) {
+      checkAuthenticateOptions(options);
+      return (request, _reply, done) => {
+        const known = exchangeOf(request);
+        try {
+          known.principal = http.authenticateNow(known.head, options);
+        } catch (error) {
+          done(toError(error));
+          return;
+        }
+        if (known.principal !== null) {
           done();
-        },
-        (error: unknown) => done(toError(error)),
-      );
+          return;
+        }
+        const connection = { address: request.ip };
+        http.authenticate(known.head, { ...options, connection }).then(
+          (principal) => {
+            known.principal = principal;
+            done();
+          },
+          (error: unknown) => done(toError(error)),
+        );
+      };
     },
     async signIn(request, reply, user, options = {}) {
       const connection = { address: request.ip };

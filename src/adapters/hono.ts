@@ -3,9 +3,12 @@ import { HTTPException } from "hono/http-exception";
 import { SessionError } from "../core/errors.js";
 import type { Principal } from "../core/sessions-api.js";
 import type { UserReference } from "../core/user.js";
+import {
+  type AuthenticateOptions,
+  checkAuthenticateOptions,
+} from "../http/authenticate-options.js";
 import type { Connection } from "../http/client-address.js";
 import type { Http } from "../http/create-http.js";
-import type { AuthenticateOptions } from "../http/guard.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
 
 /** Options of {@link rollcall}. */
@@ -84,23 +87,26 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
       if (!http.handles({ url: context.req.url })) return await next();
       return await http.fetch(await unread(context), connectionOf(context));
     },
-    guard: (options) => async (context, next) => {
-      const request = context.req.raw;
-      const isFirst = !carried.has(request);
-      carried.add(request);
-      try {
-        const terms = { ...options, connection: connectionOf(context) };
-        const known = http.authenticateNow(request, terms);
-        context.set("principal", known ?? (await http.authenticate(request, terms)));
-      } catch (error) {
-        // Asking for `res` makes it: whatever error handler answers, these headers go along.
-        for (const [name, value] of http.outgoingHeaders(request) ?? []) {
-          context.res.headers.append(name, value);
+    guard(options) {
+      checkAuthenticateOptions(options);
+      return async (context, next) => {
+        const request = context.req.raw;
+        const isFirst = !carried.has(request);
+        carried.add(request);
+        try {
+          const terms = { ...options, connection: connectionOf(context) };
+          const known = http.authenticateNow(request, terms);
+          context.set("principal", known ?? (await http.authenticate(request, terms)));
+        } catch (error) {
+          // Asking for `res` makes it: whatever error handler answers, these headers go along.
+          for (const [name, value] of http.outgoingHeaders(request) ?? []) {
+            context.res.headers.append(name, value);
+          }
+          throw exception(error);
         }
-        throw exception(error);
-      }
-      await next();
-      if (isFirst) setHeaders(context, http.outgoingHeaders(request));
+        await next();
+        if (isFirst) setHeaders(context, http.outgoingHeaders(request));
+      };
     },
     async signIn(context, user, options = {}) {
       try {

@@ -2,9 +2,12 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { SessionError } from "../core/errors.js";
 import type { Principal } from "../core/sessions-api.js";
 import type { UserReference } from "../core/user.js";
+import {
+  type AuthenticateOptions,
+  checkAuthenticateOptions,
+} from "../http/authenticate-options.js";
 import type { Connection } from "../http/client-address.js";
 import type { Http } from "../http/create-http.js";
-import type { AuthenticateOptions } from "../http/guard.js";
 import type { RequestHead } from "../http/request-head.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
 import { type CookieJar, keepCookies, withCookies } from "./next-cookies.js";
@@ -158,8 +161,11 @@ export function rollcall(
       DELETE: handle,
       OPTIONS: handle,
     },
-    guard: (handler, options) => (request, context) =>
-      answer(request, async () => await handler(request, await prove(request, options), context)),
+    guard(handler, options) {
+      checkAuthenticateOptions(options);
+      return (request, context) =>
+        answer(request, async () => await handler(request, await prove(request, options), context));
+    },
     errors: (handler) => (request, context) => answer(request, () => handler(request, context)),
     async currentSession(options) {
       const head = await headOf("GET");

@@ -3,9 +3,10 @@ import type { Principal } from "../core/sessions-api.js";
 import type { UserReference } from "../core/user.js";
 import { accountRoutes } from "./account-routes.js";
 import { authRoutes } from "./auth-routes.js";
+import { type AuthenticateOptions, checkAuthenticateOptions } from "./authenticate-options.js";
 import type { Connection } from "./client-address.js";
 import { preflight } from "./cross-site.js";
-import { type AuthenticateOptions, createGuard } from "./guard.js";
+import { createGuard } from "./guard.js";
 import { openapiDocument } from "./openapi.js";
 import { type HttpOptions, readHttpOptions } from "./options.js";
 import type { RequestHead } from "./request-head.js";
@@ -144,21 +145,30 @@ export function createHttp(options: HttpOptions): Http {
       return matchers.some((matcher) => matcher.test(path));
     },
     paths: [...methodsByPath(routes).keys()],
-    authenticate: guard.authenticate,
-    authenticateNow: guard.authenticateNow,
+    async authenticate(request, authenticateOptions) {
+      checkAuthenticateOptions(authenticateOptions);
+      return await guard.authenticate(request, authenticateOptions);
+    },
+    authenticateNow(request, authenticateOptions) {
+      checkAuthenticateOptions(authenticateOptions);
+      return guard.authenticateNow(request, authenticateOptions);
+    },
     outgoingHeaders: guard.outgoingHeaders,
     finish: guard.finish,
-    guard: (handler, guardOptions) => async (request, connection) => {
-      let response: Response;
-      try {
-        const terms = { ...guardOptions, connection };
-        const principal =
-          guard.authenticateNow(request, terms) ?? (await guard.authenticate(request, terms));
-        response = await handler(request, principal);
-      } catch (error) {
-        response = failed(error);
-      }
-      return guard.finish(request, response);
+    guard(handler, guardOptions) {
+      checkAuthenticateOptions(guardOptions);
+      return async (request, connection) => {
+        let response: Response;
+        try {
+          const terms = { ...guardOptions, connection };
+          const principal =
+            guard.authenticateNow(request, terms) ?? (await guard.authenticate(request, terms));
+          response = await handler(request, principal);
+        } catch (error) {
+          response = failed(error);
+        }
+        return guard.finish(request, response);
+      };
     },
     signIn: (request, user, signInOptions = {}) =>
       signIn(settings, guard, request, user, signInOptions),

@@ -1,19 +1,11 @@
 import { invalid, SessionError } from "../core/errors.js";
 import type { Principal, Refreshed } from "../core/sessions-api.js";
-import { type Connection, clientAddress } from "./client-address.js";
+import type { AuthenticateOptions } from "./authenticate-options.js";
+import { clientAddress } from "./client-address.js";
 import { type CookieTokens, clearCookies, readCookies, setCookies } from "./cookies.js";
 import { addCors, requireSameSite } from "./cross-site.js";
 import type { HttpSettings } from "./options.js";
 import type { RequestHead } from "./request-head.js";
-
-/** Options of `authenticate`. */
-export interface AuthenticateOptions {
-  /** The user types that may pass. @default all */
-  readonly types?: readonly string[];
-  /** For places that cannot set cookies: proves by a read instead of refreshing in passing. @default false */
-  readonly readOnly?: boolean;
-  readonly connection?: Connection | undefined;
-}
 
 /** Proves who calls, and sends on the way out what that changed of the caller's cookies. */
 export interface Guard {

@@ -1,11 +1,12 @@
 import type { Session } from "../core/session-view.js";
 import type { StartOptions, TokenPair } from "../core/sessions-api.js";
 import { toUser, type UserReference, userKey } from "../core/user.js";
+import type { AuthenticateOptions } from "./authenticate-options.js";
 import type { Connection } from "./client-address.js";
 import { setCookies } from "./cookies.js";
 import { requireSameSite } from "./cross-site.js";
 import { deviceFromRequest } from "./device-from-request.js";
-import type { AuthenticateOptions, Guard } from "./guard.js";
+import type { Guard } from "./guard.js";
 import type { HttpSettings } from "./options.js";
 import type { RequestHead } from "./request-head.js";
 

@@ -1,0 +1,59 @@
+import { fastify } from "fastify";
+import { expect, test } from "vitest";
+import { rollcall as express } from "../../src/adapters/express.js";
+import { rollcall as fastifyPlugin } from "../../src/adapters/fastify.js";
+import { rollcall as hono } from "../../src/adapters/hono.js";
+import { rollcall as next } from "../../src/adapters/next.js";
+import type { AuthenticateOptions } from "../../src/http/authenticate-options.js";
+import { openApp, request } from "../http/app.js";
+
+const { http, signIn } = openApp();
+const { accessToken } = await signIn({ type: "admin", id: "eve" });
+const asked = request("GET", "/", { token: accessToken.token });
+
+const app = fastify();
+await app.register(fastifyPlugin, { http });
+
+const nextAuth = next(http, {
+  headers: async () => asked.headers,
+  cookies: async () => ({ getAll: () => [], set: () => {} }),
+});
+
+type Attempt = (options: AuthenticateOptions) => unknown;
+
+const guards: Readonly<Record<string, Attempt>> = {
+  "http.guard": (options) => http.guard(() => new Response(), options),
+  express: (options) => express(http).guard(options),
+  fastify: (options) => app.rollcall.guard(options),
+  hono: (options) => hono(http).guard(options),
+  next: (options) => nextAuth.guard(() => new Response(), options),
+};
+
+const checks: Readonly<Record<string, Attempt>> = {
+  authenticate: (options) => http.authenticate(asked, options),
+  authenticateNow: (options) => http.authenticateNow(asked, options),
+  currentSession: (options) => nextAuth.currentSession(options),
+};
+
+/** As a program without a compiler gives them: each once let "admin" in, or failed at each request. */
+const MISTAKES = [
+  '{"types":"superadmin"}',
+  '{"types":null}',
+  '{"types":[1]}',
+  '{"types":{"superadmin":true}}',
+  '{"type":["superadmin"]}',
+  '["superadmin"]',
+];
+
+for (const [name, attempt] of Object.entries({ ...guards, ...checks })) {
+  test.each(MISTAKES)(`${name} refuses %s, and says what to write`, async (text) => {
+    const trying = async (): Promise<unknown> => await attempt(JSON.parse(text));
+    await expect(trying).rejects.toThrow(TypeError);
+    await expect(trying).rejects.toThrow(/\btypes\b.*\["user"\]/);
+  });
+}
+
+test.each(Object.entries(guards))("%s is told when it is made", (_name, attempt) => {
+  expect(() => attempt(JSON.parse('{"types":"superadmin"}'))).toThrow(TypeError);
+  expect(attempt({ types: ["superadmin"] })).toBeTypeOf("function");
+});
