@@ -5,6 +5,7 @@ import { clientAddress } from "./client-address.js";
 import { type CookieTokens, clearCookies, readCookies, setCookies } from "./cookies.js";
 import { addCors, requireSameSite } from "./cross-site.js";
 import type { HttpSettings } from "./options.js";
+import { lackingHeaders } from "./outgoing-headers.js";
 import type { RequestHead } from "./request-head.js";
 
 /** Proves who calls, and sends on the way out what that changed of the caller's cookies. */
@@ -165,7 +166,7 @@ export function createGuard(settings: HttpSettings): Guard {
     finish(request, response) {
       const headers = new Headers(response.headers);
       addCors(request, headers, settings);
-      for (const [name, value] of outgoingHeaders(request) ?? []) {
+      for (const [name, value] of lackingHeaders(headers, outgoingHeaders(request))) {
         if (name === "set-cookie") headers.append(name, value);
         else headers.set(name, value);
       }

@@ -24,7 +24,13 @@ const HEARTBEAT = 15_000;
 /** Chunks that may wait for a reader before it counts as gone. */
 const BACKLOG = 64;
 
-const HEADERS = { "Content-Type": "text/event-stream", "Cache-Control": "no-store" };
+const HEADERS = {
+  "Content-Type": "text/event-stream",
+  // A middleware that compresses would keep events back until it has enough of them (RFC 9111
+  // §5.2.2.6), and so would the buffer of nginx.
+  "Cache-Control": "no-store, no-transform",
+  "X-Accel-Buffering": "no",
+};
 
 const ENDED = new Set<SessionEvent["type"]>(["session.revoked", "session.expired"]);
 const LISTED = new Set<SessionEvent["type"]>(["session.created", "session.renamed", ...ENDED]);

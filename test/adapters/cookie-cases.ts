@@ -98,6 +98,18 @@ export const cookieCases: readonly ContractCase[] = [
   },
 
   {
+    name: "refreshed in passing with an event stream, which still nobody may transform",
+    async run({ device, clock }) {
+      const laptop = await device({ transport: "cookie" });
+      clock.advance(TEN_MINUTES);
+      const { status, headers, abort } = await laptop.open("GET", "/account/sessions/events");
+      abort();
+      expect([status, headers.getSetCookie().length]).toEqual([200, 2]);
+      expect(headers.get("cache-control")).toBe("no-store, no-transform");
+    },
+  },
+
+  {
     name: "many tabs at once are refreshed to one and the same pair",
     async run({ device, clock }) {
       const laptop = await device({ transport: "cookie" });

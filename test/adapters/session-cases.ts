@@ -148,7 +148,9 @@ export const sessionCases: readonly ContractCase[] = [
       const events = await laptop.open("GET", "/account/sessions/events");
       expect(events.status).toBe(200);
       expect(events.headers.get("content-type")).toMatch(/^text\/event-stream\b/);
-      expect(events.headers.get("cache-control")).toBe("no-store");
+      // Nobody on the way may keep events back.
+      expect(events.headers.get("cache-control")).toBe("no-store, no-transform");
+      expect(events.headers.get("x-accel-buffering")).toBe("no");
       const path = `/account/sessions/${phone.sessionId}`;
       const named = await phone.send("PATCH", path, { body: { name: "phone" } });
       expect(named.status).toBe(200);

@@ -40,7 +40,7 @@ test("sessions whenever the caller's list changes, and nothing of others", async
   const mine = await started(app);
   const events = await stream(app, mine.tokens.accessToken.token);
   expect(events.response.headers.get("content-type")).toBe("text/event-stream");
-  expect(events.response.headers.get("cache-control")).toBe("no-store");
+  expect(events.response.headers.get("cache-control")).toBe("no-store, no-transform");
   expect(await events.next()).toBe(":\n\n");
   await sessions.start({ type: "user", id: "grace" });
   await sessions.start({ type: "admin", id: user.id });

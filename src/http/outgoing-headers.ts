@@ -1,0 +1,25 @@
+/**
+ * What an answer still lacks of the headers that go out with it. Cookies that it holds by the same
+ * names stay: what set them, a sign-out behind a guard say, came later and knows better, and of one
+ * name only one may go out (RFC 6265 §4.1.1).
+ */
+export function lackingHeaders(answer: Headers, outgoing: Headers | null): Headers {
+  const lacking = new Headers();
+  if (outgoing === null) return lacking;
+  const held = new Set(answer.getSetCookie().map(cookieName));
+  for (const [name, value] of outgoing) {
+    if (name === "set-cookie") {
+      if (!held.has(cookieName(value))) lacking.append(name, value);
+    } else if (name !== "cache-control" || !isUnstored(answer)) lacking.set(name, value);
+  }
+  return lacking;
+}
+
+function cookieName(line: string): string {
+  return line.slice(0, line.indexOf("="));
+}
+
+/** It may forbid more than to be stored: an event stream, to be transformed. */
+function isUnstored(answer: Headers): boolean {
+  return /\bno-store\b/i.test(answer.get("cache-control") ?? "");
+}
