@@ -19,8 +19,13 @@ export interface HttpOptions {
   readonly origins?: readonly string[];
   /** How many proxies of one's own stand in front; so many `X-Forwarded-For` entries count. @default 0 */
   readonly trustedProxies?: number;
-  /** Where the routes are. @default `{ account: "/account", auth: "/auth" }` */
-  readonly paths?: { readonly account?: string; readonly auth?: string };
+  /** Where the routes are. @default `{ account: "/account", auth: "/auth", service: "" }` */
+  readonly paths?: {
+    readonly account?: string;
+    readonly auth?: string;
+    /** What `/healthz`, `/openapi.json` and `/.well-known/jwks.json` begin with; `false`: without them. */
+    readonly service?: string | false;
+  };
   /** Told of what became a 500 or a 503. @default its message goes to the console */
   readonly onError?: (error: unknown) => void;
   /** For tests. */
@@ -35,7 +40,11 @@ export interface HttpSettings {
   readonly ownOrigin: string | null;
   readonly origins: ReadonlySet<string>;
   readonly trustedProxies: number;
-  readonly paths: { readonly account: string; readonly auth: string };
+  readonly paths: {
+    readonly account: string;
+    readonly auth: string;
+    readonly service: string | false;
+  };
   readonly onError: (error: unknown) => void;
   readonly clock: Clock;
 }
@@ -59,6 +68,7 @@ export function readHttpOptions(options: HttpOptions): HttpSettings {
     paths: {
       account: path(options.paths?.account ?? "/account", "paths.account"),
       auth: path(options.paths?.auth ?? "/auth", "paths.auth"),
+      service: servicePath(options.paths?.service ?? ""),
     },
     onError: options.onError ?? report,
     clock: options.clock ?? systemClock,
@@ -91,6 +101,10 @@ function path(text: string, option: string): string {
     throw new TypeError(`${option} must be a path such as "/account", without a slash at its end`);
   }
   return text;
+}
+
+function servicePath(text: string | false): string | false {
+  return text === false || text === "" ? text : path(text, "paths.service");
 }
 
 function report(error: unknown): void {

@@ -5,11 +5,12 @@ import { healthAnswer } from "./schema.js";
 
 /** What machines ask: probes, other services, generators of clients. */
 export function serviceRoutes(settings: HttpSettings, openapi: () => object): readonly Route[] {
-  const { sessions } = settings;
+  const { sessions, paths } = settings;
+  if (paths.service === false) return [];
   return [
     {
       method: "GET",
-      path: "/healthz",
+      path: `${paths.service}/healthz`,
       summary: "Whether this process is informed of revocations; 503 while it is not",
       credential: "none",
       answers: { 200: healthAnswer, 503: healthAnswer },
@@ -24,7 +25,7 @@ export function serviceRoutes(settings: HttpSettings, openapi: () => object): re
     },
     {
       method: "GET",
-      path: "/.well-known/jwks.json",
+      path: `${paths.service}/.well-known/jwks.json`,
       summary: "The public keys of access tokens (RFC 7517)",
       credential: "none",
       answers: { 200: null },
@@ -35,7 +36,7 @@ export function serviceRoutes(settings: HttpSettings, openapi: () => object): re
     },
     {
       method: "GET",
-      path: "/openapi.json",
+      path: `${paths.service}/openapi.json`,
       summary: "This document",
       credential: "none",
       answers: { 200: null },

@@ -44,3 +44,33 @@ test("the routes and the document follow the paths", async () => {
   expect(Object.keys(document.paths)).toContain("/v1.0/me/sessions/{id}");
   expect(Object.keys(document.paths)).not.toContain("/account/sessions");
 });
+
+const SERVICE = ["/healthz", "/openapi.json", "/.well-known/jwks.json"];
+
+test("what machines ask is at the root, under a path of its own, or nowhere", async () => {
+  for (const [service, prefix] of [
+    [undefined, ""],
+    ["", ""],
+    ["/internal", "/internal"],
+  ] as const) {
+    const { http, call } = openApp(service === undefined ? {} : { paths: { service } });
+    for (const path of SERVICE) {
+      expect((await call("GET", `${prefix}${path}`)).status, path).not.toBe(404);
+      expect(http.paths).toContain(`${prefix}${path}`);
+      expect(http.handles({ url: path })).toBe(prefix === "");
+    }
+  }
+  const { http, call } = openApp({ paths: { service: false } });
+  for (const path of SERVICE) {
+    expect((await call("GET", path)).status, path).toBe(404);
+    expect(http.handles({ url: path })).toBe(false);
+  }
+  expect(Object.keys(JSON.parse(JSON.stringify(http.openapi())).paths)).not.toContain("/healthz");
+  expect((await call("GET", "/account/sessions")).status).toBe(401);
+});
+
+test("a path of theirs that is none is refused by name", () => {
+  for (const service of ["internal", "/", "/internal/", "/a b"]) {
+    expect(() => openApp({ paths: { service } })).toThrow(/^paths\.service must be a path/);
+  }
+});
