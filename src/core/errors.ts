@@ -68,8 +68,12 @@ export interface SessionErrorDetails {
   readonly cause?: unknown;
 }
 
+/** The same one in each copy of this module. */
+const brand: unique symbol = Symbol.for("rollcall.SessionError");
+
 /**
- * The one error Rollcall throws at run time. (Misuse by the developer is a `TypeError`.)
+ * The one error Rollcall throws at run time. (Misuse by the developer is a `TypeError`.) `instanceof`
+ * knows one of another copy of Rollcall too: bundlers make such, Next one for each kind of route.
  *
  * @example
  * ```ts
@@ -102,6 +106,17 @@ export class SessionError extends Error {
     this.errorCode = kind.errorCode;
     this.reason = details.reason;
     this.retryAfter = details.retryAfter;
+  }
+
+  /** @internal Not of the instance, so that nobody prints or compares it. */
+  get [brand](): true {
+    return true;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a class that extends this one knows only its own
+    if (this !== SessionError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && brand in value;
   }
 }
 
