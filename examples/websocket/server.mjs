@@ -55,7 +55,10 @@ server.listen(Number(process.env.PORT ?? 3001), "127.0.0.1", () => {
 });
 
 process.once("SIGTERM", async () => {
-  server.close();
+  // Event streams and sockets never end themselves, so they go first.
+  http.closeStreams();
   for (const ws of sockets.clients) ws.terminate();
+  server.closeIdleConnections();
+  await new Promise((resolve) => server.close(resolve));
   await sessions.close();
 });

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { startExample } from "../support/example.js";
+import { openExample } from "../support/example.js";
 
 async function login(url: string): Promise<{ access: string }> {
   const response = await fetch(`${url}/login`, { method: "POST" });
@@ -10,7 +10,7 @@ async function login(url: string): Promise<{ access: string }> {
 }
 
 test("a socket lives with its session and dies with it", async () => {
-  const url = await startExample("websocket/server.mjs");
+  const { url, stop } = await openExample("websocket/server.mjs");
   const laptop = await login(url);
   const phone = await login(url);
   const socket = new WebSocket(url.replace("http", "ws"), ["rollcall", laptop.access]);
@@ -18,16 +18,18 @@ test("a socket lives with its session and dies with it", async () => {
   socket.send("hello");
   const [message] = await once(socket, "message");
   expect(String(message)).toBe("ada: hello");
-
   const closed = once(socket, "close");
-  await fetch(`${url}/account/sessions`, {
-    method: "DELETE",
-    headers: { Authorization: `Bearer ${phone.access}` },
-  });
+  const headers = { Authorization: `Bearer ${phone.access}` };
+  await fetch(`${url}/account/sessions`, { method: "DELETE", headers });
   const [code, reason] = await closed;
   expect([code, String(reason)]).toEqual([4401, "The session has ended"]);
 
   const again = new WebSocket(url.replace("http", "ws"), ["rollcall", laptop.access]);
   const [error] = await once(again, "error");
   expect(String(error)).toContain("401");
+
+  // A stream that is open does not keep the example from ending, and is ended, not cut.
+  const stream = await fetch(`${url}/account/sessions/events`, { headers });
+  await stop();
+  expect(await stream.text()).toMatch(/^:\n\n/);
 });
