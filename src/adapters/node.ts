@@ -69,10 +69,12 @@ function socketAddress({ socket }: NodeRequest): string | undefined {
 
 /** A body parser that ran first has emptied the stream; the bridge takes `rawBody` in its place. */
 function giveBackBody(incoming: NodeRequest & { body?: unknown; rawBody?: unknown }): void {
-  const { body } = incoming;
-  if (body === undefined || !incoming.readableDidRead || incoming.rawBody !== undefined) return;
-  if (body instanceof Uint8Array) incoming.rawBody = Buffer.from(body);
-  else incoming.rawBody = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+  if (!incoming.readableDidRead) return;
+  // Parsers that keep what they parsed keep it as bytes, or as a text.
+  const read = incoming.rawBody ?? incoming.body;
+  if (read === undefined) return;
+  if (read instanceof Uint8Array) incoming.rawBody = Buffer.from(read);
+  else incoming.rawBody = Buffer.from(typeof read === "string" ? read : JSON.stringify(read));
 }
 
 function refusal(status: number, error: string, errorCode: string): Response {
