@@ -11,6 +11,7 @@ import type { Http } from "../http/create-http.js";
 import type { RequestHead } from "../http/request-head.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
 import { type CookieJar, keepCookies, withCookies } from "./next-cookies.js";
+import { orNobody } from "./or-nobody.js";
 
 /** Options of {@link rollcall}: the first two are those of `next/headers`. */
 export interface NextRollcallOptions {
@@ -194,15 +195,4 @@ export function rollcall(
       return await answer(request, async () => handler(request, await orNobody(prove(request))));
     },
   };
-}
-
-const NOBODY = new Set(["credential_missing", "credential_invalid", "user_type_forbidden"]);
-
-async function orNobody<T>(proving: Promise<T>): Promise<T | null> {
-  try {
-    return await proving;
-  } catch (error) {
-    if (error instanceof SessionError && NOBODY.has(error.code)) return null;
-    throw error;
-  }
 }

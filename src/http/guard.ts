@@ -166,9 +166,12 @@ export function createGuard(settings: HttpSettings): Guard {
     finish(request, response) {
       const headers = new Headers(response.headers);
       addCors(request, headers, settings);
-      for (const [name, value] of lackingHeaders(headers, outgoingHeaders(request))) {
-        if (name === "set-cookie") headers.append(name, value);
-        else headers.set(name, value);
+      const outgoing = outgoingHeaders(request);
+      if (outgoing !== null) {
+        for (const [name, value] of lackingHeaders(headers, outgoing)) {
+          if (name === "set-cookie") headers.append(name, value);
+          else headers.set(name, value);
+        }
       }
       const { status, statusText, body } = response;
       return new Response(body, { status, statusText, headers });

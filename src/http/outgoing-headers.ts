@@ -3,9 +3,8 @@
  * names stay: what set them, a sign-out behind a guard say, came later and knows better, and of one
  * name only one may go out (RFC 6265 §4.1.1).
  */
-export function lackingHeaders(answer: Headers, outgoing: Headers | null): Headers {
+export function lackingHeaders(answer: Headers, outgoing: Headers): Headers {
   const lacking = new Headers();
-  if (outgoing === null) return lacking;
   const held = new Set(answer.getSetCookie().map(cookieName));
   for (const [name, value] of outgoing) {
     if (name === "set-cookie") {

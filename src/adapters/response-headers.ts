@@ -1,0 +1,38 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerResponse } from "node:http2";
+import onHeaders from "on-headers";
+import type { Http } from "../http/create-http.js";
+import { lackingHeaders } from "../http/outgoing-headers.js";
+import type { RequestHead } from "../http/request-head.js";
+
+/** A response of `node:http`, or of `node:http2` in compatibility mode. */
+export type NodeResponse = ServerResponse<IncomingMessage> | Http2ServerResponse;
+
+/** Its types know the first kind alone; what it calls, both have. */
+interface Moment {
+  whenBegun(response: NodeResponse, listener: () => void): void;
+}
+const moment: Moment = { whenBegun: onHeaders };
+
+/**
+ * Sends what changed of the caller's cookies in the moment the answer begins, however it is made and
+ * whatever the application says of caching until then.
+ */
+export function carryHeaders(response: NodeResponse, http: Http, head: RequestHead): void {
+  moment.whenBegun(response, () => {
+    const outgoing = http.outgoingHeaders(head);
+    if (outgoing === null) return;
+    const held = new Headers();
+    for (const name of ["cache-control", "set-cookie"]) {
+      for (const line of linesOf(response, name)) held.append(name, line);
+    }
+    for (const [name, value] of lackingHeaders(held, outgoing)) {
+      if (name === "set-cookie") response.setHeader(name, [...linesOf(response, name), value]);
+      else response.setHeader(name, value);
+    }
+  });
+}
+
+function linesOf(response: NodeResponse, name: string): string[] {
+  return [response.getHeader(name) ?? []].flat().map(String);
+}
