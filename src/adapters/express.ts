@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import onHeaders from "on-headers";
 import { SessionError } from "../core/errors.js";
 import type { Principal } from "../core/sessions-api.js";
 import type { UserReference } from "../core/user.js";
@@ -11,7 +10,10 @@ import type { Http } from "../http/create-http.js";
 import type { RequestHead } from "../http/request-head.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
 import { toNodeHandler } from "./node.js";
+import { orNobody } from "./or-nobody.js";
+import { addressOf } from "./request-address.js";
 import { headOf } from "./request-head.js";
+import { carryHeaders } from "./response-headers.js";
 
 /** A request of Express 4 or 5. */
 export interface ExpressRequest extends IncomingMessage {
@@ -73,6 +75,13 @@ export interface ExpressRollcall {
     user: UserReference,
     options?: Omit<SignInOptions, "connection">,
   ): Promise<Pick<HttpSignIn, "session" | "body">>;
+  /**
+   * Ends the caller's own session and clears its cookies, in an answer that is the application's to
+   * send. Whoever is signed out already stays so.
+   *
+   * @throws SessionError `store_unavailable`, `cross_site`.
+   */
+  signOut(request: ExpressRequest, response: ExpressResponse): Promise<void>;
   /** Answers a `SessionError` as Rollcall's routes do, and leaves other errors to others. Goes last. */
   errors(): (
     error: unknown,
@@ -107,11 +116,15 @@ export interface ExpressRollcall {
  * ```
  */
 export function rollcall(http: Http): ExpressRollcall {
+  const carry = (exchange: Exchange, response: ExpressResponse): void => {
+    if (exchange.isCarried) return;
+    exchange.isCarried = true;
+    carryHeaders(response, http, exchange.head);
+  };
+
   return {
     routes() {
-      const handle = toNodeHandler(http.fetch, {
-        address: (request: ExpressRequest) => request.ip,
-      });
+      const handle = toNodeHandler(http.fetch, { address: addressOf });
       return (request, response, next) => {
         if (http.handles({ url: request.url ?? "/" })) handle(request, response);
         else next();
@@ -132,11 +145,8 @@ export function rollcall(http: Http): ExpressRollcall {
           next();
           return;
         }
-        if (!exchange.isCarried) {
-          exchange.isCarried = true;
-          onHeaders(response, () => setHeaders(response, http.outgoingHeaders(head)));
-        }
-        const connection = { address: request.ip };
+        carry(exchange, response);
+        const connection = { address: addressOf(request) };
         http.authenticate(head, { ...options, connection }).then((principal) => {
           exchange.principal = principal;
           next();
@@ -144,11 +154,16 @@ export function rollcall(http: Http): ExpressRollcall {
       };
     },
     async signIn(request, response, user, options = {}) {
-      const connection = { address: request.ip };
+      const connection = { address: addressOf(request) };
       const { head } = exchangeOf(request, response);
       const { headers, ...answer } = await http.signIn(head, user, { ...options, connection });
       setHeaders(response, headers);
       return answer;
+    },
+    async signOut(request, response) {
+      const exchange = exchangeOf(request, response);
+      carry(exchange, response);
+      await orNobody(http.signOut(exchange.head));
     },
     errors: () => (error, _request, response, next) => {
       if (!(error instanceof SessionError) || response.headersSent) {
@@ -157,8 +172,12 @@ export function rollcall(http: Http): ExpressRollcall {
       }
       const answer = http.errorResponse(error);
       response.statusCode = answer.status;
+      for (const name of OF_ANOTHER_BODY) response.removeHeader(name);
       setHeaders(response, answer.headers);
-      answer.text().then((text) => response.end(text), next);
+      answer.text().then((text) => {
+        response.setHeader("Content-Length", Buffer.byteLength(text));
+        response.end(text);
+      }, next);
     },
   };
 }
@@ -171,8 +190,14 @@ export function rollcall(http: Http): ExpressRollcall {
 export function principalOf(request: ExpressRequest): Principal {
   const principal = request.res?.locals[exchange]?.principal;
   if (principal) return principal;
-  throw new TypeError("nobody has been proven here: put auth.guard() before this handler");
+  throw new TypeError(
+    "nobody has been proven here: put auth.guard() before this handler, and leave response.locals " +
+      "the object that it was, since that is where it is kept",
+  );
 }
+
+/** What a handler may have said of the body that it did not send, before it threw. */
+const OF_ANOTHER_BODY = ["Content-Encoding", "Transfer-Encoding", "ETag", "Last-Modified"];
 
 /** The same one each time it is asked for, since what goes out is kept by its head. */
 function exchangeOf(request: ExpressRequest, { locals }: ExpressResponse): Exchange {
@@ -181,8 +206,8 @@ function exchangeOf(request: ExpressRequest, { locals }: ExpressResponse): Excha
 }
 
 /** Over what is there already; cookies beside it. */
-function setHeaders(response: ExpressResponse, headers: Headers | null): void {
-  for (const [name, value] of headers ?? []) {
+function setHeaders(response: ExpressResponse, headers: Headers): void {
+  for (const [name, value] of headers) {
     if (name === "set-cookie") response.appendHeader(name, value);
     else response.setHeader(name, value);
   }

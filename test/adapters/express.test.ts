@@ -1,10 +1,11 @@
 import { createServer, IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { createGzip } from "node:zlib";
-import express, { type RequestHandler } from "express";
+import express, { type ErrorRequestHandler, type RequestHandler } from "express";
 import onHeaders from "on-headers";
 import { expect, onTestFinished, test } from "vitest";
 import { principalOf, rollcall } from "../../src/adapters/express.js";
+import { SessionError } from "../../src/core/errors.js";
 import { openApp } from "../http/app.js";
 import { listen } from "../support/listen.js";
 import { user } from "../support/sessions.js";
@@ -15,10 +16,18 @@ for (const harness of expressHarnesses) testContract(harness);
 
 test("who is on a route without a guard is a mistake that is named", () => {
   const request = new IncomingMessage(new Socket());
+  expect(() => principalOf(request)).toThrow(TypeError);
   expect(() => principalOf(request)).toThrow(
-    new TypeError("nobody has been proven here: put auth.guard() before this handler"),
+    /put auth\.guard\(\) before .* leave response\.locals/,
   );
 });
+
+async function start(app: express.Express): Promise<string> {
+  app.set("env", "test");
+  const { url, close } = await listen(createServer(app));
+  onTestFinished(close);
+  return url;
+}
 
 /** As middlewares that compress do it: what they may transform waits until there is enough of it. */
 const compress: RequestHandler = (_request, response, next) => {
@@ -36,11 +45,58 @@ test("an event stream is not held back by a middleware that compresses", async (
   const { http, signIn } = openApp();
   const app = express();
   app.use(compress, rollcall(http).routes());
-  const server = await listen(createServer(app));
-  onTestFinished(() => server.close());
+  const url = await start(app);
   const { accessToken } = await signIn(user);
   const headers = { Authorization: `Bearer ${accessToken.token}` };
-  const stream = await fetch(`${server.url}/account/sessions/events`, { headers });
+  const stream = await fetch(`${url}/account/sessions/events`, { headers });
   const first = await stream.body?.getReader().read();
   expect(new TextDecoder().decode(first?.value)).toBe(":\n\n");
+});
+
+/** Parsers that an application may have first, the last as people write it who check signatures. */
+const PARSERS: Readonly<Record<string, RequestHandler>> = {
+  "express.text": express.text({ type: "*/*" }),
+  "express.raw": express.raw({ type: "*/*" }),
+  "express.json that keeps a text": express.json({
+    verify: (request, _response, bytes) => Object.assign(request, { rawBody: bytes.toString() }),
+  }),
+  "express.json that keeps the bytes": express.json({
+    verify: (request, _response, bytes) => Object.assign(request, { rawBody: bytes }),
+  }),
+};
+
+test.each(Object.entries(PARSERS))(
+  "a body that %s has read reaches Rollcall",
+  async (_, parser) => {
+    const { http, signIn } = openApp();
+    const app = express();
+    app.use(parser, rollcall(http).routes());
+    const url = await start(app);
+    const { refreshToken } = await signIn(user);
+    const answer = await fetch(`${url}/auth/refresh`, {
+      method: "POST",
+      body: JSON.stringify({ refreshToken: refreshToken.token }),
+      headers: { "Content-Type": "application/json" },
+    });
+    expect(answer.status, await answer.text()).toBe(200);
+  },
+);
+
+test("an error after the answer has begun is Express's, which cuts it", async () => {
+  const auth = rollcall(openApp().http);
+  const app = express();
+  const told: unknown[] = [];
+  app.get("/", (_request, response) => {
+    response.write("half of ");
+    throw new SessionError("reauthentication_required");
+  });
+  app.use(auth.errors());
+  const tell: ErrorRequestHandler = (error, _request, _response, next) => {
+    told.push(error);
+    next(error);
+  };
+  app.use(tell);
+  const url = await start(app);
+  await expect(fetch(url).then((answer) => answer.text())).rejects.toThrow();
+  expect(told).toEqual([expect.objectContaining({ code: "reauthentication_required" })]);
 });
