@@ -9,12 +9,18 @@ import {
 import type { Http } from "../http/create-http.js";
 import type { RequestHead } from "../http/request-head.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
+import { addRoutes } from "./fastify-routes.js";
+import { orNobody } from "./or-nobody.js";
+import { addressOf } from "./request-address.js";
 import { headOf } from "./request-head.js";
+import { carryHeaders, type NodeResponse } from "./response-headers.js";
 
 /** Options of the plugin. */
 export interface FastifyRollcallOptions {
   /** Made by `createHttp`. Its `trustedProxies` stays 0: the address is Fastify's (`trustProxy`). */
   readonly http: Http;
+  /** What the paths of its routes begin with here, after the prefix of the scope. @default "" */
+  readonly prefix?: string;
 }
 
 /** What of Fastify's request is needed, whatever server it runs on. */
@@ -22,13 +28,16 @@ export interface RollcallRequest {
   readonly method: string;
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
   readonly ip: string;
+  readonly socket: { readonly remoteAddress?: string | undefined };
   /** @internal */
   [exchange]: Exchange | null;
 }
 
 /** What of Fastify's reply is needed, whatever server it runs on. */
 export interface RollcallReply {
+  readonly raw: NodeResponse;
   header(name: string, value: string): unknown;
+  removeHeader(name: string): unknown;
   code(status: number): unknown;
   send(payload: string): unknown;
 }
@@ -59,6 +68,13 @@ export interface FastifyRollcall {
     user: UserReference,
     options?: Omit<SignInOptions, "connection">,
   ): Promise<Pick<HttpSignIn, "session" | "body">>;
+  /**
+   * Ends the caller's own session and clears its cookies, in an answer that is the application's to
+   * send. Whoever is signed out already stays so.
+   *
+   * @throws SessionError `store_unavailable`, `cross_site`.
+   */
+  signOut(request: RollcallRequest, reply: RollcallReply): Promise<void>;
   /** For `setErrorHandler`: answers a `SessionError` as Rollcall's routes do, and rethrows others. */
   errors(error: unknown, request: RollcallRequest, reply: RollcallReply): Promise<unknown>;
 }
@@ -68,6 +84,8 @@ const exchange: unique symbol = Symbol("rollcall.exchange");
 interface Exchange {
   readonly head: RequestHead;
   principal: Principal | null;
+  /** Whether what changed of the cookies goes out already: once, however many guards there are. */
+  isCarried: boolean;
 }
 
 declare module "fastify" {
@@ -117,42 +135,38 @@ export const rollcall: FastifyPluginCallback<FastifyRollcallOptions> = Object.as
 
 type Mount = FastifyPluginCallback<FastifyRollcallOptions>;
 
-function mount(...[app, { http }, done]: Parameters<Mount>): void {
+function mount(...[app, { http, prefix = "" }, done]: Parameters<Mount>): void {
   app.decorateRequest(exchange, null);
   app.decorateRequest("principal", { getter: principalOf });
   app.decorate("rollcall", createRollcall(http));
-  // In the moment the answer begins, whatever the application says of caching.
-  app.addHook("onSend", (request, reply, payload, next) => {
-    const known = request[exchange];
-    if (known !== null) setHeaders(reply, http.outgoingHeaders(known.head));
-    next(null, payload);
-  });
-  app.register((scope, _options, ready) => {
-    // Rollcall reads bodies itself, whatever parsers the application has.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, parsed) =>
-      parsed(null, body),
-    );
-    const { ignoreTrailingSlash, routerOptions } = app.initialConfig;
-    const slashes = ignoreTrailingSlash || routerOptions?.ignoreTrailingSlash ? [""] : ["", "/"];
-    for (const path of http.paths) {
-      for (const slash of slashes) {
-        scope.all(`${path}${slash}`, async (request, reply) => {
-          const connection = { address: request.ip };
-          return reply.send(await http.fetch(toWebRequest(request), connection));
-        });
+  // This plugin has no scope of its own, so the prefix is for the one that its routes are in.
+  app.register(
+    (scope, _options, ready) => {
+      try {
+        addRoutes(scope, http);
+      } catch (error) {
+        // Of a route that the application has too, say.
+        ready(toError(error));
+        return;
       }
-    }
-    ready();
-  });
+      ready();
+    },
+    { prefix },
+  );
   done();
 }
 
 function createRollcall(http: Http): FastifyRollcall {
+  const carry = (known: Exchange, { raw }: RollcallReply): void => {
+    if (known.isCarried) return;
+    known.isCarried = true;
+    carryHeaders(raw, http, known.head);
+  };
+
   return {
     guard(options) {
       checkAuthenticateOptions(options);
-      return (request, _reply, done) => {
+      return (request, reply, done) => {
         const known = exchangeOf(request);
         try {
           known.principal = http.authenticateNow(known.head, options);
@@ -164,7 +178,8 @@ function createRollcall(http: Http): FastifyRollcall {
           done();
           return;
         }
-        const connection = { address: request.ip };
+        carry(known, reply);
+        const connection = { address: addressOf(request) };
         http.authenticate(known.head, { ...options, connection }).then(
           (principal) => {
             known.principal = principal;
@@ -175,16 +190,22 @@ function createRollcall(http: Http): FastifyRollcall {
       };
     },
     async signIn(request, reply, user, options = {}) {
-      const connection = { address: request.ip };
+      const connection = { address: addressOf(request) };
       const { head } = exchangeOf(request);
       const { headers, ...answer } = await http.signIn(head, user, { ...options, connection });
       setHeaders(reply, headers);
       return answer;
     },
+    async signOut(request, reply) {
+      const known = exchangeOf(request);
+      carry(known, reply);
+      await orNobody(http.signOut(known.head));
+    },
     async errors(error, _request, reply) {
       if (!(error instanceof SessionError)) throw error;
       const answer = http.errorResponse(error);
       reply.code(answer.status);
+      for (const name of OF_ANOTHER_BODY) reply.removeHeader(name);
       setHeaders(reply, answer.headers);
       // As text, which Fastify can leave out for HEAD.
       return reply.send(await answer.text());
@@ -194,7 +215,7 @@ function createRollcall(http: Http): FastifyRollcall {
 
 /** The same one each time it is asked for, since what goes out is kept by its head. */
 function exchangeOf(request: RollcallRequest): Exchange {
-  request[exchange] ??= { head: headOf(request), principal: null };
+  request[exchange] ??= { head: headOf(request), principal: null, isCarried: false };
   return request[exchange];
 }
 
@@ -204,32 +225,14 @@ function principalOf(this: RollcallRequest): Principal {
   throw new TypeError("nobody has been proven here: give the route app.rollcall.guard()");
 }
 
-interface RawRequest {
-  readonly url: string;
-  readonly body: unknown;
-}
-
-function toWebRequest({ method, url, headers, body }: RollcallRequest & RawRequest): Request {
-  const kept = new Headers();
-  for (const [name, value] of Object.entries(headers)) {
-    // Those of HTTP/2 that begin with a colon are no headers to the web.
-    if (value !== undefined && !name.startsWith(":")) kept.append(name, String(value));
-  }
-  // Nothing of Rollcall's goes by the host.
-  const address = `http://localhost${url}`;
-  const takesBody = method !== "GET" && method !== "HEAD";
-  return new Request(address, {
-    method,
-    headers: kept,
-    body: takesBody && body instanceof Uint8Array ? Uint8Array.from(body) : null,
-  });
-}
+/** What a handler may have said of the body that it did not send, before it threw. */
+const OF_ANOTHER_BODY = ["content-encoding", "transfer-encoding", "etag", "last-modified"];
 
 function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error("the guard failed", { cause: error });
 }
 
 /** Over what is there already; cookies beside it. */
-function setHeaders(reply: RollcallReply, headers: Headers | null): void {
-  for (const [name, value] of headers ?? []) reply.header(name, value);
+function setHeaders(reply: RollcallReply, headers: Headers): void {
+  for (const [name, value] of headers) reply.header(name, value);
 }

@@ -62,7 +62,7 @@ test("the scope that registers it has it, and those inside; the others have not"
   expect(root.hasDecorator("rollcall")).toBe(false);
 });
 
-test.each([{ ignoreTrailingSlash: true }, { rappOptions: { ignoreTrailingSlash: true } }])(
+test.each([{ ignoreTrailingSlash: true }, { routerOptions: { ignoreTrailingSlash: true } }])(
   "an application that ignores slashes at the end: %o",
   async (options) => {
     const app = await start(options);
@@ -71,3 +71,15 @@ test.each([{ ignoreTrailingSlash: true }, { rappOptions: { ignoreTrailingSlash: 
     }
   },
 );
+
+test("an error of a hook of the application's is the application's, also on Rollcall's routes", async () => {
+  const app = fastify();
+  onTestFinished(() => app.close());
+  app.addHook("onRequest", async () => {
+    throw Object.assign(new Error("slow down"), { statusCode: 429 });
+  });
+  app.setErrorHandler((_error, _request, reply) => reply.code(418).send("the application's"));
+  await app.register(rollcall, { http: openApp().http });
+  const answer = await app.inject("/account/sessions");
+  expect([answer.statusCode, answer.body]).toEqual([418, "the application's"]);
+});
