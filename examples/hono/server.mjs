@@ -21,6 +21,7 @@ const auth = rollcall(http);
 const passwords = { ada: "lovelace", grace: "hopper" };
 
 const app = new Hono();
+app.onError(auth.errors);
 app.use(auth.routes());
 app.post("/auth/login", async (c) => {
   const provenAt = new Date();

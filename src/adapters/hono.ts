@@ -1,4 +1,4 @@
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context, ErrorHandler, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { SessionError } from "../core/errors.js";
 import type { Principal } from "../core/sessions-api.js";
@@ -9,7 +9,9 @@ import {
 } from "../http/authenticate-options.js";
 import type { Connection } from "../http/client-address.js";
 import type { Http } from "../http/create-http.js";
+import { lackingHeaders } from "../http/outgoing-headers.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
+import { orNobody } from "./or-nobody.js";
 
 /** Options of {@link rollcall}. */
 export interface HonoRollcallOptions {
@@ -43,6 +45,18 @@ export interface HonoRollcall {
     user: UserReference,
     options?: Omit<SignInOptions, "connection">,
   ): Promise<Pick<HttpSignIn, "session" | "body">>;
+  /**
+   * Ends the caller's own session and clears its cookies, in an answer that the application makes,
+   * by `c.json` or `c.redirect` say. Whoever is signed out already stays so.
+   *
+   * @throws HTTPException for `store_unavailable` and `cross_site`.
+   */
+  signOut(context: Context): Promise<void>;
+  /**
+   * For `app.onError`: answers a `SessionError` as Rollcall's routes do, those that handlers throw
+   * themselves too, and all else as Hono does.
+   */
+  readonly errors: ErrorHandler;
 }
 
 /**
@@ -63,6 +77,7 @@ export interface HonoRollcall {
  * const auth = rollcall(createHttp({ sessions }));
  *
  * const app = new Hono();
+ * app.onError(auth.errors);
  * app.use(auth.routes());
  * app.get("/me", auth.guard({ types: ["user"] }), (c) => c.json({ id: c.get("principal").user.id }));
  * ```
@@ -79,20 +94,26 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
     return new HTTPException(status, { res, message: error.message, cause: error });
   };
 
-  // One guard sees to the headers that go out, however many there are.
-  const carried = new WeakSet<Request>();
+  /** `answer`: the headers of the one that is there already. */
+  const carry = (context: Context, answer?: Headers): void => {
+    const outgoing = http.outgoingHeaders(context.req.raw);
+    if (outgoing === null) return;
+    setHeaders(context, lackingHeaders(answer ?? new Headers(), outgoing));
+  };
 
   return {
     routes: () => async (context, next) => {
       if (!http.handles({ url: context.req.url })) return await next();
-      return await http.fetch(await unread(context), connectionOf(context));
+      const request = await unread(context);
+      if (request !== null) return await http.fetch(request, connectionOf(context));
+      const message = "the body has been read before";
+      const answer = http.errorResponse(new SessionError("malformed_request", { message }));
+      return http.finish(context.req.raw, answer);
     },
     guard(options) {
       checkAuthenticateOptions(options);
       return async (context, next) => {
         const request = context.req.raw;
-        const isFirst = !carried.has(request);
-        carried.add(request);
         try {
           const terms = { ...options, connection: connectionOf(context) };
           const known = http.authenticateNow(request, terms);
@@ -105,7 +126,7 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
           throw exception(error);
         }
         await next();
-        if (isFirst) setHeaders(context, http.outgoingHeaders(request));
+        carry(context, context.res.headers);
       };
     },
     async signIn(context, user, options = {}) {
@@ -121,24 +142,49 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
         throw exception(error);
       }
     },
+    async signOut(context) {
+      try {
+        await orNobody(http.signOut(context.req.raw));
+      } catch (error) {
+        throw exception(error);
+      }
+      carry(context);
+    },
+    errors(error, context) {
+      if (error instanceof SessionError) return http.errorResponse(error);
+      // The rest is what Hono does without a handler.
+      if ("getResponse" in error) {
+        const answer = error.getResponse();
+        return context.newResponse(answer.body, answer);
+      }
+      console.error(error);
+      return context.text("Internal Server Error", 500);
+    },
   };
 }
 
-/** Those of CONTRACT 1, in the type that Hono wants. */
-const STATUSES = [400, 401, 403, 429, 503] as const;
+/** Of what a guard or a sign-in throws, in the type that Hono wants. */
+const STATUSES = [401, 403, 429, 503] as const;
 
 /** Over what is there already; cookies beside it. */
-function setHeaders(context: Context, headers: Headers | null): void {
-  for (const [name, value] of headers ?? []) {
+function setHeaders(context: Context, headers: Headers): void {
+  for (const [name, value] of headers) {
     context.header(name, value, { append: name === "set-cookie" });
   }
 }
 
-/** The request as it came, also when a middleware has read its body: Hono keeps what it read. */
-async function unread({ req }: Context): Promise<Request> {
+/**
+ * The request as it came, also when a middleware has read its body: Hono keeps what it read. `null`
+ * when that middleware has gone past Hono.
+ */
+async function unread({ req }: Context): Promise<Request | null> {
   if (!req.raw.bodyUsed) return req.raw;
   const { url, method, headers, signal } = req.raw;
-  return new Request(url, { method, headers, signal, body: await req.text() });
+  try {
+    return new Request(url, { method, headers, signal, body: await req.text() });
+  } catch {
+    return null;
+  }
 }
 
 /** What `@hono/node-server` puts into a context's `env`. */

@@ -2,11 +2,17 @@ import { createServer } from "node:http";
 import { createServer as createHttp2Server } from "node:http2";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
-import { HTTPException } from "hono/http-exception";
 import { rollcall } from "../../src/adapters/hono.js";
 import { createHttp } from "../../src/http/create-http.js";
 import { listen } from "../support/listen.js";
-import { fault, GUARDED_HEADERS, laterFault, readLogin } from "./application.js";
+import {
+  fault,
+  GUARDED_HEADERS,
+  laterFault,
+  readLogin,
+  refusal,
+  UNSENT_HEADERS,
+} from "./application.js";
 import type { AdapterHarness, HarnessOptions } from "./harness.js";
 
 export const honoHarness: AdapterHarness = {
@@ -21,6 +27,8 @@ export const honoHarness: AdapterHarness = {
 function application({
   proxies = 0,
   prefix = "",
+  guardFirst = false,
+  letTimePass = () => {},
   ...options
 }: Omit<HarnessOptions, "protocol">): Hono {
   // Hono says nothing of proxies, and gives a middleware the whole path wherever it stands.
@@ -31,14 +39,15 @@ function application({
   });
   const auth = rollcall(http);
   const app = new Hono();
-  app.onError((error, c) => {
-    if (error instanceof HTTPException) return error.getResponse();
-    return c.text("an error of the application's", 500);
-  });
+  app.onError(auth.errors);
   app.use(async (c, next) => {
     if (c.req.header("Content-Type") === "application/json") await c.req.json().catch(() => null);
     await next();
   });
+  if (guardFirst) {
+    app.use("/account/*", auth.guard());
+    app.use("/auth/logout", auth.guard());
+  }
   app.use(auth.routes());
   app.post("/auth/login", async (c) => {
     const { user, transport } = readLogin(await c.req.json());
@@ -53,6 +62,22 @@ function application({
   );
   app.get("/twice", auth.guard(), auth.guard(), (c) => c.json({}));
   app.post("/echo", auth.guard(), async (c) => c.json(await c.req.json()));
+  app.get("/late", auth.guard(), (c) => {
+    letTimePass();
+    return c.json({});
+  });
+  app.get("/refuses", auth.guard(), (c) => {
+    for (const [name, value] of Object.entries(UNSENT_HEADERS)) c.header(name, value);
+    throw refusal();
+  });
+  app.post("/sign-out", async (c) => {
+    await auth.signOut(c);
+    return c.json({});
+  });
+  app.post("/sign-out/guarded", auth.guard(), async (c) => {
+    await auth.signOut(c);
+    return c.json({});
+  });
   app.get("/open", (c) => c.json({ open: true }));
   app.get("/throws", () => {
     throw fault();

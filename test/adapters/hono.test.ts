@@ -1,12 +1,17 @@
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { rollcall } from "../../src/adapters/hono.js";
 import { SessionError } from "../../src/core/errors.js";
 import { ORIGIN, openApp } from "../http/app.js";
 import { user } from "../support/sessions.js";
 import { testContract } from "./contract.js";
 import { honoHarness } from "./hono-harness.js";
+
+beforeEach(() => {
+  // Hono says there what applications throw, which is what some of these tests make them do.
+  vi.spyOn(console, "error").mockImplementation(() => {});
+});
 
 testContract(honoHarness);
 
@@ -108,4 +113,59 @@ test("a guard around a part of an application", async () => {
   expect((await app.request("/admin/users", { headers })).status).toBe(403);
   expect((await app.request("/open")).status).toBe(200);
   expect((await app.request("/account/sessions", { headers })).status).toBe(200);
+});
+
+test("errors: an exception of the application's answers for itself, anything else without a detail", async () => {
+  const { app, auth } = await browser();
+  app.onError(auth.errors);
+  app.get("/teapot", () => {
+    throw new HTTPException(418, {
+      res: new Response("short and stout", { headers: { "X-Pot": "1" } }),
+    });
+  });
+  app.get("/throws", () => {
+    throw new Error("a detail");
+  });
+  const teapot = await app.request("/teapot");
+  expect([teapot.status, await teapot.text()]).toEqual([418, "short and stout"]);
+  expect(teapot.headers.get("x-pot")).toBe("1");
+  const thrown = await app.request("/throws");
+  expect([thrown.status, await thrown.text()]).toEqual([500, "Internal Server Error"]);
+});
+
+test("errors: what sessions throw in a handler, a 503 say, is told to onError too", async () => {
+  const { app, auth, opened } = await browser();
+  app.onError(auth.errors);
+  app.get("/away", () => {
+    throw new SessionError("store_unavailable", { retryAfter: 3 });
+  });
+  const away = await app.request("/away");
+  expect([away.status, away.headers.get("retry-after")]).toEqual([503, "3"]);
+  expect(await away.json()).toMatchObject({ errorCode: "EC005" });
+  expect(opened.failures).toHaveLength(1);
+});
+
+test("a sign-in beyond the limit is a 429 without an error handler too", async () => {
+  const { http } = openApp({}, { maxPerUser: 1, onLimit: "refuse" });
+  const auth = rollcall(http);
+  const app = new Hono();
+  app.post("/login", async (c) => c.json((await auth.signIn(c, user)).body));
+  expect((await app.request("/login", { method: "POST" })).status).toBe(200);
+  const refused = await app.request("/login", { method: "POST" });
+  expect([refused.status, await refused.json()]).toMatchObject([429, { errorCode: "EC004" }]);
+  expect(refused.headers.get("retry-after")).toMatch(/^\d+$/);
+});
+
+test("a body that a middleware has read past Hono is a 400, not a 500", async () => {
+  const { app, auth, opened } = await browser();
+  app.use(async ({ req }, next) => {
+    await req.raw.text();
+    await next();
+  });
+  app.use(auth.routes());
+  const body = JSON.stringify({ refreshToken: "x" });
+  const answer = await app.request("/auth/refresh", { method: "POST", body });
+  expect([answer.status, await answer.json()]).toMatchObject([400, { errorCode: "EC008" }]);
+  expect(answer.headers.get("cache-control")).toBe("no-store");
+  expect(opened.failures).toEqual([]);
 });
