@@ -24,6 +24,24 @@ export const GUARDED_HEADERS = {
   "Set-Cookie": "theme=dark; Path=/",
 } as const;
 
+/** What the handler of `GET /refuses` sets of an answer before it throws, where there is one to set it on. */
+export const UNSENT_HEADERS = {
+  "Content-Length": "5",
+  "Content-Encoding": "gzip",
+  ETag: '"unsent"',
+  "Last-Modified": "Thu, 01 Jan 2026 00:00:00 GMT",
+} as const;
+
+/** What `GET /refuses` throws. */
+export function refusal(): SessionError {
+  return new SessionError("reauthentication_required");
+}
+
+/** Whether a guard of the application's stands before one of Rollcall's routes (`guardFirst`). */
+export function isGuardedFirst(path: string): boolean {
+  return /^\/(account|auth\/logout)\b/.test(path);
+}
+
 /** What `GET /throws` throws. */
 export function fault(): Error {
   return new Error("a detail of the application's");

@@ -74,6 +74,32 @@ export const bodyCases: readonly ContractCase[] = [
   },
 
   {
+    name: "a body beyond the limit is EC008 on Rollcall's routes",
+    async run({ wire }) {
+      for (const body of [BIG, "x".repeat(2_000_000)]) {
+        const answer = await wire.send("POST", "/auth/refresh", { body });
+        expect([answer.status, answer.json], answer.text).toEqual([
+          400,
+          { error: expect.any(String), errorCode: "EC008" },
+        ]);
+        expect(answer.headers.get("cache-control")).toBe("no-store");
+      }
+    },
+  },
+
+  {
+    name: "a content type that is none changes nothing, or is EC008",
+    async run({ device, wire }) {
+      const body = { refreshToken: (await device()).tokens().refresh };
+      const headers = { "Content-Type": "garbage" };
+      const answer = await wire.send("POST", "/auth/refresh", { headers, body });
+      if (answer.status !== 200)
+        expect([answer.status, answer.json?.errorCode]).toEqual([400, "EC008"]);
+      expect(answer.headers.get("cache-control")).toBe("no-store");
+    },
+  },
+
+  {
     name: "a body beyond the limit is a 400 or 413, and the server lives on",
     async run({ device, wire }) {
       const laptop = await device();

@@ -7,6 +7,7 @@ import type { AdapterHarness } from "./harness.js";
 import { mountingCases } from "./mounting-cases.js";
 import { refusalCases } from "./refusal-cases.js";
 import { sessionCases } from "./session-cases.js";
+import { signOutCases } from "./sign-out-cases.js";
 import { onStage } from "./stage.js";
 import { tokenCases } from "./token-cases.js";
 
@@ -15,6 +16,7 @@ export const contractCases: readonly ContractCase[] = [
   ...tokenCases,
   ...refusalCases,
   ...cookieCases,
+  ...signOutCases,
   ...bodyCases,
   ...mountingCases,
   ...connectionCases,

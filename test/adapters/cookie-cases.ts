@@ -128,6 +128,31 @@ export const cookieCases: readonly ContractCase[] = [
   },
 
   {
+    name: "a SessionError that a handler throws behind the guard takes the new cookies along",
+    async run({ device, clock }) {
+      const laptop = await device({ transport: "cookie" });
+      clock.advance(TEN_MINUTES);
+      const answer = await laptop.send("GET", "/refuses");
+      expect([answer.status, answer.json.errorCode]).toEqual([403, "EC006"]);
+      expect(ours(answer)).toHaveLength(2);
+      expect(answer.headers.get("cache-control")).toBe("no-store");
+    },
+  },
+
+  {
+    name: "an answer that begins later than retryWindow leaves the new cookies out, and is still not kept",
+    async run({ device, clock }) {
+      const laptop = await device({ transport: "cookie" });
+      clock.advance(TEN_MINUTES);
+      const answer = await laptop.send("GET", "/late");
+      expect([answer.status, ours(answer)]).toEqual([200, []]);
+      expect(answer.headers.get("cache-control")).toBe("no-store");
+      // The old ones are still good, since nobody has used the new ones.
+      expect((await laptop.send("GET", "/guarded")).status).toBe(200);
+    },
+  },
+
+  {
     name: "a wrong user type with an expired access cookie: refused, and refreshed all the same",
     async run({ device, clock }) {
       const laptop = await device({ transport: "cookie" });

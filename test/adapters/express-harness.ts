@@ -4,7 +4,15 @@ import express5 from "express";
 import { principalOf, rollcall } from "../../src/adapters/express.js";
 import { createHttp } from "../../src/http/create-http.js";
 import { listen } from "../support/listen.js";
-import { fault, GUARDED_HEADERS, laterFault, readLogin } from "./application.js";
+import {
+  fault,
+  GUARDED_HEADERS,
+  isGuardedFirst,
+  laterFault,
+  readLogin,
+  refusal,
+  UNSENT_HEADERS,
+} from "./application.js";
 import type { AdapterHarness, HarnessOptions } from "./harness.js";
 
 const PARSER_ANSWERS = "express.json() stands first and refuses it itself";
@@ -20,6 +28,7 @@ function harness(express: typeof express5, version: number, parserFirst: boolean
     skips: parserFirst
       ? {
           "a body that is no JSON is EC008 on Rollcall's routes": PARSER_ANSWERS,
+          "a body beyond the limit is EC008 on Rollcall's routes": PARSER_ANSWERS,
           "a body that nobody reads harms nobody": PARSER_ANSWERS,
         }
       : {},
@@ -38,7 +47,13 @@ export const expressHarnesses: readonly AdapterHarness[] = [
 function application(
   express: typeof express5,
   parserFirst: boolean,
-  { proxies = 0, prefix = "", ...options }: Omit<HarnessOptions, "protocol">,
+  {
+    proxies = 0,
+    prefix = "",
+    guardFirst = false,
+    letTimePass = () => {},
+    ...options
+  }: Omit<HarnessOptions, "protocol">,
 ): express5.Express {
   const auth = rollcall(createHttp(options));
   const app = express();
@@ -46,6 +61,11 @@ function application(
   app.set("env", "test");
   app.set("trust proxy", proxies);
   if (parserFirst) app.use(express.json());
+  const guarded = auth.guard();
+  app.use((request, response, next) => {
+    if (guardFirst && isGuardedFirst(request.path)) guarded(request, response, next);
+    else next();
+  });
   app.use(prefix, auth.routes());
   if (!parserFirst) app.use(express.json());
   app.post("/auth/login", (request, response, next) => {
@@ -67,6 +87,19 @@ function application(
   app.post("/echo", auth.guard(), (request, response) => {
     response.json(request.body);
   });
+  app.get("/late", auth.guard(), (_request, response) => {
+    letTimePass();
+    response.json({});
+  });
+  app.get("/refuses", auth.guard(), (_request, response) => {
+    response.set(UNSENT_HEADERS);
+    throw refusal();
+  });
+  const signOut: express5.RequestHandler = (request, response, next) => {
+    auth.signOut(request, response).then(() => response.json({}), next);
+  };
+  app.post("/sign-out", signOut);
+  app.post("/sign-out/guarded", auth.guard(), signOut);
   app.get("/open", (_request, response) => {
     response.json({ open: true });
   });

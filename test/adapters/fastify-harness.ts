@@ -8,7 +8,15 @@ import {
 import { rollcall } from "../../src/adapters/fastify.js";
 import { createHttp } from "../../src/http/create-http.js";
 import { listen } from "../support/listen.js";
-import { fault, GUARDED_HEADERS, laterFault, readLogin } from "./application.js";
+import {
+  fault,
+  GUARDED_HEADERS,
+  isGuardedFirst,
+  laterFault,
+  readLogin,
+  refusal,
+  UNSENT_HEADERS,
+} from "./application.js";
 import type { AdapterHarness, HarnessOptions } from "./harness.js";
 
 export const fastifyHarness: AdapterHarness = {
@@ -33,13 +41,18 @@ async function addRoutes<
   Reply extends RawReplyDefaultExpression<Server>,
 >(
   app: FastifyInstance<Server, Request, Reply>,
-  { prefix = "", ...options }: Omit<HarnessOptions, "protocol" | "proxies">,
+  {
+    prefix = "",
+    guardFirst = false,
+    letTimePass = () => {},
+    ...options
+  }: Omit<HarnessOptions, "protocol" | "proxies">,
 ): Promise<void> {
-  const http = createHttp({
-    ...options,
-    paths: { account: `${prefix}/account`, auth: `${prefix}/auth` },
+  app.addHook("onRequest", (request, reply, done) => {
+    if (guardFirst && isGuardedFirst(request.url)) app.rollcall.guard()(request, reply, done);
+    else done();
   });
-  await app.register(rollcall, { http });
+  await app.register(rollcall, { http: createHttp(options), prefix });
   app.setErrorHandler(app.rollcall.errors);
   app.post("/auth/login", async (request, reply) => {
     const { user, transport } = readLogin(request.body);
@@ -56,6 +69,22 @@ async function addRoutes<
   const guards = [app.rollcall.guard(), app.rollcall.guard()];
   app.get("/twice", { onRequest: guards }, async () => ({}));
   app.post("/echo", { onRequest: app.rollcall.guard() }, async (request) => request.body);
+  app.get("/late", { onRequest: app.rollcall.guard() }, async () => {
+    letTimePass();
+    return {};
+  });
+  app.get("/refuses", { onRequest: app.rollcall.guard() }, (_request, reply) => {
+    reply.headers(UNSENT_HEADERS);
+    throw refusal();
+  });
+  app.post("/sign-out", async (request, reply) => {
+    await app.rollcall.signOut(request, reply);
+    return {};
+  });
+  app.post("/sign-out/guarded", { onRequest: app.rollcall.guard() }, async (request, reply) => {
+    await app.rollcall.signOut(request, reply);
+    return {};
+  });
   app.get("/open", () => ({ open: true }));
   app.get("/throws", () => {
     throw fault();

@@ -14,6 +14,10 @@ export interface HarnessOptions extends Omit<HttpOptions, "trustedProxies"> {
   readonly proxies?: number;
   /** Where Rollcall's routes are mounted, `"/api"` say; the application's own are not. @default "" */
   readonly prefix?: string;
+  /** Whether a guard stands before Rollcall's own routes, those under `/auth` but the logout excepted. @default false */
+  readonly guardFirst?: boolean;
+  /** What the handler of `GET /late` does before it answers. */
+  readonly letTimePass?: () => void;
 }
 
 /**
@@ -28,6 +32,10 @@ export interface HarnessOptions extends Omit<HttpOptions, "trustedProxies"> {
  * | `GET /twice` | two guards, one after the other; `{}` |
  * | `POST /echo` | guarded; answers the JSON body that the framework has parsed |
  * | `GET /open` | no guard; `{"open": true}` |
+ * | `GET /late` | guarded; its handler lets time pass before it answers `{}` |
+ * | `GET /refuses` | guarded; its handler sets {@link UNSENT_HEADERS} and throws a `SessionError`, `reauthentication_required` |
+ * | `POST /sign-out` | no guard; signs the caller out; `{}` |
+ * | `POST /sign-out/guarded` | the same behind a guard |
  * | `GET /throws` | its handler throws a plain `Error` |
  * | `GET /rejects` | its handler returns a promise that rejects with a plain `Error`, on a later tick |
  *

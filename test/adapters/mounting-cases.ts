@@ -187,6 +187,18 @@ export const mountingCases: readonly ContractCase[] = [
   },
 
   {
+    name: "behind one trusted proxy: an entry that is no address is none, and the socket's is taken",
+    options: { proxies: 1 },
+    async run({ device }) {
+      for (const entry of ["garbage", "203.0.113.7:5678", "[2001:db8::1]:80", ""]) {
+        const laptop = await device({ headers: { "X-Forwarded-For": entry } });
+        const listed = await laptop.send("GET", "/account/sessions");
+        expect(listed.json.sessions[0].lastIp, entry).toBe("127.0.0.1");
+      }
+    },
+  },
+
+  {
     name: "behind one trusted proxy: an address met in passing, on a guarded route",
     options: { proxies: 1 },
     async run({ device, clock }) {

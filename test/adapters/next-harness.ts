@@ -13,7 +13,14 @@ import {
 } from "../../src/adapters/next.js";
 import { createHttp, type Http } from "../../src/http/create-http.js";
 import { listen } from "../support/listen.js";
-import { fault, GUARDED_HEADERS, laterFault, readLogin } from "./application.js";
+import {
+  fault,
+  GUARDED_HEADERS,
+  isGuardedFirst,
+  laterFault,
+  readLogin,
+  refusal,
+} from "./application.js";
 import type { AdapterHarness, HarnessOptions } from "./harness.js";
 
 const root = join(import.meta.dirname, "../..");
@@ -71,17 +78,24 @@ export async function openNextApp(): Promise<NextApp> {
       protocols: ["http/1.1"],
       skips: {
         "the socket's address is the client's, whatever a header claims": NO_SOCKET,
+        "behind one trusted proxy: an entry that is no address is none, and the socket's is taken":
+          NO_SOCKET,
         "the socket's address follows a session that moves, by each way to refresh it": NO_SOCKET,
         "two guards on one route: the cookies go out once": "a route handler is guarded once",
+        "methods that are seldom met are refused, and nothing is made of them":
+          "Next answers TRACE with 500 before it asks any route",
         "a path that does not decode is no server error":
           "Next answers such a path under a dynamic segment with 500 before it asks any route",
       },
-      async start({ protocol: _only, ...options }) {
+      async start({ protocol: _only, guardFirst = false, letTimePass = () => {}, ...options }) {
         const http = httpFor(options);
         let made: { auth: NextRollcall; routes: object } | undefined;
         const make = ({ redirect, ...runtime }: Runtime): typeof made => {
           const auth = rollcall(http, runtime);
-          return { auth, routes: routesFor(auth, redirect) };
+          return {
+            auth: guardFirst ? { ...auth, handlers: guardedFirst(auth) } : auth,
+            routes: routesFor(auth, redirect, letTimePass),
+          };
         };
         const current = (runtime: Runtime): typeof made => {
           made ??= make(runtime);
@@ -106,6 +120,26 @@ function httpFor({ proxies = 0, prefix = "", ...options }: Omit<HarnessOptions, 
   });
 }
 
+/** The handlers, with a guard of the application's before some of them. */
+function guardedFirst({ handlers, guard }: NextRollcall): NextRollcall["handlers"] {
+  const guarded =
+    (handle: (request: Request) => Promise<Response>) =>
+    (request: Request): Promise<Response> =>
+      isGuardedFirst(new URL(request.url).pathname)
+        ? guard(handle)(request, undefined)
+        : handle(request);
+  const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = handlers;
+  return {
+    GET: guarded(GET),
+    HEAD: guarded(HEAD),
+    POST: guarded(POST),
+    PUT: guarded(PUT),
+    PATCH: guarded(PATCH),
+    DELETE: guarded(DELETE),
+    OPTIONS: guarded(OPTIONS),
+  };
+}
+
 /** As Next types the context of `app/orders/[id]/route.ts`. */
 interface OrderContext {
   readonly params: Promise<{ readonly id: string }>;
@@ -114,7 +148,12 @@ interface OrderContext {
 function routesFor(
   auth: NextRollcall,
   redirect: Runtime["redirect"],
+  letTimePass: () => void,
 ): Record<string, RouteHandler<Request, OrderContext>> {
+  const signOut = async (): Promise<Response> => {
+    await auth.signOut();
+    return Response.json({});
+  };
   return {
     "POST /auth/login": auth.errors(async (request) => {
       const { user, transport } = readLogin(await request.json());
@@ -129,6 +168,13 @@ function routesFor(
     }),
     "POST /echo": auth.guard(async (request) => Response.json(await request.json())),
     "GET /open": async () => Response.json({ open: true }),
+    "GET /late": auth.guard(() => {
+      letTimePass();
+      return Response.json({});
+    }),
+    "GET /refuses": auth.guard(() => {
+      throw refusal();
+    }),
     "GET /throws": () => {
       throw fault();
     },
@@ -137,10 +183,8 @@ function routesFor(
     "POST /again": auth.guard(async (_request, { user }) => {
       return Response.json((await auth.signIn(user, { transport: "cookie" })).body);
     }),
-    "POST /sign-out": auth.guard(async () => {
-      await auth.signOut();
-      return Response.json({});
-    }),
+    "POST /sign-out": auth.errors(signOut),
+    "POST /sign-out/guarded": auth.guard(signOut),
     "GET /orders/[id]": auth.guard(async (_request, { user }, context: OrderContext) => {
       return Response.json({ order: (await context.params).id, user: user.id });
     }),

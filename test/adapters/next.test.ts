@@ -212,18 +212,6 @@ test(
 );
 
 test(
-  "a route handler that signs out clears the cookies once, those that it has just renewed too",
-  staged(async ({ device, clock, sessions }) => {
-    const laptop = await device({ transport: "cookie" });
-    clock.advance(TEN_MINUTES);
-    const done = await laptop.send("POST", "/sign-out");
-    expect([done.status, done.headers.getSetCookie().length]).toEqual([200, 2]);
-    expect(laptop.tokens()).toEqual({ access: "", refresh: "" });
-    expect((await sessions.list(USER)).sessions).toEqual([]);
-  }),
-);
-
-test(
   "a server action signs in, and the page it makes anew knows who that is",
   staged(async ({ wire, sessions }) => {
     // Next compares Origin with Host before it runs an action.

@@ -1,9 +1,16 @@
 import { createServer } from "node:http";
 import { createServer as createHttp2Server } from "node:http2";
 import { type FetchHandler, toNodeHandler } from "../../src/adapters/node.js";
-import { createHttp } from "../../src/http/create-http.js";
+import { createHttp, type Http } from "../../src/http/create-http.js";
 import { listen } from "../support/listen.js";
-import { fault, GUARDED_HEADERS, laterFault, readLogin } from "./application.js";
+import {
+  fault,
+  GUARDED_HEADERS,
+  isGuardedFirst,
+  laterFault,
+  readLogin,
+  refusal,
+} from "./application.js";
 import type { AdapterHarness, HarnessOptions } from "./harness.js";
 
 /** No framework: one function from request to response, which asks Rollcall first. */
@@ -20,6 +27,8 @@ export const nodeHarness: AdapterHarness = {
 function application({
   proxies = 0,
   prefix = "",
+  guardFirst = false,
+  letTimePass = () => {},
   ...options
 }: Omit<HarnessOptions, "protocol">): FetchHandler {
   const http = createHttp({
@@ -44,6 +53,15 @@ function application({
       types: ["admin"],
     }),
     "POST /echo": http.guard(async (request) => Response.json(await request.json())),
+    "GET /late": http.guard(() => {
+      letTimePass();
+      return Response.json({});
+    }),
+    "GET /refuses": http.guard(() => {
+      throw refusal();
+    }),
+    "POST /sign-out": async (request) => http.finish(request, await signedOut(http, request)),
+    "POST /sign-out/guarded": http.guard((request) => signedOut(http, request)),
     "GET /open": () => Response.json({ open: true }),
     "GET /throws": () => {
       throw fault();
@@ -51,10 +69,25 @@ function application({
     "GET /rejects": laterFault,
   };
   return async (request, connection) => {
+    const { pathname } = new URL(request.url);
+    if (guardFirst && isGuardedFirst(pathname)) {
+      return await http.guard(() => http.fetch(request, connection))(request, connection);
+    }
     if (http.handles(request)) return await http.fetch(request, connection);
     const method = request.method === "HEAD" ? "GET" : request.method;
-    const route = routes[`${method} ${new URL(request.url).pathname}`];
+    const route = routes[`${method} ${pathname}`];
     if (route === undefined) return new Response("nothing here", { status: 404 });
     return await route(request, connection);
   };
+}
+
+/** Whoever is signed out already stays so. */
+async function signedOut(http: Http, request: Request): Promise<Response> {
+  try {
+    await http.signOut(request);
+  } catch (error) {
+    const answer = http.errorResponse(error);
+    if (answer.status !== 401) return answer;
+  }
+  return Response.json({});
 }

@@ -58,6 +58,20 @@ export const refusalCases: readonly ContractCase[] = [
     },
   ),
 
+  ...overBothTransports(
+    "a SessionError that a handler throws is answered as Rollcall's are",
+    async (stage, transport) => {
+      const laptop = await stage.device({ transport });
+      const answer = await laptop.send("GET", "/refuses");
+      expectRefusal(answer, 403, "EC006");
+      // What the handler had said of the body that it did not send.
+      for (const name of ["content-encoding", "etag", "last-modified"]) {
+        expect(answer.headers.get(name), name).toBeNull();
+      }
+      expect((await laptop.send("GET", "/guarded")).status).toBe(200);
+    },
+  ),
+
   ...overBothTransports("guard: 403 EC003 for another user type", async (stage, transport) => {
     const user = await stage.device({ transport });
     expectRefusal(await user.send("GET", "/admins"), 403, "EC003");
@@ -154,7 +168,21 @@ export const refusalCases: readonly ContractCase[] = [
       ] as const) {
         const answer = await laptop.send(method, path);
         expect([answer.status, answer.headers.get("allow")], path).toEqual([405, allow]);
+        expect(answer.headers.get("cache-control")).toBe("no-store");
       }
+    },
+  },
+
+  {
+    name: "methods that are seldom met are refused, and nothing is made of them",
+    async run({ device, failures }) {
+      const laptop = await device();
+      for (const method of ["TRACE", "PROPFIND"]) {
+        const answer = await laptop.send(method, "/account/sessions");
+        expect([400, 404, 405, 501], `${method}: ${answer.text}`).toContain(answer.status);
+      }
+      expect(failures).toEqual([]);
+      expect((await laptop.send("GET", "/guarded")).status).toBe(200);
     },
   },
 

@@ -60,6 +60,7 @@ export async function onStage(
     cookies: true,
     origin: ORIGIN,
     onError: (error) => failures.push(error),
+    letTimePass: () => clock.advance(60_000),
     ...options,
   });
   const wire = createWire(app.url, options.protocol);
