@@ -12,6 +12,7 @@ test("the types fit those of Hono", () => {
   const makeApp = (http: Http): Hono<AppEnv> => {
     const auth = rollcall(http, { getConnInfo });
     const app = new Hono<AppEnv>();
+    app.onError(auth.errors);
     app.use(auth.routes());
     app.get("/orders/:id", auth.guard({ types: ["user"] }), (c) => {
       expectTypeOf(c.req.param("id")).toEqualTypeOf<string>();
@@ -33,6 +34,10 @@ test("the types fit those of Hono", () => {
       );
       expectTypeOf(session.id).toExtend<string>();
       return c.json(body);
+    });
+    app.post("/sign-out", async (c) => {
+      expectTypeOf(await auth.signOut(c)).toEqualTypeOf<void>();
+      return c.redirect("/");
     });
     // A part of an application whose routes are all guarded.
     const account = new Hono<PrincipalEnv>();
