@@ -19,7 +19,10 @@ import { carryHeaders, type NodeResponse } from "./response-headers.js";
 export interface FastifyRollcallOptions {
   /** Made by `createHttp`. Its `trustedProxies` stays 0: the address is Fastify's (`trustProxy`). */
   readonly http: Http;
-  /** What the paths of its routes begin with here, after the prefix of the scope. @default "" */
+  /**
+   * What the paths of its routes begin with here, after the prefix of the scope. The OpenAPI document
+   * knows nothing of either. @default ""
+   */
   readonly prefix?: string;
 }
 
