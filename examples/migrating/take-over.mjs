@@ -8,6 +8,9 @@
  */
 export async function takeOver(pool, end, start) {
   const client = await pool.connect();
+  // A lost connection fails what is asked of it. Unheard, it would end the process as well.
+  client.on("error", ignore);
+  let broken;
   try {
     await client.query("begin");
     const [old] = (await end(client)).rows;
@@ -15,12 +18,16 @@ export async function takeOver(pool, end, start) {
     await client.query("commit");
     return started;
   } catch (error) {
-    await client.query("rollback");
+    // Where this fails too, the connection goes, and what was begun on it.
+    await client.query("rollback").catch((reason) => (broken = reason));
     throw error;
   } finally {
-    client.release();
+    client.off("error", ignore);
+    client.release(broken);
   }
 }
+
+function ignore() {}
 
 /** Whoever has signed out everywhere since then meant the old sessions too. */
 function unlessEnded(error) {

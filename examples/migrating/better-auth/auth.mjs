@@ -4,6 +4,7 @@ import { getMigrations } from "better-auth/db/migration";
 import { Pool } from "pg";
 
 export const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+pool.on("error", console.error);
 
 export const betterAuthentication = betterAuth({
   database: pool,

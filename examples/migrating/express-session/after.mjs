@@ -9,6 +9,7 @@ import { postgres } from "rollcall/postgres";
 import { takeOver } from "../take-over.mjs";
 
 const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+pool.on("error", console.error);
 const store = postgres(pool);
 await store.migrate();
 // In earnest, a secret that is one.
