@@ -19,6 +19,8 @@ const sessions = createSessions({ store, secret: "an example's secret of 32 byte
 const origin = process.env.ORIGIN ?? "http://localhost:3000";
 const http = createHttp({ sessions, cookies: true, origin });
 const auth = rollcall(http);
+// What Lucia was told.
+const SESSION_EXPIRES_IN = "30 days";
 
 // The application's own users; a real one keeps hashes.
 const passwords = { ada: "lovelace", grace: "hopper" };
@@ -32,8 +34,8 @@ app.use(async (c, next) => {
     (client) =>
       client.query(
         `delete from user_session where id = $1 and expires_at > now()
-         returning user_id, expires_at - interval '30 days' as renewed_at`,
-        [id],
+         returning user_id, least(now(), expires_at - $2::interval) as renewed_at`,
+        [id, SESSION_EXPIRES_IN],
       ),
     (client, { user_id, renewed_at }) =>
       http.signIn(
