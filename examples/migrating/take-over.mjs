@@ -1,3 +1,63 @@
+/** How often the browser may ask again in vain, so that it is not sent round in circles. */
+const MAX_TRIES = 2;
+
+/**
+ * What becomes of a request that brings an old cookie.
+ *
+ * @param http of `createHttp`
+ * @param request its `method` and `headers.get`
+ * @param exchange takes the session over that the cookie names, by `takeOver`
+ * @returns the `headers` to set, whether the old cookie `isOver` and is cleared, and whether the
+ *   browser is to `repeat` its request, which goes on otherwise
+ */
+export async function arrival(http, request, exchange) {
+  const headers = new Headers();
+  if (isEmbedded(request)) return { headers, isOver: false, repeat: false };
+  let signedIn;
+  try {
+    // The old cookie may be another person's, planted on whoever is signed in already.
+    if (await isSignedIn(http, request)) return { headers, isOver: true, repeat: false };
+    signedIn = await exchange();
+  } catch (error) {
+    // Guards refuse this request too. What is not behind them may go on.
+    if (error.code === "cross_site") return { headers, isOver: false, repeat: false };
+    throw error;
+  }
+  if (signedIn) return { headers: signedIn.headers, isOver: true, repeat: true };
+  // Another tab may have been first, and the answer with its cookies still be on its way.
+  const tries = triesOf(request);
+  if (tries >= MAX_TRIES) return { headers, isOver: true, repeat: false };
+  headers.set("Cache-Control", "no-store");
+  const attributes = "Max-Age=10; Path=/; HttpOnly; SameSite=Lax";
+  headers.append("Set-Cookie", `taking-over=${tries + 1}; ${attributes}`);
+  return { headers, isOver: false, repeat: true };
+}
+
+/** The largest count, since a smaller one may have been planted. Not `Secure`: it has to be kept. */
+function triesOf({ headers }) {
+  const counts = headers.get("cookie").matchAll(/(?:^|; )taking-over=(\d)/g);
+  return Math.max(0, ...Array.from(counts, ([, count]) => Number(count)));
+}
+
+/**
+ * Part of a page of another site: the browser would send the old cookie (`SameSite=None`) and keep
+ * none of the new ones, which are Lax.
+ */
+function isEmbedded({ headers }) {
+  const isCrossSite = headers.get("sec-fetch-site") === "cross-site";
+  return isCrossSite && headers.get("sec-fetch-dest") !== "document";
+}
+
+async function isSignedIn(http, request) {
+  try {
+    await http.authenticate(request, { readOnly: true });
+    return true;
+  } catch (error) {
+    if (error.status === 401) return false;
+    throw error;
+  }
+}
+
 /**
  * Ends an old session and starts the one that takes its place: both or neither, and once, however
  * many requests bring the old one along.

@@ -29,6 +29,8 @@ export interface Browser {
   cookie(name: string): string | undefined;
   /** Is told a `Set-Cookie`, by the application or by whoever shares its domain. */
   take(line: string): void;
+  /** Hears of each time that it is sent on, before it asks again. */
+  onRedirect(listener: (redirects: number) => void): void;
   /** Another application at what is the same address for the browser. */
   goTo(url: string): void;
   /** Whoever got hold of its cookies. */
@@ -50,7 +52,7 @@ const MAX_REDIRECTS = 20;
 
 export function openBrowser(url: string, kept: readonly Cookie[] = []): Browser {
   let jar = kept;
-  const state = { url };
+  const state = { url, onRedirect: (_redirects: number): void => {} };
 
   const take = (line: string, requestPath = "/", initiator: Initiator = "own page"): void => {
     const { cookie, isOver, isAllowed } = parse(line, requestPath);
@@ -88,6 +90,7 @@ export function openBrowser(url: string, kept: readonly Cookie[] = []): Browser 
     if (answer.status !== 307) return { status: answer.status, text, redirects };
     const location = answer.headers.get("location");
     if (!location?.startsWith(`${ORIGIN}/`)) throw new Error(`it is sent away, to ${location}`);
+    state.onRedirect(redirects + 1);
     return await ask(method, location.slice(ORIGIN.length), body, initiator, redirects + 1);
   };
 
@@ -103,6 +106,9 @@ export function openBrowser(url: string, kept: readonly Cookie[] = []): Browser 
     cookies: () => jar.map(({ name }) => name),
     cookie: (wanted) => jar.find(({ name }) => name === wanted)?.value,
     take: (line) => take(line),
+    onRedirect(listener) {
+      state.onRedirect = listener;
+    },
     goTo(other) {
       state.url = other;
     },

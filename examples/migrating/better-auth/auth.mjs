@@ -11,6 +11,7 @@ export const betterAuthentication = betterAuth({
   secret: "the secret that better-auth signs its cookies with",
   baseURL: process.env.ORIGIN ?? "http://localhost:3000",
   emailAndPassword: { enabled: true },
+  advanced: { defaultCookieAttributes: { domain: process.env.COOKIE_DOMAIN } },
   telemetry: { enabled: false },
 });
 

@@ -1,4 +1,4 @@
-// The application of before.mjs on Rollcall, with everybody who was signed in still signed in.
+// The application of before.mjs on Rollcall. Who was signed in still is.
 import cookieParser from "cookie-parser";
 import express from "express";
 import { Pool } from "pg";
@@ -6,7 +6,7 @@ import { createSessions } from "rollcall";
 import { principalOf, rollcall } from "rollcall/express";
 import { createHttp } from "rollcall/http";
 import { postgres } from "rollcall/postgres";
-import { takeOver } from "../take-over.mjs";
+import { arrival, takeOver } from "../take-over.mjs";
 
 const pool = new Pool({ connectionString: process.env.DATABASE_URL });
 pool.on("error", console.error);
@@ -17,6 +17,8 @@ const sessions = createSessions({ store, secret: "an example's secret of 32 byte
 const origin = process.env.ORIGIN ?? "http://localhost:3000";
 const http = createHttp({ sessions, cookies: true, origin });
 const auth = rollcall(http);
+// What express-session was told.
+const DOMAIN = process.env.COOKIE_DOMAIN;
 
 // The application's own users; a real one keeps hashes.
 const passwords = { ada: "lovelace", grace: "hopper" };
@@ -26,32 +28,32 @@ app.use(cookieParser("the secret that express-session signs its cookies with"));
 app.use(async (request, response, next) => {
   const sid = request.signedCookies["connect.sid"];
   if (!sid) return next();
-  try {
-    await takeOver(
+  const head = { method: request.method, headers: new Headers(request.headers) };
+  const { headers, isOver, repeat } = await arrival(http, head, () =>
+    takeOver(
       pool,
       (client) =>
         client.query("delete from session where sid = $1 and expire > now() returning sess", [sid]),
       async (client, { sess }) => {
-        if (sess.userId === undefined) return;
-        await auth.signIn(
-          request,
-          response,
+        if (sess.userId === undefined) return null;
+        return await http.signIn(
+          head,
           { type: "user", id: sess.userId },
           {
             in: client,
             transport: "cookie",
+            connection: { address: request.ip },
             provenAt: new Date(sess.signedInAt),
             persistent: sess.cookie.originalMaxAge !== null,
           },
         );
       },
-    );
-  } catch (error) {
-    // Without a commit there is no session, and these cookies must not say so.
-    response.removeHeader("Set-Cookie");
-    throw error;
-  }
-  response.clearCookie("connect.sid").redirect(307, `${origin}${request.originalUrl}`);
+    ),
+  );
+  for (const [name, value] of headers) response.appendHeader(name, value);
+  if (isOver) response.clearCookie("connect.sid", { domain: DOMAIN, path: "/" });
+  if (!repeat) return next();
+  response.redirect(307, `${origin}${request.originalUrl}`);
 });
 app.use(auth.routes());
 app.post("/login", express.json(), async (request, response) => {

@@ -17,7 +17,7 @@ app.use(
     secret: "the secret that express-session signs its cookies with",
     resave: false,
     saveUninitialized: false,
-    cookie: { maxAge: 30 * 24 * 60 * 60 * 1000 },
+    cookie: { maxAge: 30 * 24 * 60 * 60 * 1000, domain: process.env.COOKIE_DOMAIN },
   }),
 );
 app.post("/login", express.json(), (request, response, next) => {

@@ -1,4 +1,4 @@
-// The application of before.mjs on Rollcall, with everybody who was signed in still signed in.
+// The application of before.mjs on Rollcall. Who was signed in still is.
 import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { deleteCookie, getCookie } from "hono/cookie";
@@ -8,7 +8,7 @@ import { createSessions } from "rollcall";
 import { rollcall } from "rollcall/hono";
 import { createHttp } from "rollcall/http";
 import { postgres } from "rollcall/postgres";
-import { takeOver } from "../take-over.mjs";
+import { arrival, takeOver } from "../take-over.mjs";
 
 const pool = new Pool({ connectionString: process.env.DATABASE_URL });
 pool.on("error", console.error);
@@ -21,6 +21,7 @@ const http = createHttp({ sessions, cookies: true, origin });
 const auth = rollcall(http);
 // What Lucia was told.
 const SESSION_EXPIRES_IN = "30 days";
+const DOMAIN = process.env.COOKIE_DOMAIN;
 
 // The application's own users; a real one keeps hashes.
 const passwords = { ada: "lovelace", grace: "hopper" };
@@ -29,23 +30,27 @@ const app = new Hono();
 app.use(async (c, next) => {
   const id = getCookie(c, "auth_session");
   if (id === undefined) return await next();
-  const signedIn = await takeOver(
-    pool,
-    (client) =>
-      client.query(
-        `delete from user_session where id = $1 and expires_at > now()
-         returning user_id, least(now(), expires_at - $2::interval) as renewed_at`,
-        [id, SESSION_EXPIRES_IN],
-      ),
-    (client, { user_id, renewed_at }) =>
-      http.signIn(
-        c.req.raw,
-        { type: "user", id: user_id },
-        { in: client, transport: "cookie", provenAt: renewed_at },
-      ),
+  const { headers, isOver, repeat } = await arrival(http, c.req.raw, () =>
+    takeOver(
+      pool,
+      (client) =>
+        client.query(
+          `delete from user_session where id = $1 and expires_at > now()
+           returning user_id, least(now(), expires_at - $2::interval) as renewed_at`,
+          [id, SESSION_EXPIRES_IN],
+        ),
+      (client, { user_id, renewed_at }) =>
+        http.signIn(
+          c.req.raw,
+          { type: "user", id: user_id },
+          { in: client, transport: "cookie", provenAt: renewed_at },
+        ),
+    ),
   );
-  for (const [name, value] of signedIn?.headers ?? []) c.header(name, value, { append: true });
-  deleteCookie(c, "auth_session", { secure: true });
+  if (!repeat) await next();
+  for (const [name, value] of headers) c.header(name, value, { append: true });
+  if (isOver) deleteCookie(c, "auth_session", { domain: DOMAIN, path: "/", secure: true });
+  if (!repeat) return;
   const { pathname, search } = new URL(c.req.url);
   return c.redirect(`${origin}${pathname}${search}`, 307);
 });

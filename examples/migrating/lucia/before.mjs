@@ -15,6 +15,7 @@ await pool.query(`create table if not exists user_session (
 await pool.query("insert into auth_user values ('ada'), ('grace') on conflict do nothing");
 const lucia = new Lucia(
   new NodePostgresAdapter(pool, { user: "auth_user", session: "user_session" }),
+  { sessionCookie: { attributes: { domain: process.env.COOKIE_DOMAIN } } },
 );
 
 // The application's own users; a real one keeps hashes.
