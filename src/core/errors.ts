@@ -94,6 +94,11 @@ export class SessionError extends Error {
   readonly reason: InvalidReason | undefined;
   /** Seconds to wait before another try. */
   readonly retryAfter: number | undefined;
+  /**
+   * What goes with the status, by lower-case name: `www-authenticate` (RFC 6750 §3), `retry-after`
+   * (RFC 9110 §10.2.3), `cache-control`. The error paths of Express, Fastify and Koa send it as it is.
+   */
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(code: SessionErrorCode, details: SessionErrorDetails = {}) {
     const kind = KINDS[code];
@@ -106,6 +111,7 @@ export class SessionError extends Error {
     this.errorCode = kind.errorCode;
     this.reason = details.reason;
     this.retryAfter = details.retryAfter;
+    this.headers = headersOf(this);
   }
 
   /** @internal Not of the instance, so that nobody prints or compares it. */
@@ -118,6 +124,17 @@ export class SessionError extends Error {
     if (this !== SessionError) return Function.prototype[Symbol.hasInstance].call(this, value);
     return typeof value === "object" && value !== null && brand in value;
   }
+}
+
+function headersOf({ code, status, retryAfter = 1 }: SessionError): Record<string, string> {
+  // Nobody on the way keeps a refusal (CONTRACT 1).
+  const headers: Record<string, string> = { "cache-control": "no-store" };
+  if (code === "credential_missing") headers["www-authenticate"] = "Bearer";
+  if (code === "credential_invalid") headers["www-authenticate"] = 'Bearer error="invalid_token"';
+  if (status === 429 || status === 503) {
+    headers["retry-after"] = String(Math.max(1, Math.ceil(retryAfter)));
+  }
+  return headers;
 }
 
 /** Shorthand for the commonest error. */

@@ -100,3 +100,14 @@ test("an error after the answer has begun is Express's, which cuts it", async ()
   await expect(fetch(url).then((answer) => answer.text())).rejects.toThrow();
   expect(told).toEqual([expect.objectContaining({ code: "reauthentication_required" })]);
 });
+
+test("where nobody answers a refusal, Express itself sends the headers that belong to it", async () => {
+  const auth = rollcall(openApp().http);
+  const app = express();
+  app.get("/me", auth.guard(), (_request, response) => void response.json({}));
+  const url = await start(app);
+  const refused = await fetch(`${url}/me`, { headers: { Authorization: "Bearer x.y.z" } });
+  expect(refused.status).toBe(401);
+  expect(refused.headers.get("www-authenticate")).toBe('Bearer error="invalid_token"');
+  expect(refused.headers.get("cache-control")).toBe("no-store");
+});

@@ -83,3 +83,17 @@ test("an error of a hook of the application's is the application's, also on Roll
   const answer = await app.inject("/account/sessions");
   expect([answer.statusCode, answer.body]).toEqual([418, "the application's"]);
 });
+
+test("where nobody answers a refusal, Fastify itself sends the headers that belong to it", async () => {
+  const { http } = openApp();
+  const app = fastify();
+  onTestFinished(() => app.close());
+  await app.register(rollcall, { http });
+  app.get("/me", { onRequest: app.rollcall.guard() }, async () => ({}));
+  const refused = await app.inject("/me");
+  expect(refused.statusCode).toBe(401);
+  expect(refused.headers).toMatchObject({
+    "www-authenticate": "Bearer",
+    "cache-control": "no-store",
+  });
+});
