@@ -1,7 +1,7 @@
 import type { SessionId } from "../../core/session.js";
 import type { GenerationUse, RevokedEntry, SessionUse } from "../../core/store.js";
+import { toId, toRevokedEntry } from "../row.js";
 import * as sql from "./activity-statements.js";
-import { toId, toRevokedEntry } from "./rows.js";
 import type { Scope } from "./scope.js";
 import { arrayOf } from "./statement.js";
 import { END_REUSED } from "./statements.js";

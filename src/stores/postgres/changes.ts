@@ -1,8 +1,8 @@
 import type { StoredEvent } from "../../core/events.js";
 import type { ChangePage } from "../../core/store.js";
+import { booleanOf, type Row, textOf, toEvent, toRevokedEntry } from "../row.js";
 import { type ChangesStatements, FULL, REDUCED } from "./changes-statements.js";
 import { isFunctionRefused } from "./failures.js";
-import { booleanOf, type Row, textOf, toEvent, toRevokedEntry } from "./rows.js";
 import type { Scope } from "./scope.js";
 import { arrayOf, type Statement } from "./statement.js";
 

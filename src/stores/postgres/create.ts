@@ -1,6 +1,7 @@
 import type { CreateOutcome, NewSession } from "../../core/store.js";
+import { integerOf, nullable, toId, toSession } from "../row.js";
 import * as sql from "./create-statements.js";
-import { integerOf, nullable, toId, toRevokedEntries, toSession } from "./rows.js";
+import { toRevokedEntries } from "./rows.js";
 import type { Database, Scope } from "./scope.js";
 import { arrayOf } from "./statement.js";
 import { LOCK_USER } from "./statements.js";

@@ -1,4 +1,5 @@
 import type { SessionStore, StoreSettings } from "../../core/store.js";
+import { integerOf, toSession } from "../row.js";
 import { confirm, touch } from "./activity.js";
 import { createChangesReader } from "./changes.js";
 import {
@@ -16,7 +17,6 @@ import { type Listening, listen } from "./listener.js";
 import { migrate } from "./migrate.js";
 import { get, rename, revoke, revokeAll } from "./revoke.js";
 import { rotate } from "./rotate.js";
-import { integerOf, toSession } from "./rows.js";
 import { type Execute, joinedScope, ownDatabase } from "./scope.js";
 import * as sql from "./statements.js";
 

@@ -1,5 +1,5 @@
+import { integerOf } from "../row.js";
 import type { Connection } from "./connection.js";
-import { integerOf } from "./rows.js";
 import {
   LATEST_VERSION,
   MIGRATION_LOCK,

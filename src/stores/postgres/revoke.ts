@@ -1,7 +1,7 @@
 import type { Ending, SessionId, StoredSession } from "../../core/session.js";
 import type { Rename, RevokeAll, Revoked, RevokedEntry } from "../../core/store.js";
 import type { User } from "../../core/user.js";
-import { toRevokedEntry, toSession } from "./rows.js";
+import { toRevokedEntry, toSession } from "../row.js";
 import type { Database, Scope } from "./scope.js";
 import * as sql from "./statements.js";
 

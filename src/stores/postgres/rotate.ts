@@ -1,7 +1,7 @@
 import { decide, rotated } from "../../core/rotation.js";
 import type { StoredSession } from "../../core/session.js";
 import type { Rotation, RotationOutcome } from "../../core/store.js";
-import { integerOf, type Row, toSession } from "./rows.js";
+import { integerOf, type Row, toSession } from "../row.js";
 import type { Scope } from "./scope.js";
 import { arrayOf } from "./statement.js";
 import * as sql from "./statements.js";

@@ -1,7 +1,7 @@
 import type { StoreSettings } from "../../core/store.js";
+import type { Row } from "../row.js";
 import type { Connection } from "./connection.js";
 import { isRaceLost } from "./failures.js";
-import type { Row } from "./rows.js";
 import type { Prepared, Statement } from "./statement.js";
 
 /** Sends a statement over one connection, or over any. */

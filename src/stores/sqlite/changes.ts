@@ -1,7 +1,8 @@
 import type { StoredEvent } from "../../core/events.js";
 import type { ChangePage } from "../../core/store.js";
-import type { Connection, Row } from "./database.js";
-import { integerOf, textOf, toEvent, toRevokedEntry } from "./rows.js";
+import type { Row } from "../row.js";
+import { integerOf, textOf, toEvent, toRevokedEntry } from "../row.js";
+import type { Connection } from "./database.js";
 import * as sql from "./statements.js";
 
 /**

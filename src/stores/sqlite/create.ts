@@ -1,8 +1,9 @@
 import { firstRow } from "../../core/first-row.js";
 import type { Ending } from "../../core/session.js";
 import type { CreateOutcome, NewSession, RevokedEntry } from "../../core/store.js";
-import { integerOf, textOf, toValues } from "./rows.js";
+import { integerOf, textOf } from "../row.js";
 import * as sql from "./statements.js";
+import { toValues } from "./values.js";
 import {
   appendEvents,
   type Cause,

@@ -1,3 +1,5 @@
+import type { Row } from "../row.js";
+
 /** What Rollcall binds to a statement. */
 export type SqliteValue = string | number | null;
 
@@ -21,9 +23,6 @@ export type SqliteDatabase = Handle &
 
 /** Values by the names that statements give them. */
 export type Values = Readonly<Record<string, SqliteValue>>;
-
-/** A row, its columns not yet looked at. */
-export type Row = Readonly<Record<string, unknown>>;
 
 /** A handle with its statements prepared once. */
 export interface Connection {

@@ -1,4 +1,5 @@
 import type { SessionStore, StoreSettings } from "../../core/store.js";
+import { toSession } from "../row.js";
 import { confirm, touch } from "./activity.js";
 import { changes } from "./changes.js";
 import { create } from "./create.js";
@@ -9,7 +10,6 @@ import { purge } from "./purge.js";
 import { rename } from "./rename.js";
 import { revoke, revokeAll } from "./revoke.js";
 import { rotate } from "./rotate.js";
-import { toSession } from "./rows.js";
 import * as sql from "./statements.js";
 import { consistent, immediate, joined } from "./transaction.js";
 import { BUSY_TIMEOUT, createTurns } from "./turns.js";

@@ -1,5 +1,5 @@
+import { integerOf } from "../row.js";
 import type { Connection } from "./database.js";
-import { integerOf } from "./rows.js";
 import { LATEST_VERSION, MIGRATIONS, MIGRATIONS_TABLE, migrationSql } from "./schema.js";
 import { immediate } from "./transaction.js";
 

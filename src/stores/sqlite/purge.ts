@@ -1,5 +1,5 @@
+import { textOf } from "../row.js";
 import type { Connection } from "./database.js";
-import { textOf } from "./rows.js";
 import * as sql from "./statements.js";
 
 /** Forgets sessions past their absolute limit, with their events; returns how many. */

@@ -1,7 +1,7 @@
 import type { SessionId, StoredSession } from "../../core/session.js";
 import type { Rename } from "../../core/store.js";
 import type { User } from "../../core/user.js";
-import { toSession } from "./rows.js";
+import { toSession } from "../row.js";
 import * as sql from "./statements.js";
 import { appendEvents, type Writing } from "./writing.js";
 

@@ -1,7 +1,7 @@
 import type { Ending, SessionId } from "../../core/session.js";
 import type { RevokeAll, Revoked, RevokedEntry } from "../../core/store.js";
 import type { User } from "../../core/user.js";
-import { toSession } from "./rows.js";
+import { toSession } from "../row.js";
 import * as sql from "./statements.js";
 import { endingValues, tellEnded, type Writing } from "./writing.js";
 

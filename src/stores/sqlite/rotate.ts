@@ -1,7 +1,8 @@
 import { decide, rotated } from "../../core/rotation.js";
 import type { Rotation, RotationOutcome } from "../../core/store.js";
-import { toSession, toValues } from "./rows.js";
+import { toSession } from "../row.js";
 import * as sql from "./statements.js";
+import { toValues } from "./values.js";
 import { appendEvents, endingValues, SYSTEM, tellEnded, type Writing } from "./writing.js";
 
 /**

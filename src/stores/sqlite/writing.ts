@@ -2,8 +2,9 @@ import type { StoredEvent } from "../../core/events.js";
 import type { Actor, Ending } from "../../core/session.js";
 import type { RevokedEntry } from "../../core/store.js";
 import type { User } from "../../core/user.js";
-import type { Connection, Row, Values } from "./database.js";
-import { toRevokedEntry, userOf } from "./rows.js";
+import type { Row } from "../row.js";
+import { toRevokedEntry, userOf } from "../row.js";
+import type { Connection, Values } from "./database.js";
 import * as sql from "./statements.js";
 
 /**

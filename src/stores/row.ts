@@ -1,10 +1,12 @@
-import type { DeviceInfo } from "../../core/device.js";
-import type { StoredEvent } from "../../core/events.js";
-import type { JsonObject } from "../../core/json.js";
-import { type Actor, isSessionId, type SessionId, type StoredSession } from "../../core/session.js";
-import type { RevokedEntry } from "../../core/store.js";
-import type { User } from "../../core/user.js";
-import type { Row, Values } from "./database.js";
+import type { DeviceInfo } from "../core/device.js";
+import type { StoredEvent } from "../core/events.js";
+import type { JsonObject } from "../core/json.js";
+import { type Actor, isSessionId, type SessionId, type StoredSession } from "../core/session.js";
+import type { RevokedEntry } from "../core/store.js";
+import type { User } from "../core/user.js";
+
+/** A row of a rollcall table, as whatever driver gives it. */
+export type Row = Readonly<Record<string, unknown>>;
 
 /** A row that Rollcall did not write so. */
 function damaged(column: string): Error {
@@ -17,15 +19,26 @@ export function textOf(row: Row, column: string): string {
   return value;
 }
 
+/** int8 comes as text from pg, as a number or a bigint from others. */
 export function integerOf(row: Row, column: string): number {
   const value = row[column];
   if (typeof value === "number") return value;
-  // Handles can be told to give every integer as a bigint.
   if (typeof value === "bigint") return Number(value);
+  if (typeof value === "string" && /^-?\d{1,19}$/.test(value)) return Number(value);
   throw damaged(column);
 }
 
-function nullable<T>(read: (row: Row, column: string) => T, row: Row, column: string): T | null {
+/** SQLite has 0 and 1 in its place. */
+export function booleanOf(row: Row, column: string): boolean {
+  const value = row[column];
+  return typeof value === "boolean" ? value : integerOf(row, column) === 1;
+}
+
+export function nullable<T>(
+  read: (row: Row, column: string) => T,
+  row: Row,
+  column: string,
+): T | null {
   return row[column] === null ? null : read(row, column);
 }
 
@@ -38,6 +51,8 @@ function sessionIdOf(row: Row, column: string): SessionId {
 export function userOf(row: Row): User {
   return { type: textOf(row, "user_type"), id: textOf(row, "user_id") };
 }
+
+// JSON is read as text: applications replace the drivers' own parsers.
 
 function actorOf(row: Row, column: string): Actor {
   const actor: Actor = JSON.parse(textOf(row, column));
@@ -61,7 +76,7 @@ export function toSession(row: Row): StoredSession {
     deviceInfo: nullable(deviceInfoOf, row, "device_info"),
     metadata: nullable(jsonOf, row, "metadata"),
     name: nullable(textOf, row, "name"),
-    persistent: integerOf(row, "persistent") === 1,
+    persistent: booleanOf(row, "persistent"),
     createdAt: integerOf(row, "created_at"),
     lastUsedAt: integerOf(row, "last_used_at"),
     lastIp: nullable(textOf, row, "last_ip"),
@@ -82,22 +97,12 @@ export function toSession(row: Row): StoredSession {
   };
 }
 
-/** The values of a session under the names that INSERT and WRITE_ROTATION give them. */
-export function toValues(session: StoredSession): Values {
-  const { user, deviceInfo, metadata, persistent, revokedBy, ...plain } = session;
-  return {
-    ...plain,
-    userType: user.type,
-    userId: user.id,
-    deviceInfo: deviceInfo === null ? null : JSON.stringify(deviceInfo),
-    metadata: metadata === null ? null : JSON.stringify(metadata),
-    persistent: persistent ? 1 : 0,
-    revokedBy: revokedBy === null ? null : JSON.stringify(revokedBy),
-  };
+export function toId(row: Row): SessionId {
+  return sessionIdOf(row, "id");
 }
 
 export function toRevokedEntry(row: Row): RevokedEntry {
-  return { id: sessionIdOf(row, "id"), accessUntil: integerOf(row, "access_until") };
+  return { id: toId(row), accessUntil: integerOf(row, "access_until") };
 }
 
 /** `null`: an event that only a later release knows. */
