@@ -2,9 +2,9 @@
 export class ClientError extends Error {
   override readonly name = "ClientError";
   /** The status of the answer; 0: there was none. */
-  readonly status: number;
+  declare readonly status: number;
   /** `errorCode` of the answer, such as `"EC005"`. */
-  readonly errorCode: string | null;
+  declare readonly errorCode: string | null;
 
   constructor(message: string, status: number, errorCode: string | null, options?: ErrorOptions) {
     super(message, options);

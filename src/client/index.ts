@@ -2,7 +2,7 @@ import type { Client, ClientOptions, ListedSession, SignedOut } from "./client-a
 import { ClientError } from "./client-error.js";
 import { createLive } from "./live.js";
 import { page } from "./page.js";
-import { createSender } from "./sender.js";
+import { createSender, json } from "./sender.js";
 import { tabStorage } from "./tab-storage.js";
 import { type Message, openTabs, type Tabs } from "./tabs.js";
 
@@ -38,10 +38,13 @@ export function createClient(options: ClientOptions = {}): Client {
   const { transport = page ? "cookie" : "bearer" } = options;
   const { account = "/account", auth = "/auth" } = options.paths ?? {};
   const isBearer = transport === "bearer";
-  const baseUrl = `${options.baseUrl ?? page?.URL}`;
-  if (!URL.canParse(baseUrl)) throw new TypeError("baseUrl must be an address");
+  let base: URL;
+  try {
+    base = new URL(options.baseUrl ?? page?.URL ?? "");
+  } catch {
+    throw new TypeError("baseUrl must be an address");
+  }
   if (!isBearer && options.storage) throw new TypeError("storage needs transport bearer");
-  const base = new URL(baseUrl);
   const list = `${account}/sessions`;
 
   const outs = new Set<(how: SignedOut) => void>();
@@ -49,60 +52,48 @@ export function createClient(options: ClientOptions = {}): Client {
   // Not known at first. Whom nobody knew to be signed in, nobody is told to be signed out.
   let isOut: boolean | undefined;
 
+  // Listeners are called apart: one that throws keeps nothing from anybody else.
   const hear = (message: Message): void => {
     shared.hear(message);
     const { kind } = message;
-    if (kind === "changed") for (const listener of changes) listener();
+    if (kind === "changed") changes.forEach(queueMicrotask);
     if (kind === "in") {
-      // A stream of the session before would tell of that one's end.
-      if (isOut === false) live.stop();
       isOut = false;
+      // A stream of the session before would tell of that one's end.
+      live(false);
       listen();
     }
     if (kind === "out" && !isOut) {
       isOut = true;
-      live.stop();
-      for (const listener of outs) listener(message.how);
+      live(false);
+      for (const listener of outs) queueMicrotask(() => listener(message.how));
     }
   };
-  const tabs: Tabs = openTabs(`rollcall:${base.origin}:${transport}`, hear);
+  const tabs: Tabs = openTabs(`rollcall:${base.origin}${auth}:${transport}`, hear);
   const shared = tabStorage(tabs, isBearer);
   const storage = options.storage ?? shared;
-  const tell = (message: Message): void => {
-    hear(message);
-    tabs.tell(message);
-  };
-  /** `known`: somebody was signed in, whatever this tab has seen of it. */
-  const ended = async (how: SignedOut, known = true): Promise<void> => {
+  const ended = async (how: SignedOut): Promise<void> => {
     // Another tab may be signing in at this moment.
-    if (isOut ?? !known) return;
+    if (isOut) return;
     await storage.write(null);
-    tell({ kind: "out", how });
+    tabs.tell({ kind: "out", how });
   };
   const endedHere = (reason: string): Promise<void> =>
     ended({ reason, by: { kind: "self", device: null } });
 
-  const sender = createSender({
-    base,
-    refreshUrl: new URL(`${auth}/refresh`, base),
-    isBearer,
-    storage,
-    refused: (known) => ended({ reason: "unknown", by: null }, known),
+  const sender = createSender(base, auth, isBearer, storage, (known) => {
+    // A storage that others write to knows better.
+    if (isBearer) isOut = !known;
+    isOut ??= !known;
+    return ended({ reason: "unknown", by: null });
   });
-  const live = createLive({
-    tabs,
-    async fetch(signal) {
-      const response = await sender.fetch(`${list}/events`, { signal });
-      if (response.ok) isOut = false;
-      return response;
-    },
-    changed: () => tell({ kind: "changed" }),
-    ended,
-  });
-  const listen = (): void => {
-    if (outs.size + changes.size > 0) live.start();
-    else live.stop();
+  const openStream = async (signal: AbortSignal): Promise<Response> => {
+    const response = await sender.fetch(`${list}/events`, { signal });
+    if (response.ok) isOut = false;
+    return response;
   };
+  const live = createLive(tabs, openStream, ended);
+  const listen = (): void => live(outs.size + changes.size > 0);
   const add = <T>(listeners: Set<T>, listener: T): (() => void) => {
     listeners.add(listener);
     listen();
@@ -112,69 +103,65 @@ export function createClient(options: ClientOptions = {}): Client {
     };
   };
 
-  /** The answer's JSON; `null` for 404. */
-  const call = async (method: string, path: string, body?: unknown): Promise<Wire | null> => {
-    let response: Response;
-    try {
-      response = await sender.fetch(path, {
-        method,
-        ...(body === undefined
-          ? {}
-          : {
-              redirect: "error",
-              headers: { "Content-Type": "application/json" },
-              body: JSON.stringify(body),
-            }),
-      });
-    } catch (cause) {
-      throw new ClientError("the server cannot be reached", 0, null, { cause });
-    }
+  /** The answer's JSON; `null`: the answer is that there is none. */
+  const answerTo = async (sent: Promise<Response | null>): Promise<Wire | null> => {
+    const response = await sent.catch((cause: unknown) => {
+      throw new ClientError("server unreachable", 0, null, { cause });
+    });
+    if (!response) return null;
     const answer: Wire & Refusal = await response.json().catch(() => ({}));
-    if (response.status === 404) return null;
     if (response.ok) return answer;
-    const { error = "", errorCode = null } = answer;
-    throw new ClientError(error, response.status, errorCode);
+    throw new ClientError(answer.error ?? "", response.status, answer.errorCode ?? null);
   };
-  const at = (id: string): string => `${list}/${encodeURIComponent(id)}`;
+  const call = (method: string, query: string): Promise<Wire | null> =>
+    answerTo(sender.fetch(list + query, { method }));
+  /** One session may be missing; a 404 to anything else is a wrong address. */
+  const callOne = (id: string, init: RequestInit): Promise<Wire | null> =>
+    answerTo(
+      sender
+        .fetch(`${list}/${encodeURIComponent(id)}`, init)
+        .then((response) => (response.status === 404 ? null : response)),
+    );
 
   return {
     fetch: sender.fetch,
     async signedIn(answer) {
       await sender.adopt(answer);
-      tell({ kind: "in" });
+      tabs.tell({ kind: "in" });
     },
     async signOut() {
+      const tokens = await storage.read();
+      if (isBearer) await endedHere("signed_out");
       const was = isOut;
       // What the server or another tab tells of it meanwhile is no news here.
       isOut = true;
       try {
-        await call("POST", `${auth}/logout`, await sender.proof()).finally(() => {
-          isOut = was;
-        });
-      } catch (error) {
-        // Cookies live on where the server could not be told, tokens are forgotten all the same.
-        if (isBearer) await endedHere("signed_out");
-        throw error;
+        await answerTo(sender.prove("/logout", tokens));
+      } finally {
+        // Unless somebody has signed in.
+        if (isOut) isOut = was;
       }
-      await endedHere("signed_out");
+      // Cookies live on where the server cannot be told, and its answer clears whatever is there by then.
+      if (!isBearer) await endedHere("signed_out");
     },
     sessions: {
       async list({ limit, cursor } = {}) {
-        const query = new URLSearchParams(cursor === undefined ? {} : { cursor });
-        if (limit !== undefined) query.set("limit", `${limit}`);
-        const { sessions = [], ...rest } = (await call("GET", `${list}?${query}`)) ?? {};
+        // Leaves out what is not given.
+        const given: Record<string, string> = JSON.parse(JSON.stringify({ limit, cursor }));
+        const query = new URLSearchParams(given);
+        const page = await call("GET", `?${query}`);
         isOut = false;
-        return { ...rest, sessions: sessions.map(toListed) };
+        return { ...page, sessions: (page?.sessions ?? []).map(toListed) };
       },
-      revoke: async (id) => (await call("DELETE", at(id))) !== null,
-      revokeOthers: async () => (await call("DELETE", list))?.revoked ?? 0,
+      revoke: async (id) => (await callOne(id, { method: "DELETE" })) !== null,
+      revokeOthers: async () => (await call("DELETE", ""))?.revoked ?? 0,
       async revokeAll() {
-        await call("DELETE", `${list}?scope=all`);
+        await call("DELETE", "?scope=all");
         await endedHere("revoke_all");
       },
       async rename(id, name) {
-        const session = (await call("PATCH", at(id), { name }))?.session;
-        return session === undefined ? null : toListed(session);
+        const session = (await callOne(id, { ...json({ name }), method: "PATCH" }))?.session;
+        return session ? toListed(session) : null;
       },
     },
     onSignedOut: (listener) => add(outs, listener),
@@ -182,8 +169,7 @@ export function createClient(options: ClientOptions = {}): Client {
     close() {
       outs.clear();
       changes.clear();
-      live.stop();
-      tabs.close();
+      live(false);
     },
   };
 }

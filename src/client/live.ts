@@ -3,19 +3,8 @@ import { page } from "./page.js";
 import { pause } from "./pause.js";
 import type { Tabs } from "./tabs.js";
 
-/** Hears what happens to the caller's sessions while somebody wants to know. */
-export interface Live {
-  /** Begins, unless it has; stops by `stop`, and while the page is hidden. */
-  start(): void;
-  stop(): void;
-}
-
-interface LiveTerms {
-  readonly tabs: Tabs;
-  fetch(signal: AbortSignal): Promise<Response>;
-  changed(): void;
-  ended(how: SignedOut): void;
-}
+/** Hears what happens to the caller's sessions while somebody wants to know, and the page is shown. */
+export type Live = (isWanted: boolean) => void;
 
 /** In milliseconds: between tries, and for how long a stream may say nothing (it beats every 15 s). */
 const FIRST_WAIT = 1000;
@@ -23,16 +12,23 @@ const LONGEST_WAIT = 30_000;
 const SILENCE = 40_000;
 
 /** One stream per browser: the tab whose turn it is follows it, the others wait for theirs. */
-export function createLive({ tabs, fetch, changed, ended }: LiveTerms): Live {
-  let isWanted = false;
+export function createLive(
+  tabs: Tabs,
+  openStream: (signal: AbortSignal) => Promise<Response>,
+  ended: (how: SignedOut) => Promise<void>,
+): Live {
+  const changed = (): void => tabs.tell({ kind: "changed" });
+  let isOn = false;
   let running: AbortController | null = null;
 
   /** Until the session is over, or `signal` aborts. */
   const follow = async (signal: AbortSignal): Promise<void> => {
     for (let wait = FIRST_WAIT; !signal.aborted; wait = Math.min(2 * wait, LONGEST_WAIT)) {
       const stream = new AbortController();
-      let how: SignedOut | undefined;
       const stop = (): void => stream.abort();
+      signal.onabort = stop;
+      let how: SignedOut | undefined;
+      let heard = 0;
       let silence: ReturnType<typeof setTimeout> | undefined;
       const beat = (): void => {
         clearTimeout(silence);
@@ -40,19 +36,28 @@ export function createLive({ tabs, fetch, changed, ended }: LiveTerms): Live {
       };
       beat();
       try {
-        const response = await fetch(AbortSignal.any([signal, stream.signal]));
+        const response = await openStream(stream.signal);
         if (response.status === 401) return;
         if (response.ok && response.body) {
-          // What happened before, also since the list was read first, is not told again.
-          changed();
-          wait = FIRST_WAIT;
-          await readEvents(response.body, (name, data = "") => {
-            beat();
-            if (name === "sessions") changed();
-            if (name === "revoked") how = JSON.parse(data);
-          });
+          const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+          for (let text = ""; ; ) {
+            const { done, value } = await reader.read();
+            if (done) break;
+            // Server-sent events (WHATWG HTML §9.2), as far as Rollcall writes them; no name: a mere beat.
+            const blocks = (text + value).split("\n\n");
+            text = blocks.pop() ?? "";
+            for (const block of blocks) {
+              const [, name, data = ""] = /event: (.*)\ndata: ?(.*)/.exec(block) ?? [];
+              beat();
+              // What happened before, also since the list was read first, is not told again.
+              if (!heard++ || name === "sessions") changed();
+              // Not for one that a proxy cuts at once.
+              else wait = FIRST_WAIT;
+              if (name === "revoked") how = JSON.parse(data);
+            }
+          }
           // A sign-in in place of this one is no sign-out: what it gave is tried next.
-          if (how && how.reason !== "replaced") return ended(how);
+          if (how && how.reason !== "replaced") return await ended(how);
         }
       } catch {
         // It is tried again.
@@ -63,61 +68,25 @@ export function createLive({ tabs, fetch, changed, ended }: LiveTerms): Live {
       }
       await pause(wait * (0.5 + Math.random()), signal);
       // Where no stream can be had, this is how the list stays true.
-      if (!signal.aborted) changed();
+      if (!heard && !signal.aborted) changed();
     }
   };
 
   const update = (): void => {
-    if (isWanted && !page?.hidden) {
-      if (running) return;
-      running = new AbortController();
-      const { signal } = running;
-      tabs
-        .inTurn("live", () => follow(signal), { signal })
-        .catch(() => {})
-        .then(() => {
-          // Over for good, until somebody signs in.
-          if (signal.aborted) return;
-          isWanted = false;
-          running = null;
-        });
-    } else {
+    if (!isOn || page?.hidden) {
       running?.abort();
       running = null;
+    } else if (!running) {
+      // Over, it stays here until somebody signs in, or the page is shown again.
+      running = new AbortController();
+      const { signal } = running;
+      tabs.inTurn("live", () => follow(signal), signal);
     }
   };
+  page?.addEventListener("visibilitychange", update);
 
-  return {
-    start() {
-      page?.addEventListener("visibilitychange", update);
-      isWanted = true;
-      update();
-    },
-    stop() {
-      page?.removeEventListener("visibilitychange", update);
-      isWanted = false;
-      update();
-    },
+  return (isWanted) => {
+    isOn = isWanted;
+    update();
   };
-}
-
-/** Server-sent events (WHATWG HTML §9.2), as far as Rollcall writes them; no name: a mere beat. */
-async function readEvents(
-  body: ReadableStream<Uint8Array>,
-  hear: (name: string | undefined, data: string | undefined) => void,
-): Promise<void> {
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    text += decoder.decode(value, { stream: true });
-    const blocks = text.split("\n\n");
-    text = blocks.pop() ?? "";
-    for (const block of blocks) {
-      const [, name, data] = /event: (.*)\ndata: ?(.*)/.exec(block) ?? [];
-      hear(name, data);
-    }
-  }
 }

@@ -1,2 +1,2 @@
-/** The page that this runs in; `null` outside of pages. */
-export const page: Document | null = typeof document === "object" ? document : null;
+/** The page that this runs in; outside of pages there is none. */
+export const page: Document | undefined = globalThis.document;

@@ -1,4 +1,4 @@
-/** Waits, or until `signal` aborts. */
+/** Waits, or until `signal` aborts; it is the only one who listens to it. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
@@ -7,6 +7,6 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
       resolve();
     };
     if (signal?.aborted) stop();
-    signal?.addEventListener("abort", stop);
+    else if (signal) signal.onabort = stop;
   });
 }

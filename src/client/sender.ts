@@ -1,48 +1,61 @@
 import type { SignInAnswer, StoredTokens, TokenStorage } from "./client-api.js";
+import { patience } from "./patience.js";
 
 /** Sends requests with the credentials of whoever is signed in. */
 export interface Sender {
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  /** Sends what proves the client where its access token may have run out. `null`: it was refused. */
+  prove(path: string, tokens: StoredTokens | null): Promise<Response | null>;
   adopt(answer: SignInAnswer): Promise<void>;
-  /** The body that proves a bearer client where its access token may have run out. */
-  proof(): Promise<{ readonly refreshToken: string | undefined }>;
 }
 
-interface SenderTerms {
-  readonly base: URL;
-  readonly refreshUrl: URL;
-  readonly isBearer: boolean;
-  readonly storage: TokenStorage;
-  /** The refresh was refused: nobody is signed in any more. `known`: and somebody was. */
-  refused(known: boolean): Promise<void>;
-}
+/** A request's JSON. It would be carried along to wherever a redirect leads. */
+export const json = (body: object): RequestInit => ({
+  redirect: "error",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(body),
+});
 
-/** How long a refresh may take, in milliseconds. */
-const PATIENCE = 20_000;
-
-export function createSender(terms: SenderTerms): Sender {
-  const { base, isBearer, storage } = terms;
+/**
+ * `auth`: where refresh tokens go. `refused`: the refresh was, so nobody is signed in any more; `known`:
+ * and somebody had been.
+ */
+export function createSender(
+  base: URL,
+  auth: string,
+  isBearer: boolean,
+  storage: TokenStorage,
+  refused: (known: boolean) => Promise<void>,
+): Sender {
   // Clients that were signed in together do not refresh together.
   const early = 0.05 + 0.1 * Math.random();
+  const transport: RequestInit = isBearer ? {} : { credentials: "include" };
   let refreshing: Promise<Response | null> | null = null;
 
   const send = (request: Request, tokens: StoredTokens | null): Promise<Response> => {
-    if (!isBearer) return fetch(request, { credentials: "include" });
-    if (tokens !== null) request.headers.set("Authorization", `Bearer ${tokens.accessToken}`);
-    return fetch(request);
+    if (isBearer && tokens) request.headers.set("Authorization", `Bearer ${tokens.accessToken}`);
+    return fetch(request, transport);
   };
 
-  const proof: Sender["proof"] = async () => ({
-    refreshToken: (await storage.read())?.refreshToken || undefined,
-  });
+  const prove: Sender["prove"] = async (path, tokens) => {
+    const response = await fetch(new URL(auth + path, base), {
+      ...transport,
+      ...json({ refreshToken: tokens?.refreshToken || undefined }),
+      method: "POST",
+      // All tabs wait for this one.
+      signal: patience(),
+    });
+    return (await isRefused(response)) ? null : response;
+  };
 
-  const adopt = async ({ tokens, accessExpiresIn = 0 }: SignInAnswer): Promise<void> => {
-    const lifetime = 1000 * (tokens?.accessToken.expiresIn ?? accessExpiresIn);
+  const adopt = async ({ tokens, accessExpiresIn }: SignInAnswer): Promise<void> => {
+    const lifetime = isBearer ? tokens?.accessToken.expiresIn : accessExpiresIn;
+    if (lifetime === undefined) throw new TypeError("this is no sign-in");
     await storage.write({
       // With cookies there is no token to keep, only a mark that tells one from the next.
       accessToken: tokens?.accessToken.token ?? `${Math.random()}`,
       refreshToken: tokens?.refreshToken.token ?? "",
-      refreshAt: Date.now() + lifetime * (1 - early),
+      refreshAt: Date.now() + 1000 * lifetime * (1 - early),
     });
   };
 
@@ -52,55 +65,52 @@ export function createSender(terms: SenderTerms): Sender {
     const isStale = async (): Promise<boolean> =>
       (await storage.read())?.accessToken === stale?.accessToken;
     if (!(await isStale()) || (isBearer && stale === null)) return null;
-    const response = await fetch(terms.refreshUrl, {
-      method: "POST",
-      // It would carry the body to wherever it leads.
-      redirect: "error",
-      // All tabs wait for this one.
-      signal: AbortSignal.timeout(PATIENCE),
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(await proof()),
-      ...(isBearer ? {} : { credentials: "include" }),
-    });
-    if (!response.ok && response.status !== 401) return response;
-    // Somebody who signed in meanwhile stays.
+    const response = await prove("/refresh", stale);
+    if (response && !response.ok) return response;
+    const answer: SignInAnswer | undefined = await response?.json();
+    // Somebody who signed in, or out, while it was on its way decides.
     if (!(await isStale())) return null;
-    if (response.ok) await adopt(await response.json());
-    else await terms.refused(stale !== null);
+    await (answer ? adopt(answer) : refused(stale !== null));
     return null;
   };
 
-  const refresh = (stale: StoredTokens | null): Promise<Response | null> => {
+  /** `signal`: of a request, which hears from `fetch` that it was aborted; so it need not wait. */
+  const refresh = (stale: StoredTokens | null, signal: AbortSignal): Promise<Response | null> => {
     refreshing ??= storage
       .exclusively(() => refreshNow(stale))
       .finally(() => {
         refreshing = null;
       });
-    return refreshing;
+    const aborted = new Promise<null>((resolve) => {
+      signal.onabort = (): void => resolve(null);
+    });
+    return Promise.race([refreshing, aborted]);
   };
 
   return {
     adopt,
-    proof,
+    prove,
     async fetch(input, init) {
-      const request = new Request(input instanceof Request ? input : new URL(input, base), init);
+      const make = (): Request =>
+        new Request(input instanceof Request ? input.clone() : new URL(input, base), init);
+      const request = make();
       // Credentials are for one server.
       if (new URL(request.url).origin !== base.origin) return await fetch(request);
       let tokens = await storage.read();
-      if (tokens !== null && Date.now() >= tokens.refreshAt) {
+      let unknown: Response | null = null;
+      if (tokens && Date.now() >= tokens.refreshAt) {
         // It may be good for a while yet, and whether it is, the server will say.
-        await refresh(tokens).catch(() => null);
+        unknown = await refresh(tokens, request.signal).catch(() => null);
         tokens = await storage.read();
       }
-      // A stream can be read but once.
-      const again = init?.body instanceof ReadableStream ? null : request.clone();
       const response = await send(request, tokens);
-      if (again === null || !(await isRefused(response))) return response;
-      const unknown = await refresh(tokens);
+      // A stream can be read but once, and who sends one must say so by `duplex`.
+      if ((init && "duplex" in init) || !(await isRefused(response))) return response;
+      unknown ??= await refresh(tokens, request.signal);
       // Each of those who waited for it reads it for itself.
-      if (unknown !== null) return unknown.clone();
+      if (unknown) return unknown.clone();
       const renewed = await storage.read();
-      return renewed === null ? response : await send(again, renewed);
+      return renewed ? await send(make(), renewed) : response;
     },
   };
 }
@@ -108,6 +118,7 @@ export function createSender(terms: SenderTerms): Sender {
 /** Whether Rollcall has refused the credentials, rather than the application a password. */
 async function isRefused(response: Response): Promise<boolean> {
   if (response.status !== 401) return false;
-  const text = await response.clone().text();
-  return /"EC00[12]"/.test(text);
+  // A framework may have put an answer of its own in place of Rollcall's; HEAD has none.
+  const challenge = response.headers.get("WWW-Authenticate") ?? "";
+  return /^Bearer( error|$)/.test(challenge) || /"EC00[12]"/.test(await response.clone().text());
 }

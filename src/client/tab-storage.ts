@@ -1,4 +1,5 @@
 import type { StoredTokens, TokenStorage } from "./client-api.js";
+import { patience } from "./patience.js";
 import { pause } from "./pause.js";
 import type { Message, Tabs } from "./tabs.js";
 
@@ -9,58 +10,64 @@ export interface TabStorage extends TokenStorage {
 
 /** How long the others get to hear of a refresh before the next may begin, in milliseconds. */
 const HEARING = 1000;
-/** How long a new tab waits for one of the others to answer, in milliseconds. */
+/** How long a tab that asks waits for one of the others to answer, in milliseconds. */
 const ANSWERING = 200;
 
-/** `isAsking`: whether a tab without credentials asks the others first. */
-export function tabStorage(tabs: Tabs, isAsking: boolean): TabStorage {
+/** `isBearer`: tabs share credentials, so one that has none asks the others first. */
+export function tabStorage(tabs: Tabs, isBearer: boolean): TabStorage {
+  const isAsking = isBearer && tabs.linked;
   let tokens: StoredTokens | null = null;
-  let told = (): void => {};
+  let answered = (): void => {};
   /** Of this tab, while it waits for its turn. */
   let goOn = async (): Promise<void> => {};
   let heard: Promise<void> | undefined;
   let asked: Promise<void> | undefined;
-  // The first answer only: a tab that was busy may answer when all that has changed.
-  let isOpen = true;
+  // Until there is news: a tab that was busy may answer when all that has changed.
+  let isOpen = false;
+
+  const ask = (): void => {
+    isOpen = true;
+    tabs.tell({ kind: "ask" });
+    asked = new Promise((resolve) => {
+      answered = resolve;
+      setTimeout(resolve, ANSWERING);
+    });
+  };
+  if (isAsking) {
+    // A page that comes back has missed what was said, and a superseded token ends everybody's session.
+    addEventListener("pageshow", ({ persisted }) => {
+      if (persisted) ask();
+    });
+  }
 
   return {
     async read() {
-      if (tokens === null && isAsking && tabs.linked) {
-        if (asked === undefined) {
-          tabs.tell({ kind: "ask" });
-          asked = Promise.race([
-            pause(ANSWERING),
-            new Promise<void>((resolve) => {
-              told = resolve;
-            }),
-          ]);
-        }
-        await asked;
-      }
+      if (isAsking && tokens === null && asked === undefined) ask();
+      await asked;
       return tokens;
     },
     async write(changed) {
-      tokens = changed;
-      isOpen = false;
-      tabs.tell({ kind: "tokens", tokens, isNews: true });
+      tabs.tell({ kind: "tokens", tokens: changed, isNews: true });
       if (tabs.linked) heard = pause(HEARING);
     },
     exclusively: (work) =>
       new Promise((resolve, reject) => {
         goOn = () => work().then(resolve, reject);
-        const inTurn = goOn;
         // A message may arrive later than the lock is handed on: who gets it next must have heard.
-        tabs.inTurn("refresh", () => inTurn().then(() => heard)).catch(reject);
+        // Whoever holds it may hang; the server's `retryWindow` makes a refresh out of turn harmless.
+        tabs.inTurn("refresh", () => goOn().then(() => heard), patience());
       }),
     hear(message) {
       const { kind } = message;
-      if (kind === "ask" && tokens !== null) tabs.tell({ kind: "tokens", tokens, isNews: false });
-      if (kind !== "tokens" || !(message.isNews || isOpen)) return;
+      if (kind === "ask" && tokens) tabs.tell({ kind: "tokens", tokens, isNews: false });
+      if (kind !== "tokens") return;
+      const isLater = (message.tokens?.refreshAt ?? 0) > (tokens?.refreshAt ?? 0);
+      if (!message.isNews && !(isOpen && isLater)) return;
       tokens = message.tokens;
       isOpen = false;
-      told();
+      answered();
       // What it waits for has been done, so it need not wait.
-      if (tokens !== null) goOn();
+      if (tokens) goOn();
     },
   };
 }

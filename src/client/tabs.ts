@@ -5,7 +5,7 @@ import { page } from "./page.js";
 export type Message =
   /** Credentials, or `null`: none any more. Not `isNews`: the answer to a tab that asked. */
   | { readonly kind: "tokens"; readonly tokens: StoredTokens | null; readonly isNews: boolean }
-  /** A new tab asks who has credentials. */
+  /** A tab that may have missed something asks who has credentials. */
   | { readonly kind: "ask" }
   /** Somebody has signed in, in place of whoever was. */
   | { readonly kind: "in" }
@@ -16,24 +16,32 @@ export type Message =
 export interface Tabs {
   /** Whether others can be heard at all. */
   readonly linked: boolean;
+  /** This tab hears it too. */
   tell(message: Message): void;
-  /** One at a time among all tabs, in turn; without Web Locks at once. */
-  inTurn<T>(what: string, work: () => Promise<T>, options?: LockOptions): Promise<T>;
-  close(): void;
+  /**
+   * One at a time among all tabs, in turn. At once without Web Locks, where they are denied, and when
+   * `signal` aborts the wait; so `work` must be harmless out of turn, and never reject.
+   */
+  inTurn(what: string, work: () => Promise<void>, signal: AbortSignal): Promise<void>;
 }
 
-/** Opens the channel. Outside of pages there are no tabs, even where the means are there. */
+/**
+ * Opens the channel. It stays open as long as the page: who goes on with a client that was closed must
+ * hear of the others' refreshes. Outside of pages there are no tabs, even where the means are there.
+ */
 export function openTabs(name: string, hear: (message: Message) => void): Tabs {
   const channel =
-    page !== null && typeof BroadcastChannel === "function" ? new BroadcastChannel(name) : null;
+    page && typeof BroadcastChannel === "function" ? new BroadcastChannel(name) : undefined;
   // Missing on pages without TLS. Who cannot be told of a turn's outcome gains nothing by waiting.
-  const locks: LockManager | undefined = channel === null ? undefined : navigator.locks;
+  const locks: LockManager | undefined = channel && navigator.locks;
   channel?.addEventListener("message", ({ data }: MessageEvent<Message>) => hear(data));
   return {
-    linked: channel !== null,
-    tell: (message) => channel?.postMessage(message),
-    inTurn: async (what, work, options = {}) =>
-      locks === undefined ? await work() : await locks.request(`${name}:${what}`, options, work),
-    close: () => channel?.close(),
+    linked: channel !== undefined,
+    tell(message) {
+      hear(message);
+      channel?.postMessage(message);
+    },
+    inTurn: (what, work, signal) =>
+      locks ? locks.request(`${name}:${what}`, { signal }, work).catch(work) : work(),
   };
 }

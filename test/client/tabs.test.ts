@@ -113,7 +113,7 @@ describe.skipIf(!browserAvailable)("tabs of one browser", () => {
     // A question that the busy tab will answer late.
     expect(await status(third)).toBe(200);
     await third.evaluate(() => {
-      const channel = new BroadcastChannel(`rollcall:${location.origin}:bearer`);
+      const channel = new BroadcastChannel(`rollcall:${location.origin}/auth:bearer`);
       Object.assign(globalThis, {
         lateAnswer: new Promise((resolve) => {
           channel.onmessage = ({ data }) => data.isNews === false && resolve(null);
