@@ -178,6 +178,120 @@ describe.skipIf(!browserAvailable)("tabs of one browser", () => {
     expect(stage.rotations()).toBe(1);
   });
 
+  test("who waits for a tab that hangs goes on after a while, and so does who may not wait at all", async () => {
+    const stage = await openStage();
+    const context = await openContext(browser, stage);
+    await context.addInitScript(() => {
+      // The time that it waits, over when the test says so.
+      const patience = new AbortController();
+      AbortSignal.timeout = () => patience.signal;
+      Reflect.set(globalThis, "loseIt", () => patience.abort());
+    });
+    const hung = await openTab(context, "bearer");
+    await signIn(hung, "bearer");
+    const other = await openTab(context, "bearer");
+    expect(await status(other)).toBe(200);
+    await hung.evaluate(
+      (name) =>
+        new Promise<void>((resolve) => {
+          navigator.locks.request(name, () => {
+            resolve();
+            return new Promise(() => {});
+          });
+        }),
+      `rollcall:${stage.url}/auth:bearer:refresh`,
+    );
+    stage.clock.advance(601_000);
+    const waited = status(other);
+    await expect
+      .poll(() => other.evaluate(async () => (await navigator.locks.query()).pending?.length))
+      .toBeGreaterThan(0);
+    expect(stage.requests("/auth/refresh")).toBe(0);
+    // From here its refreshes are not bounded, only its waits.
+    await other.evaluate(() => {
+      const real = globalThis.fetch;
+      globalThis.fetch = (input, init) =>
+        String(input).endsWith("/auth/refresh")
+          ? real(input, { ...init, signal: null })
+          : real(input, init);
+      Reflect.get(globalThis, "loseIt")();
+    });
+    expect(await waited).toBe(200);
+    expect(stage.rotations()).toBe(1);
+
+    await other.evaluate(() => {
+      navigator.locks.request = () => Promise.reject(new DOMException("denied", "SecurityError"));
+    });
+    stage.clock.advance(601_000);
+    expect(await status(other)).toBe(200);
+    expect(stage.rotations()).toBe(2);
+    expect(await outsOf(other)).toEqual([]);
+  });
+
+  test("a tab that missed what was said asks when it comes back, and ends nobody's session", async () => {
+    const stage = await openStage();
+    const context = await openContext(browser, stage);
+    await context.addInitScript(() => {
+      const { addEventListener } = BroadcastChannel.prototype;
+      // As in the cache for going back: messages are lost while it is there.
+      BroadcastChannel.prototype.addEventListener = function (
+        this: BroadcastChannel,
+        type: string,
+        listener: (event: Event) => void,
+      ) {
+        addEventListener.call(this, type, (event: Event) => {
+          if (!Reflect.has(globalThis, "isAway")) listener(event);
+        });
+      };
+    });
+    const first = await openTab(context, "bearer");
+    await signIn(first, "bearer");
+    const back = await openTab(context, "bearer");
+    expect(await status(back)).toBe(200);
+    await back.evaluate(() => Reflect.set(globalThis, "isAway", true));
+    for (const rotations of [1, 2]) {
+      stage.clock.advance(601_000);
+      await expect.poll(() => status(first)).toBe(200);
+      expect(stage.rotations()).toBe(rotations);
+    }
+    await back.evaluate(() => {
+      Reflect.deleteProperty(globalThis, "isAway");
+      dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    });
+    expect(await Promise.all([back, first].map(status))).toEqual([200, 200]);
+    expect(await Promise.all([back, first].map(outsOf))).toEqual([[], []]);
+    expect((await stage.sessions.list(ADA)).sessions).toHaveLength(1);
+    expect(stage.rotations()).toBe(2);
+  });
+
+  test("a client goes on after close(), and still hears of the others' refreshes", async () => {
+    const stage = await openStage();
+    const context = await openContext(browser, stage);
+    const first = await openTab(context, "bearer");
+    await signIn(first, "bearer");
+    const closed = await openTab(context, "bearer");
+    expect(await status(closed)).toBe(200);
+    await closed.evaluate(() => client.close());
+    for (const tab of [first, closed, first]) {
+      stage.clock.advance(601_000);
+      expect(await status(tab)).toBe(200);
+    }
+    expect(stage.rotations()).toBe(3);
+    await closed.evaluate(() => client.signOut());
+    expect(await Promise.all([first, closed].map(status))).toEqual([401, 401]);
+  });
+
+  test("clients of two servers on one origin share no tokens", async () => {
+    const stage = await openStage();
+    const tab = await openTab(await openContext(browser, stage), "bearer");
+    await signIn(tab, "bearer");
+    const seen = await tab.evaluate(async () => {
+      openClient({ transport: "bearer", paths: { auth: "/admin/auth" } });
+      return (await client.fetch("/account/sessions")).status;
+    });
+    expect(seen).toBe(401);
+  });
+
   test("a <base> that a page was made to have leads no credentials astray", async () => {
     const stage = await openStage();
     const tab = await openTab(await openContext(browser, stage), "cookie");
