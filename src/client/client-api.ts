@@ -81,9 +81,12 @@ export interface Client {
    * from `baseUrl`; credentials go to its origin only. The answer is the server's, a 401 too.
    */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
-  /** Takes over what a sign-in route answered. */
+  /** Takes over what a sign-in route answered. @throws TypeError for anything else, and keeps what was there. */
   signedIn(answer: SignInAnswer): Promise<void>;
-  /** Ends this session, here at once. @throws ClientError when the server could not be told. */
+  /**
+   * Ends this session. Tokens are forgotten at once; cookies only the server can clear.
+   * @throws ClientError when it could not be told.
+   */
   signOut(): Promise<void>;
   readonly sessions: {
     /** @throws ClientError */
@@ -104,6 +107,6 @@ export interface Client {
    * where there can be none, it is asked for at intervals. Returns the function that stops it.
    */
   onSessionsChanged(listener: () => void): () => void;
-  /** Stops streams and channels; the session stays. */
+  /** Stops the stream and forgets the listeners; the session stays, and the client can be used on. */
   close(): void;
 }

@@ -37,7 +37,11 @@ export function createLive(
       beat();
       try {
         const response = await openStream(stream.signal);
-        if (response.status === 401) return;
+        if (response.status === 401) {
+          // Nobody is signed in. It is tried again by a sign-in, a new listener, or a page shown again.
+          if (!signal.aborted) running = null;
+          return;
+        }
         if (response.ok && response.body) {
           const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
           for (let text = ""; ; ) {
@@ -77,7 +81,6 @@ export function createLive(
       running?.abort();
       running = null;
     } else if (!running) {
-      // Over, it stays here until somebody signs in, or the page is shown again.
       running = new AbortController();
       const { signal } = running;
       tabs.inTurn("live", () => follow(signal), signal);

@@ -50,7 +50,7 @@ export function createSender(
 
   const adopt = async ({ tokens, accessExpiresIn }: SignInAnswer): Promise<void> => {
     const lifetime = isBearer ? tokens?.accessToken.expiresIn : accessExpiresIn;
-    if (lifetime === undefined) throw new TypeError("this is no sign-in");
+    if (lifetime === undefined) throw new TypeError("no sign-in");
     await storage.write({
       // With cookies there is no token to keep, only a mark that tells one from the next.
       accessToken: tokens?.accessToken.token ?? `${Math.random()}`,
@@ -64,7 +64,7 @@ export function createSender(
     // Another tab, another process or a sign-in may have been here meanwhile.
     const isStale = async (): Promise<boolean> =>
       (await storage.read())?.accessToken === stale?.accessToken;
-    if (!(await isStale()) || (isBearer && stale === null)) return null;
+    if (!(await isStale()) || (isBearer && !stale)) return null;
     const response = await prove("/refresh", stale);
     if (response && !response.ok) return response;
     const answer: SignInAnswer | undefined = await response?.json();

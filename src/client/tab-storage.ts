@@ -42,7 +42,7 @@ export function tabStorage(tabs: Tabs, isBearer: boolean): TabStorage {
 
   return {
     async read() {
-      if (isAsking && tokens === null && asked === undefined) ask();
+      if (isAsking && !tokens && !asked) ask();
       await asked;
       return tokens;
     },

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import type { Client } from "../../src/client/index.js";
-import { clientOf, outsOf, script } from "./script.js";
+import { type Client, createClient } from "../../src/client/index.js";
+import { clientOf, outsOf, refusal, SERVER, script, tokensOf } from "./script.js";
 
 /** A stream that the test feeds. */
 interface Stream {
@@ -190,4 +190,25 @@ test("hundreds of tries leave no listeners behind", async () => {
   }
   expect(asked.length).toBeGreaterThan(20);
   expect(warnings).toEqual([]);
+});
+
+test("where nobody is signed in, it is not tried again until somebody listens or signs in anew", async () => {
+  const asked = script(() => refusal("EC001"));
+  const client = createClient({ baseUrl: SERVER, transport: "bearer" });
+  onTestFinished(() => client.close());
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const follow = async (): Promise<number> => {
+    await turns();
+    await settle(60_000);
+    return asked.filter(({ path }) => path.endsWith("/events")).length;
+  };
+  const outs = outsOf(client);
+  expect(await follow()).toBe(1);
+  client.onSessionsChanged(() => {});
+  expect(await follow()).toBe(2);
+  await client.signedIn(tokensOf("ada"));
+  expect(await follow()).toBe(3);
+  // The sign-in turned out to be no good.
+  expect(outs).toEqual([{ reason: "unknown", by: null }]);
 });
