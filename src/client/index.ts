@@ -55,15 +55,14 @@ export function createClient(options: ClientOptions = {}): Client {
   // Listeners are called apart: one that throws keeps nothing from anybody else.
   const hear = (message: Message): void => {
     shared.hear(message);
-    const { kind } = message;
-    if (kind === "changed") changes.forEach(queueMicrotask);
-    if (kind === "in") {
+    if (message.kind === "changed") changes.forEach(queueMicrotask);
+    if (message.kind === "in") {
       isOut = false;
       // A stream of the session before would tell of that one's end.
       live(false);
       listen();
     }
-    if (kind === "out" && !isOut) {
+    if (message.kind === "out" && !isOut) {
       isOut = true;
       live(false);
       for (const listener of outs) queueMicrotask(() => listener(message.how));
@@ -131,7 +130,11 @@ export function createClient(options: ClientOptions = {}): Client {
     },
     async signOut() {
       const tokens = await storage.read();
-      if (isBearer) await endedHere("signed_out");
+      if (isBearer) {
+        // Here too; and where nobody is signed in, nobody is told.
+        isOut = !tokens;
+        await endedHere("signed_out");
+      }
       const was = isOut;
       // What the server or another tab tells of it meanwhile is no news here.
       isOut = true;

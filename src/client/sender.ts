@@ -50,7 +50,7 @@ export function createSender(
 
   const adopt = async ({ tokens, accessExpiresIn }: SignInAnswer): Promise<void> => {
     const lifetime = isBearer ? tokens?.accessToken.expiresIn : accessExpiresIn;
-    if (lifetime === undefined) throw new TypeError("no sign-in");
+    if (lifetime === undefined) throw new TypeError("answer must be a sign-in's");
     await storage.write({
       // With cookies there is no token to keep, only a mark that tells one from the next.
       accessToken: tokens?.accessToken.token ?? `${Math.random()}`,
@@ -83,6 +83,7 @@ export function createSender(
       });
     const aborted = new Promise<null>((resolve) => {
       signal.onabort = (): void => resolve(null);
+      if (signal.aborted) resolve(null);
     });
     return Promise.race([refreshing, aborted]);
   };

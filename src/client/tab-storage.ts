@@ -61,8 +61,11 @@ export function tabStorage(tabs: Tabs, isBearer: boolean): TabStorage {
       const { kind } = message;
       if (kind === "ask" && tokens) tabs.tell({ kind: "tokens", tokens, isNews: false });
       if (kind !== "tokens") return;
-      const isLater = (message.tokens?.refreshAt ?? 0) > (tokens?.refreshAt ?? 0);
-      if (!message.isNews && !(isOpen && isLater)) return;
+      if (
+        !message.isNews &&
+        !(isOpen && (message.tokens?.refreshAt ?? 0) > (tokens?.refreshAt ?? 0))
+      )
+        return;
       tokens = message.tokens;
       isOpen = false;
       answered();

@@ -72,6 +72,8 @@ test.each([0, 600])("who gives up does not wait for a refresh (%i s to live)", a
   await reached.promise;
   caller.abort();
   await expect(answer).rejects.toMatchObject({ name: "AbortError" });
+  const { signal } = caller;
+  await expect(client.fetch("/late", { signal })).rejects.toMatchObject({ name: "AbortError" });
 });
 
 test("clients that were signed in together refresh in the last twentieth to seventh, not together", async () => {

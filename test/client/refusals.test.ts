@@ -129,4 +129,7 @@ test("who is signed in again by another process is told of the end again", async
   isOver = true;
   expect((await client.fetch("/orders")).status).toBe(401);
   expect([kept, outs]).toEqual([null, [{ reason: "unknown", by: null }]]);
+  await clientOf("hedy", 600, { storage });
+  await client.signOut();
+  expect([kept, outs.length]).toEqual([null, 2]);
 });

@@ -65,3 +65,12 @@ test("Rollcall's refusal of a sign-out means that it is over already; a proxy's 
   await client.signOut();
   expect(outs).toEqual([SIGNED_OUT]);
 });
+
+test("where nobody is signed in, a sign-out is no news", async () => {
+  script(() => refusal("EC001"));
+  const client = createClient({ baseUrl: SERVER, transport: "bearer" });
+  onTestFinished(() => client.close());
+  const outs = outsOf(client);
+  await client.signOut();
+  expect(outs).toEqual([]);
+});
