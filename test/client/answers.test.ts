@@ -60,6 +60,9 @@ test("while the server is away, a request asks for one refresh, not for two", as
 });
 
 test.each([0, 600])("who gives up does not wait for a refresh (%i s to live)", async (life) => {
+  // The refresh itself is never given up.
+  const patience = vi.spyOn(AbortSignal, "timeout").mockReturnValue(new AbortController().signal);
+  onTestFinished(() => patience.mockRestore());
   const reached = later<void>();
   script(({ path }) => {
     if (path !== "/auth/refresh") return refusal();

@@ -53,6 +53,7 @@ test("runs where a mobile app's JavaScript lacks parts of the platform", async (
   const lacks = ["ReadableStream", "BroadcastChannel", "TextDecoderStream"];
   expect(await run(stage, program, lacks)).toBe("200 hello\n1\n");
   expect(stage.rotations()).toBe(1);
+  expect(stage.requests("/account/sessions/events")).toBeGreaterThan(0);
 });
 
 test("a process ends by itself once its client is closed", async () => {

@@ -1,33 +1,50 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createClient } from "../../src/client/index.js";
 import { clientOf, later, outsOf, refusal, SERVER, script, tokensOf } from "./script.js";
 
 const SIGNED_OUT = { reason: "signed_out", by: { kind: "self", device: null } };
 
-test("tokens are forgotten at once, and what comes meanwhile is not ended", async () => {
-  const reached = later<void>();
-  const answer = later<Response>();
-  const asked = script(({ path }) => {
-    if (path !== "/auth/logout") return new Response("ok");
-    reached.resolve();
-    return answer.promise;
-  });
-  const client = await clientOf("ada");
-  const outs = outsOf(client);
-  const over = client.signOut();
-  await reached.promise;
-  expect(outs).toEqual([SIGNED_OUT]);
-  await client.fetch("/during");
-  await client.signedIn(tokensOf("grace"));
-  await client.fetch("/after");
-  answer.resolve(new Response(null, { status: 503 }));
-  await expect(over).rejects.toMatchObject({ status: 503 });
-  await client.fetch("/late");
-  const tokens = Object.fromEntries(asked.map(({ path, token }) => [path, token]));
-  expect(tokens).toMatchObject({ "/during": undefined, "/after": "grace", "/late": "grace" });
-  expect(asked.find(({ path }) => path === "/auth/logout")?.body).toContain("refresh-ada");
-  expect(outs).toEqual([SIGNED_OUT]);
-});
+test.each([200, 503])(
+  "tokens are forgotten at once, and who comes meanwhile stays (%i)",
+  async (status) => {
+    const reached = later<void>();
+    const answer = later<Response>();
+    let send = (_text: string): void => {};
+    const asked = script(({ path, token }) => {
+      if (path.endsWith("/events") && token === "grace") {
+        const start = (controller: ReadableStreamDefaultController): void => {
+          send = (text) => {
+            controller.enqueue(new TextEncoder().encode(text));
+            controller.close();
+          };
+        };
+        return new Response(new ReadableStream({ start }));
+      }
+      if (path !== "/auth/logout") return new Response("ok");
+      reached.resolve();
+      return answer.promise;
+    });
+    const client = await clientOf("ada");
+    const outs = outsOf(client);
+    const over = client.signOut();
+    await reached.promise;
+    expect(outs).toEqual([SIGNED_OUT]);
+    await client.fetch("/during");
+    await client.signedIn(tokensOf("grace"));
+    await client.fetch("/after");
+    answer.resolve(new Response(null, { status }));
+    await over.catch((error: unknown) => expect(error).toMatchObject({ status: 503 }));
+    await client.fetch("/late");
+    const tokens = Object.fromEntries(asked.map(({ path, token }) => [path, token]));
+    expect(tokens).toMatchObject({ "/during": undefined, "/after": "grace", "/late": "grace" });
+    expect(asked.find(({ path }) => path === "/auth/logout")?.body).toContain("refresh-ada");
+    expect(outs).toEqual([SIGNED_OUT]);
+    // The end of the new session is news.
+    const how = { reason: "revoked", by: null };
+    send(`event: revoked\ndata: ${JSON.stringify(how)}\n\n`);
+    await vi.waitFor(() => expect(outs).toEqual([SIGNED_OUT, how]));
+  },
+);
 
 test("a sign-out that does not reach the server forgets the tokens all the same", async () => {
   const asked = script(({ path }) => {
