@@ -16,7 +16,6 @@ export function questionDialog(screen: Screen): TemplateResult {
   };
   return html`<dialog
     part="dialog"
-    closedby="any"
     aria-label=${asking === null ? nothing : question(asking, screen, (name) => name).join("")}
     aria-describedby="explanation"
     @cancel=${onCancel}

@@ -1,6 +1,6 @@
 import type { ListedSession, SignedOut } from "../client/client-api.js";
 import { namingOf } from "./describe.js";
-import type { SessionsAction, SessionsEventMap } from "./element-events.js";
+import type { ReauthenticateDetail, SessionsAction, SessionsEventMap } from "./element-events.js";
 import type { LiveList, StepListener } from "./live-list.js";
 import type { Problem } from "./problem.js";
 import type { Acts, Doing, Question } from "./screen.js";
@@ -13,8 +13,8 @@ import type { Language } from "./texts/languages.js";
 export interface Surroundings {
   readonly live: LiveList;
   language(): Language;
-  /** Draws again. */
-  update(): void;
+  /** Draws again; settles when that is done. */
+  update(): Promise<void>;
   /** Reads out to those who don't see the screen. */
   say(text: string): void;
   /** Tells the page; `false` when it takes care of the rest. */
@@ -36,6 +36,8 @@ export interface SessionsDesk {
 
 export function createSessionsDesk(around: Surroundings): SessionsDesk {
   let asking: Doing<Question> | null = null;
+  /** What was asked when the page took over to sign the person in: kept, and not shown. */
+  let aside: Doing<Question> | null = null;
   let renaming: Doing<ListedSession> | null = null;
   let newName = "";
 
@@ -131,6 +133,25 @@ export function createSessionsDesk(around: Surroundings): SessionsDesk {
     if (renaming !== null && ended.has(renaming.what.id)) renaming = null;
   };
 
+  /** What is to be done again, as long as the person is in the middle of that and of nothing else. */
+  const afterSignIn = (): ReauthenticateDetail => {
+    const [asked, named] = [shown(), renaming];
+    if (asked !== null) {
+      aside = asked;
+      const retry = (): void => {
+        if (asking === asked) void confirm();
+      };
+      return { action: asked.what.action, retry };
+    }
+    if (named === null) return { action: "list", retry: act.retry };
+    const name = newName;
+    const retry = (): void => {
+      if (renaming === named) void rename(name);
+    };
+    return { action: "rename", retry };
+  };
+  const shown = (): Doing<Question> | null => (asking === aside ? null : asking);
+
   const act: Acts = {
     ask(what) {
       asking = { what, busy: false, problem: null };
@@ -139,7 +160,7 @@ export function createSessionsDesk(around: Surroundings): SessionsDesk {
     confirm,
     dismiss() {
       // Browsers let a second Escape close any dialog; while busy, drawing opens it again.
-      if (!asking?.busy) asking = null;
+      if (!asking?.busy && asking !== aside) asking = null;
       around.update();
     },
     startRenaming(what) {
@@ -151,12 +172,10 @@ export function createSessionsDesk(around: Surroundings): SessionsDesk {
     stopRenaming,
     showMore: around.live.showMore,
     retry: around.live.read,
-    reauthenticate() {
-      const detail = asking
-        ? { action: asking.what.action, retry: act.confirm }
-        : renaming
-          ? { action: "rename" as const, retry: () => act.rename(newName) }
-          : { action: "list" as const, retry: act.retry };
+    async reauthenticate() {
+      const detail = afterSignIn();
+      // Below a question of ours, a dialog of the page's would get neither focus nor clicks.
+      await around.update();
       if (around.emit("rollcall-reauthenticate", detail)) around.goToSignIn();
     },
     signIn(event) {
@@ -166,7 +185,7 @@ export function createSessionsDesk(around: Surroundings): SessionsDesk {
 
   return {
     get asking() {
-      return asking;
+      return shown();
     },
     get renaming() {
       return renaming;

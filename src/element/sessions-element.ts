@@ -154,7 +154,10 @@ export class RollcallSessions extends DrawnElement {
     const desk = createSessionsDesk({
       live,
       language: () => this.#language(),
-      update: () => this.requestUpdate(),
+      update: () => {
+        this.requestUpdate();
+        return this.updateComplete;
+      },
       say: (text) => void this.#say(text),
       emit: (type, detail) => this.#emit(type, detail),
       goToSignIn: () => {

@@ -1,6 +1,7 @@
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { browserAvailable } from "../support/browser.js";
+import { button, calls, events, focused } from "./hands.js";
 import { openStage, type Stage } from "./stage.js";
 
 let stage: Stage;
@@ -16,19 +17,7 @@ describe.skipIf(!browserAvailable)("with <rollcall-sessions> a person", () => {
     await page.locator("li").first().waitFor();
     return page;
   };
-  const button = (within: Page | Locator, name: string): Locator =>
-    within.getByRole("button", { name, exact: true });
   const status = (page: Page): Promise<string> => page.getByRole("status").innerText();
-  const calls = (page: Page): Promise<string[]> => page.evaluate(() => fake.calls.slice(1));
-  const events = (page: Page): Promise<unknown> =>
-    page.evaluate(() => JSON.parse(JSON.stringify(happened)));
-  /** What has the focus: its name, or the id of the row. */
-  const focused = (page: Page): Promise<string | undefined | null> =>
-    page.evaluate(() => {
-      const active = document.activeElement?.shadowRoot?.activeElement;
-      if (!(active instanceof HTMLElement)) return null;
-      return active.dataset["id"] ?? active.ariaLabel ?? active.innerText;
-    });
 
   test("ends one sign-in with two clicks, and the next row has the focus", async () => {
     const page = await mounted();
