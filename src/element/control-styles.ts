@@ -40,7 +40,6 @@ export const controlStyles: string = css`
     width: 2.25rem;
     padding: 0;
     color: var(--_quiet);
-    border-color: transparent;
   }
   .square svg {
     width: 1.125rem;
@@ -146,11 +145,6 @@ export const controlStyles: string = css`
   @media (prefers-reduced-motion: no-preference) {
     button {
       transition: 0.12s;
-    }
-  }
-  @media (forced-colors: active) {
-    .square {
-      border-color: currentColor;
     }
   }
 `;

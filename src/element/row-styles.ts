@@ -131,8 +131,6 @@ export const rowStyles: string = css`
     }
     .actions {
       grid-column: 2;
-      flex-direction: row-reverse;
-      justify-content: flex-end;
     }
   }
   @media (prefers-reduced-motion: no-preference) {

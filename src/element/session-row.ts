@@ -19,7 +19,7 @@ export function sessionRow(session: ListedSession, screen: Screen): TemplateResu
     <div class="facts">
       ${
         isRenaming
-          ? renameForm(session, name, screen)
+          ? renameForm(name, screen)
           : html`<bdi class="name" part="name" dir=${nameDirection}>${name}</bdi>`
       }
       ${kind === null ? nothing : html`<bdi class="kind" part="kind" dir=${kindDirection}>${kind}</bdi>`}
@@ -73,7 +73,7 @@ function time(date: Date, words: string, { language }: Screen): TemplateResult {
   return html`<time datetime=${date.toISOString()} title=${exact}>${words}</time>`;
 }
 
-function renameForm(session: ListedSession, name: string, screen: Screen): TemplateResult {
+function renameForm(name: string, screen: Screen): TemplateResult {
   const { language, renaming, act } = screen;
   const { texts } = language;
   const busy = renaming?.busy ?? false;
@@ -97,7 +97,7 @@ function renameForm(session: ListedSession, name: string, screen: Screen): Templ
       maxlength="64"
       autocomplete="off"
       aria-label=${texts.nameLabel}
-      .value=${session.name ?? ""}
+      .value=${renaming?.what.name ?? ""}
       placeholder=${name}
       ?readonly=${busy}
     />
