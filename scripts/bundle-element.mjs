@@ -34,14 +34,22 @@ export async function bundleElement() {
     charset: "utf8",
     legalComments: "none",
     plugins: [templates, packTexts],
-    mangleProps: new RegExp(`^(${INTERNAL_NAMES.join("|")})$`),
+    // Ours, and those by which Lit's parts know one another.
+    mangleProps: new RegExp(`^(_\\$\\w+|${INTERNAL_NAMES.join("|")})$`),
     mangleCache: {},
   });
   await checkNames(ROOT, mangleCache);
   const { code } = await minify(outputFiles[0].text, {
     module: true,
     ecma: 2022,
-    compress: { passes: 3, lhs_constants: false },
+    // No function here is called by `new` or asks for `arguments`; no getter does anything.
+    compress: {
+      passes: 3,
+      lhs_constants: false,
+      pure_getters: true,
+      unsafe_arrows: true,
+      unsafe_methods: true,
+    },
   });
   return code;
 }

@@ -8,14 +8,16 @@ import { join } from "node:path";
  */
 export const INTERNAL_NAMES = [
   // What the screen shows, and what a person is doing.
-  ..."act announcement asking busy confirm dismiss phase online readAt renaming shown".split(" "),
+  ..."act announcement asking behind busy confirm dismiss phase online readAt renaming shown".split(
+    " ",
+  ),
   ..."requestUpdate updateComplete willUpdate updated goToSignIn emit onStep say startRenaming stopRenaming update what".split(
     " ",
   ),
   // How it says it.
   ..."above hint kindDirection locale look nameDirection relative submits texts way".split(" "),
   // The page around.
-  ..."before after initial onLanguage onMinute onOnline onVisibility".split(" "),
+  ..."before after initial onOnline onStale onVisibility".split(" "),
   // The client's parts among themselves.
   ..."adopt ended follow hear inTurn isBearer linked live pause proof".split(" "),
   ..."refreshUrl refused tell".split(" "),

@@ -28,6 +28,8 @@ function shortened(source) {
       .replace(/\n\s+(?=[@.?\w-]+=["$])/g, " ")
       .replace(/\n\s+(?=\/?>)/g, "")
       .replace(/\n\s+/g, "\n")
+      // A value of one word needs no quotes, but where a slash would become part of it.
+      .replace(/(\s[\w-]+=)"([\w-]+)"(?=[\s>])/g, "$1$2")
   );
 }
 

@@ -30,7 +30,8 @@ export const controlStyles: string = css`
     text-decoration: none;
     cursor: pointer;
   }
-  button:hover {
+  /* No more than a class, so that those that have colours of their own keep them. */
+  :where(button):hover {
     background: var(--_tint);
   }
   .danger-text {
@@ -44,13 +45,11 @@ export const controlStyles: string = css`
   .square svg {
     width: 1.125rem;
   }
-  .primary,
-  .primary:hover {
+  .primary {
     color: var(--_on-accent);
     background: var(--_accent);
   }
-  .danger,
-  .danger:hover {
+  .danger {
     color: var(--_on-danger);
     background: var(--_danger);
   }
@@ -60,19 +59,11 @@ export const controlStyles: string = css`
   }
   [aria-disabled] {
     cursor: default;
-    opacity: 0.65;
-  }
-  /* What it says now is to be read: that it is under way. */
-  .primary[aria-disabled],
-  .danger[aria-disabled] {
-    filter: none;
-    opacity: 0.9;
-  }
-  ul ~ button {
-    margin-top: 1rem;
+    opacity: 0.8;
   }
   .wide {
     width: 100%;
+    margin-top: 1rem;
   }
   input {
     flex: 1 1 11rem;
@@ -91,16 +82,7 @@ export const controlStyles: string = css`
     text-align: center;
   }
   .above {
-    grid-template-columns: auto 1fr auto;
-    column-gap: 1rem;
-    align-items: center;
-    padding: 0.75rem 1rem;
-    text-align: start;
-    justify-items: start;
     background: var(--_tint);
-  }
-  .above strong {
-    font-size: 1em;
   }
   .empty {
     padding: 1.5rem 1rem;
@@ -119,28 +101,13 @@ export const controlStyles: string = css`
   ::backdrop {
     background: #0007;
   }
-  dialog div {
+  dialog > div {
     display: grid;
     gap: 0.75rem;
   }
-  dialog .answers {
-    display: flex;
+  .answers {
     justify-content: end;
     margin-top: 0.5rem;
-  }
-  @container (width < 30rem) {
-    .above {
-      grid-template-columns: auto 1fr;
-      column-gap: 0.75rem;
-      align-items: start;
-      padding-inline: 0.75rem;
-    }
-    .above button {
-      grid-column: 2;
-    }
-    .answers > * {
-      flex: auto;
-    }
   }
   @media (prefers-reduced-motion: no-preference) {
     button {

@@ -24,10 +24,11 @@ export function namingOf({ name, device, deviceInfo }: ListedSession, { texts }:
   const ours = texts.direction ?? "ltr";
   // What no parser knows is shown as it introduced itself.
   const kind = known ?? textOf(deviceInfo?.userAgent);
+  const given = textOf(name);
   return {
-    name: name ?? known ?? texts.unknownDevice,
-    kind: name === null && known !== null ? null : kind,
-    nameDirection: name === null ? ours : "auto",
+    name: given ?? known ?? texts.unknownDevice,
+    kind: given === null && known !== null ? null : kind,
+    nameDirection: given === null ? ours : "auto",
     kindDirection: known === null ? "auto" : ours,
   };
 }
@@ -67,9 +68,10 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 /** "2 hours ago", "in 12 days", by the largest unit that fits. */
 export function relative(date: Date, now: Date, locale: string): string {
   const seconds = (date.getTime() - now.getTime()) / 1000;
-  const [unit, size] =
-    UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? (["minute", 60] as const);
-  return formatsOf(locale).relative.format(Math.round(seconds / size), unit);
+  // To the nearest minute. Of all else only what is full: 36 hours are not two days yet.
+  const length = Math.max(60, Math.abs(seconds) + 30);
+  const [unit, size] = UNITS.find(([, size]) => length >= size) ?? (["minute", 60] as const);
+  return formatsOf(locale).relative.format(Math.sign(seconds) * Math.trunc(length / size), unit);
 }
 
 /** A date with its time: for a line, or exact to the second. */
@@ -88,7 +90,7 @@ const formats = new Map<string, Formats>();
 /** Made once: to make one takes longer than to draw a row. */
 function formatsOf(locale: string): Formats {
   const known = formats.get(locale) ?? {
-    relative: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
+    relative: new Intl.RelativeTimeFormat(locale),
     short: new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }),
     exact: new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long" }),
   };
@@ -96,7 +98,10 @@ function formatsOf(locale: string): Formats {
   return known;
 }
 
-/** Recorded by applications, verbatim, so it may be anything. */
+/** Something to see: no spaces, no control characters, nothing of no width. */
+const VISIBLE = /[^\p{C}\p{Z}\p{DI}]/u;
+
+/** Recorded by applications and people, verbatim, so it may be anything. */
 function textOf(value: unknown): string | null {
-  return typeof value === "string" && value.trim() !== "" ? value : null;
+  return typeof value === "string" && VISIBLE.test(value) ? value : null;
 }

@@ -1,5 +1,6 @@
 import type { Client, ListedSession, SignedOut } from "../client/client-api.js";
 import { type Problem, problemOf } from "./problem.js";
+import type { Question } from "./screen.js";
 import { type Happening, listAfter, NOTHING_SEEN, type SessionList } from "./session-list.js";
 
 /** The sessions of a client, followed. Actions answer with what went wrong, or `null`. */
@@ -11,9 +12,8 @@ export interface LiveList {
   pause(): void;
   read(): Promise<void>;
   showMore(): Promise<void>;
-  signOut(session: ListedSession): Promise<Problem | null>;
-  signOutOthers(): Promise<Problem | null>;
-  signOutEverywhere(): Promise<Problem | null>;
+  /** Ends what the person was asked about. */
+  end(question: Question): Promise<Problem | null>;
   rename(id: string, name: string | null): Promise<Problem | null>;
   close(): void;
 }
@@ -24,7 +24,7 @@ const LIMIT = 100;
 const MOST = 5000;
 const BY_ITSELF: SignedOut = { reason: "signed_out", by: { kind: "self", device: null } };
 
-/** How long to wait before asking again a server that could not be reached. */
+/** How long to wait before asking again a server that gave no list. */
 const FIRST_WAIT = 2_000;
 const LONGEST_WAIT = 60_000;
 
@@ -37,6 +37,8 @@ export function createLiveList(client: Client, onStep: StepListener): LiveList {
   let unfollow: (() => void) | null = null;
   let reading: Promise<void> | null = null;
   let stale = false;
+  /** Of somebody else's sessions none is this one: it was looked for once. */
+  let hasCurrent = true;
   let closed = false;
   let wait = FIRST_WAIT;
   let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -62,8 +64,9 @@ export function createLiveList(client: Client, onStep: StepListener): LiveList {
     } while (
       cursor !== undefined &&
       sessions.length < MOST &&
-      (sessions.length <= list.shown || !sessions.some(({ current }) => current))
+      (sessions.length <= list.shown || (hasCurrent && !sessions.some(({ current }) => current)))
     );
+    hasCurrent = sessions.some(({ current }) => current);
     // What changed during the read may be missing in it; it is read again.
     if (!stale) happen({ type: "read", sessions, more: cursor !== undefined, at: new Date() });
   };
@@ -78,16 +81,17 @@ export function createLiveList(client: Client, onStep: StepListener): LiveList {
     } catch (error) {
       const problem = problemOf(error);
       happen({ type: "not-read", problem });
-      if (problem === "unreachable") readLater();
+      // Nothing but a sign-in helps against that.
+      if (problem !== "reauthenticate") readLater(problem === "throttled" ? LONGEST_WAIT : wait);
     } finally {
       reading = null;
     }
   };
 
-  const readLater = (): void => {
+  const readLater = (pause: number): void => {
     if (unfollow === null || closed) return;
     clearTimeout(waiting);
-    waiting = setTimeout(() => void read(), wait);
+    waiting = setTimeout(() => void read(), pause);
     wait = Math.min(2 * wait, LONGEST_WAIT);
   };
 
@@ -131,6 +135,7 @@ export function createLiveList(client: Client, onStep: StepListener): LiveList {
       unfollow = null;
     },
     async read() {
+      if (list.busy) return;
       happen({ type: "retried" });
       await read();
     },
@@ -138,23 +143,21 @@ export function createLiveList(client: Client, onStep: StepListener): LiveList {
       happen({ type: "shown-more" });
       if (list.more && (list.sessions?.length ?? 0) <= list.shown) await read();
     },
-    signOut: ({ id, current }) =>
+    end: (question) =>
       act(async () => {
-        // `false`: it has ended already, which is what was wanted.
-        await client.sessions.revoke(id);
-        if (!current) return { type: "ended", id };
-        // Only once the server knows: had it not been told, this device would still be signed in.
-        await client.signOut().catch(() => {});
-        return { type: "signed-out", how: BY_ITSELF };
-      }),
-    signOutOthers: () =>
-      act(async () => {
-        await client.sessions.revokeOthers();
-        return { type: "others-ended" };
-      }),
-    signOutEverywhere: () =>
-      act(async () => {
-        await client.sessions.revokeAll();
+        if (question.action === "sign-out-others") {
+          await client.sessions.revokeOthers();
+          return { type: "others-ended" };
+        }
+        if (question.action === "sign-out-everywhere") await client.sessions.revokeAll();
+        else {
+          const { id, current } = question.session;
+          // `false`: it has ended already, which is what was wanted.
+          await client.sessions.revoke(id);
+          if (!current) return { type: "ended", id };
+          // Only once the server knows: had it not been told, this device would still be signed in.
+          await client.signOut().catch(() => {});
+        }
         return { type: "signed-out", how: BY_ITSELF };
       }),
     rename: (id, name) =>

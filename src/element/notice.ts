@@ -17,13 +17,13 @@ export interface Notice {
 }
 
 export function noticePanel({ icon, title, text, way, above = false }: Notice): TemplateResult {
-  return html`<div class=${above ? "notice above" : "notice"} part="notice" role="alert">
+  return html`<div class=${above ? "row above" : "notice"} part="notice" role="alert">
     <span class="icon">${sign(icon)}</span>
     <div>
       <strong>${title}</strong>
       <p>${text}</p>
     </div>
-    ${way}
+    <div class="actions">${way}</div>
   </div>`;
 }
 
@@ -42,13 +42,16 @@ export function listNotice(screen: Screen): TemplateResult | typeof nothing {
       above,
     });
   }
-  if (phase !== "offline" && phase !== "failed") return nothing;
-  const offline = phase === "offline";
+  if (phase === "loading" || phase === "ready") return nothing;
+  const away = phase === "unreachable";
   return noticePanel({
-    icon: offline ? "cloud" : "warning",
-    title: offline ? unreachable(screen) : texts.notLoaded,
+    icon: away ? "cloud" : "warning",
+    title: away ? unreachable(screen) : texts.notLoaded,
     text: above ? fillText(texts.asOf, { when: dateTime(readAt, locale, "short") }) : nothing,
-    way: button(texts.retry, act.retry, { part: "retry-button" }),
+    way: button(list.busy ? texts.loading : texts.retry, act.retry, {
+      part: "retry-button",
+      busy: list.busy,
+    }),
     above,
   });
 }

@@ -29,9 +29,6 @@ export const pageStyles: string = css`
     box-sizing: border-box;
     margin: 0;
   }
-  :focus {
-    outline: none;
-  }
   :focus-visible {
     outline: 2px solid var(--_accent);
     outline-offset: 2px;
@@ -39,7 +36,6 @@ export const pageStyles: string = css`
   section {
     container-type: inline-size;
     overflow-wrap: anywhere;
-    text-wrap: pretty;
   }
   [role="heading"],
   h2,
@@ -66,6 +62,7 @@ export const pageStyles: string = css`
   }
   ul,
   .list,
+  .above,
   .notice,
   .empty {
     padding: 0;
@@ -74,6 +71,7 @@ export const pageStyles: string = css`
     border-radius: var(--_radius);
   }
   .list,
+  .above,
   .notice,
   .empty {
     margin-top: 1.5rem;

@@ -2,25 +2,27 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import type { ListedSession } from "../client/client-api.js";
 import { button } from "./button.js";
 import { listNotice } from "./notice.js";
-import { questionDialog } from "./question-dialog.js";
+import { announcements, questionDialog } from "./question-dialog.js";
 import type { Screen } from "./screen.js";
-import type { SessionList } from "./session-list.js";
 import { signedOutPanel } from "./signed-out.js";
 
 /** The two lists of the screen, by the id of their heading. Their rows are placed after rendering. */
-export function groupsOf(
-  list: SessionList,
-): Readonly<Record<"here" | "others", readonly ListedSession[]>> {
+export function groupsOf({
+  list,
+  now,
+}: Screen): Readonly<Record<"here" | "others", readonly ListedSession[]>> {
   const sessions = list.sessions ?? [];
+  // The server tells of no session that has run out.
+  const others = sessions.filter(({ current, expiresAt }) => !current && !(expiresAt < now));
   return {
     here: sessions.filter(({ current }) => current),
-    others: sessions.filter(({ current }) => !current).slice(0, list.shown),
+    others: others.slice(0, list.shown),
   };
 }
 
 /** The whole screen, but for the rows. */
 export function page(screen: Screen): TemplateResult {
-  const { language, list, headingLevel, announcement } = screen;
+  const { language, list, headingLevel } = screen;
   const { texts, tag } = language;
   const loading = list.phase === "loading";
   return html`<section
@@ -40,7 +42,7 @@ export function page(screen: Screen): TemplateResult {
         : [listNotice(screen), loading ? skeleton() : lists(screen)]
     }
     ${questionDialog(screen)}
-    <p class="unseen" role="status">${loading ? texts.loading : announcement}</p>
+    ${announcements(screen)}
   </section>`;
 }
 
@@ -48,7 +50,7 @@ function lists(screen: Screen): TemplateResult | typeof nothing {
   const { list, language } = screen;
   const { texts } = language;
   if (list.sessions === null) return nothing;
-  const { here, others } = groupsOf(list);
+  const { here, others } = groupsOf(screen);
   return html`
     ${here.length === 0 ? nothing : group("here", texts.thisDevice, nothing, screen)}
     ${others.length === 0 ? html`<p class="empty" part="empty">${texts.noOthers}</p>` : otherDevices(screen)}
@@ -59,21 +61,23 @@ function otherDevices(screen: Screen): TemplateResult {
   const { list, language, act } = screen;
   const { texts } = language;
   const all = (list.sessions ?? []).filter(({ current }) => !current);
-  const signOutOthers = button(texts.signOutOthers, () => act.ask({ action: "sign-out-others" }), {
-    look: "danger-text",
-    part: "others-button",
-  });
+  const endAll = html`<div class="actions">
+    ${button(texts.signOutOthers, () => act.ask({ action: "sign-out-others" }), {
+      look: "danger-text",
+      part: "others-button",
+    })}
+    ${button(texts.signOutEverywhere, () => act.ask({ action: "sign-out-everywhere" }), {
+      look: "danger-text",
+      part: "everywhere-button",
+    })}
+  </div>`;
   return html`
-    ${group("others", texts.otherDevices, signOutOthers, screen)}
+    ${group("others", texts.otherDevices, endAll, screen)}
     ${
       all.length > list.shown || list.more
         ? button(texts.showMore, act.showMore, { look: "wide", part: "more-button" })
         : nothing
     }
-    ${button(texts.signOutEverywhere, () => act.ask({ action: "sign-out-everywhere" }), {
-      look: "danger-text",
-      part: "everywhere-button",
-    })}
   `;
 }
 

@@ -4,10 +4,8 @@ export interface PageListener {
   onVisibility(visible: boolean): void;
   /** The line to the network went, or came back. */
   onOnline(): void;
-  /** The language of the page may have changed. */
-  onLanguage(): void;
-  /** Words like "2 minutes ago" have become stale. */
-  onMinute(): void;
+  /** Words have become stale, such as "2 minutes ago", or the language of the page has changed. */
+  onStale(): void;
 }
 
 const HALF_A_MINUTE = 30_000;
@@ -18,13 +16,14 @@ export function followPage(element: Element, listener: PageListener): () => void
   const onVisibility = (): void => {
     const visible = document.visibilityState === "visible";
     clearInterval(ticking);
-    if (visible) ticking = setInterval(() => listener.onMinute(), HALF_A_MINUTE);
+    if (visible) ticking = setInterval(onStale, HALF_A_MINUTE);
     listener.onVisibility(visible);
   };
   const onLine = (): void => listener.onOnline();
+  const onStale = (): void => listener.onStale();
   const listening = new AbortController();
   const { signal } = listening;
-  const language = new MutationObserver(() => listener.onLanguage());
+  const language = new MutationObserver(onStale);
 
   document.addEventListener("visibilitychange", onVisibility, { signal });
   window.addEventListener("online", onLine, { signal });

@@ -6,6 +6,15 @@ import type { Doing, Question, Screen } from "./screen.js";
 import { fill } from "./texts/fill.js";
 import type { Texts } from "./texts/texts.js";
 
+/**
+ * What is read out. It stands on the screen and in the question, since of what is below an open
+ * question nothing is heard.
+ */
+export function announcements({ list, language, announcement }: Screen): TemplateResult {
+  const text = list.phase === "loading" || list.busy ? language.texts.loading : announcement;
+  return html`<p class="unseen" role="status">${text}</p>`;
+}
+
 /** Asks before anything ends, and says what will happen. */
 export function questionDialog(screen: Screen): TemplateResult {
   const { asking, act } = screen;
@@ -22,26 +31,28 @@ export function questionDialog(screen: Screen): TemplateResult {
     @close=${act.dismiss}
   >
     ${asking === null ? nothing : content(asking, screen)}
+    ${announcements(screen)}
   </dialog>`;
 }
 
 function content(asking: Doing<Question>, screen: Screen): TemplateResult {
   const { language, act } = screen;
   const { texts } = language;
-  const { what, busy, problem } = asking;
+  const { busy, problem } = asking;
+  const [, explanation, answer] = wordsFor(asking, texts);
   const fresh = problem === "reauthenticate";
   const quote = (name: string, direction: Direction): TemplateResult =>
     html`<bdi class="quoted" dir=${direction}>${name}</bdi>`;
-  return html`<div aria-busy=${busy}>
+  return html`<div>
     <h2>${question(asking, screen, quote)}</h2>
-    <p id="explanation">${fresh ? texts.explainReauthenticate : explanation(what, texts)}</p>
+    <p id="explanation">${explanation}</p>
     ${fresh ? nothing : problemText(problem, screen)}
     <div class="answers">
       ${button(texts.cancel, act.dismiss, { part: "cancel-button", busy })}
       ${
         fresh
           ? reauthenticateButton(screen)
-          : button(busy ? texts.working : answer(what, texts), act.confirm, {
+          : button(busy ? texts.working : answer, act.confirm, {
               look: "danger",
               part: "confirm-button",
               busy,
@@ -52,28 +63,32 @@ function content(asking: Doing<Question>, screen: Screen): TemplateResult {
 }
 
 function question<T>(
-  { what, problem }: Doing<Question>,
-  { language }: Screen,
+  asking: Doing<Question>,
+  { language, list }: Screen,
   quote: (name: string, direction: Direction) => T,
 ): readonly (string | T)[] {
-  const { texts } = language;
-  if (problem === "reauthenticate") return [texts.reauthenticate];
-  if (what.action === "sign-out-others") return [texts.askOthers];
-  if (what.action === "sign-out-everywhere") return [texts.askEverywhere];
-  if (what.session.current) return [texts.askSelf];
-  const { name, nameDirection } = namingOf(what.session, language);
-  return fill(texts.askOne, { name: quote(name, nameDirection) });
+  const { what } = asking;
+  const [text] = wordsFor(asking, language.texts);
+  if (what.action !== "sign-out") return [text];
+  // It may have another name by now.
+  const { id } = what.session;
+  const session = list.sessions?.find((one) => one.id === id) ?? what.session;
+  const { name, nameDirection } = namingOf(session, language);
+  return fill(text, { name: quote(name, nameDirection) });
 }
 
-/** What will happen. */
-function explanation(what: Question, texts: Texts): string {
-  if (what.action === "sign-out-others") return texts.explainOthers;
-  if (what.action === "sign-out-everywhere") return texts.explainEverywhere;
-  return what.session.current ? texts.explainSelf : texts.explainOne;
-}
-
-/** What makes it happen. */
-function answer({ action }: Question, texts: Texts): string {
-  if (action === "sign-out-others") return texts.signOutOthers;
-  return action === "sign-out-everywhere" ? texts.signOutEverywhere : texts.signOut;
+/** What is asked, what will happen, and what makes it happen. */
+function wordsFor(
+  { what, problem }: Doing<Question>,
+  texts: Texts,
+): readonly [question: string, explanation: string, answer: string] {
+  if (problem === "reauthenticate")
+    return [texts.reauthenticate, texts.explainReauthenticate, texts.signIn];
+  if (what.action === "sign-out-others")
+    return [texts.askOthers, texts.explainOthers, texts.signOutOthers];
+  if (what.action === "sign-out-everywhere")
+    return [texts.askEverywhere, texts.explainEverywhere, texts.signOutEverywhere];
+  return what.session.current
+    ? [texts.askSelf, texts.explainSelf, texts.signOut]
+    : [texts.askOne, texts.explainOne, texts.signOut];
 }

@@ -51,6 +51,7 @@ export const rowStyles: string = css`
     margin-bottom: 0.375rem;
   }
   .name,
+  .kind,
   .line bdi {
     display: -webkit-box;
     overflow: hidden;
@@ -62,12 +63,6 @@ export const rowStyles: string = css`
   p {
     color: var(--_quiet);
     font-size: 0.875em;
-  }
-  .kind {
-    max-width: 100%;
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
   }
   .line {
     display: flex;
@@ -120,9 +115,6 @@ export const rowStyles: string = css`
   .bone + .bone {
     width: 70%;
   }
-  .bone:last-child {
-    width: 60%;
-  }
   @container (width < 30rem) {
     .row {
       grid-template-columns: auto 1fr;
@@ -131,6 +123,9 @@ export const rowStyles: string = css`
     }
     .actions {
       grid-column: 2;
+    }
+    .answers > * {
+      flex: auto;
     }
   }
   @media (prefers-reduced-motion: no-preference) {

@@ -7,11 +7,10 @@ export const PAGE = 25;
 /**
  * - `loading`: nothing was seen yet.
  * - `ready`: `sessions` is what the server said last.
- * - `offline`, `failed`: it could not be asked; `sessions` is what was last seen, if anything.
- * - `reauthenticate`: it wants a fresh sign-in before it shows the list.
  * - `signed-out`: this very session has ended.
+ * - Else why it gave no list; `sessions` is what was last seen, if anything.
  */
-export type Phase = "loading" | "ready" | "offline" | "failed" | "reauthenticate" | "signed-out";
+export type Phase = "loading" | "ready" | Problem;
 
 /** What the screen shows. */
 export interface SessionList {
@@ -24,6 +23,10 @@ export interface SessionList {
   readonly shown: number;
   /** When the server was last heard. */
   readonly readAt: Date | null;
+  /** Milliseconds that the clock here was behind the server's then, as far as the list shows it. */
+  readonly behind: number;
+  /** The person waits for an answer. */
+  readonly busy: boolean;
   readonly signedOut: SignedOut | null;
 }
 
@@ -48,17 +51,12 @@ export const NOTHING_SEEN: SessionList = {
   more: false,
   shown: PAGE,
   readAt: null,
+  behind: 0,
+  busy: false,
   signedOut: null,
 };
 
 const UNKNOWN_END: SignedOut = { reason: "unknown", by: null };
-
-const PHASES: Readonly<Record<Exclude<Problem, "signed-out">, Phase>> = {
-  unreachable: "offline",
-  throttled: "failed",
-  failed: "failed",
-  reauthenticate: "reauthenticate",
-};
 
 /** The list after something happened. */
 export function listAfter(list: SessionList, happening: Happening): SessionList {
@@ -67,14 +65,25 @@ export function listAfter(list: SessionList, happening: Happening): SessionList 
   switch (happening.type) {
     case "read": {
       const { sessions, more, at } = happening;
-      return { ...list, phase: "ready", sessions: currentFirst(sessions), more, readAt: at };
+      // What was used has been used: this device's own use may be of this moment.
+      const behind = Math.max(0, ...sessions.map((one) => one.lastUsedAt.getTime() - at.getTime()));
+      return {
+        ...list,
+        phase: "ready",
+        sessions: currentFirst(sessions),
+        more,
+        readAt: at,
+        behind: behind || 0,
+        busy: false,
+      };
     }
     case "not-read":
       return happening.problem === "signed-out"
         ? signedOut(list, UNKNOWN_END)
-        : { ...list, phase: PHASES[happening.problem] };
+        : { ...list, phase: happening.problem, busy: false };
     case "retried":
-      return list.sessions === null ? { ...list, phase: "loading" } : list;
+      if (list.phase === "ready") return list;
+      return { ...list, busy: true, phase: list.sessions === null ? "loading" : list.phase };
     case "shown-more":
       return { ...list, shown: list.shown + PAGE };
     case "ended":
@@ -99,9 +108,7 @@ export interface Changes {
 
 /** Compares two lists, both newest first, of which either may lack its end. */
 export function changesBetween(before: SessionList, next: SessionList): Changes {
-  if (before.sessions === null || next.sessions === null || next.phase === "signed-out") {
-    return { appeared: [], gone: [] };
-  }
+  if (before.sessions === null || next.sessions === null) return { appeared: [], gone: [] };
   const had = new Set(before.sessions.map(({ id }) => id));
   const has = new Set(next.sessions.map(({ id }) => id));
   const newest = Math.max(...before.sessions.map(signedInAt));

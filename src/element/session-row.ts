@@ -13,7 +13,7 @@ export function sessionRow(session: ListedSession, screen: Screen): TemplateResu
   const { texts, locale } = language;
   const { name, kind, nameDirection, kindDirection } = namingOf(session, language);
   const { createdAt, expiresAt } = session;
-  const signedIn = time(createdAt, dateTime(createdAt, locale, "short"), screen);
+  const signedIn = time(createdAt, () => dateTime(createdAt, locale, "short"), screen);
   const isRenaming = renaming?.what.id === session.id;
   return html`<span class="icon" part="icon">${deviceIcon(session)}</span>
     <div class="facts">
@@ -59,18 +59,20 @@ function activity(session: ListedSession, screen: Screen): TemplateResult {
   const { activeNow, active } = language.texts;
   const { lastUsedAt } = session;
   return isActive(session, now)
-    ? html`<span><span class="now" part="active">${time(lastUsedAt, activeNow, screen)}</span></span>`
+    ? html`<span><span class="now" part="active">${time(lastUsedAt, () => activeNow, screen)}</span></span>`
     : html`<span>${fill<unknown>(active, { when: relativeTime(lastUsedAt, screen) })}</span>`;
 }
 
-function relativeTime(date: Date, screen: Screen): TemplateResult {
-  return time(date, relative(date, screen.now, screen.language.locale), screen);
+function relativeTime(date: Date, screen: Screen): TemplateResult | string {
+  return time(date, () => relative(date, screen.now, screen.language.locale), screen);
 }
 
 /** A time in words; the exact one on hover. */
-function time(date: Date, words: string, { language }: Screen): TemplateResult {
+function time(date: Date, words: () => string, { language }: Screen): TemplateResult | string {
+  // What is no date costs nobody the row, and the button in it.
+  if (Number.isNaN(date.getTime())) return "–";
   const exact = dateTime(date, language.locale, "exact");
-  return html`<time datetime=${date.toISOString()} title=${exact}>${words}</time>`;
+  return html`<time datetime=${date.toISOString()} title=${exact}>${words()}</time>`;
 }
 
 function renameForm(name: string, screen: Screen): TemplateResult {
@@ -94,9 +96,8 @@ function renameForm(name: string, screen: Screen): TemplateResult {
       name="name"
       part="input"
       dir="auto"
-      maxlength="64"
       autocomplete="off"
-      aria-label=${texts.nameLabel}
+      aria-label=${fillText(texts.renameNamed, { name })}
       .value=${renaming?.what.name ?? ""}
       placeholder=${name}
       ?readonly=${busy}

@@ -1,6 +1,6 @@
 import type { ListedSession, SignedOut } from "../client/client-api.js";
 import { namingOf } from "./describe.js";
-import type { ReauthenticateDetail, SessionsAction, SessionsEventMap } from "./element-events.js";
+import type { SessionsAction, SessionsEventMap } from "./element-events.js";
 import type { LiveList, StepListener } from "./live-list.js";
 import type { Problem } from "./problem.js";
 import type { Acts, Doing, Question } from "./screen.js";
@@ -50,16 +50,15 @@ export function createSessionsDesk(around: Surroundings): SessionsDesk {
     // A second click while the first is under way.
     if (asking === null || asking.busy) return;
     const { what } = asking;
-    const mine: Doing<Question> = { what, busy: true, problem: null };
+    const mine = doing(what, true);
     asking = mine;
     around.update();
-    const problem = await carryOut(what, around.live);
+    const problem = await around.live.end(what);
     // Dismissed by the end of this very session.
     if (asking !== mine) return;
-    const { phase, signedOut } = around.live.list;
-    if (phase === "signed-out" && signedOut !== null)
-      return onSignedOut(signedOut, problem === null);
-    asking = problem === null ? null : { what, busy: false, problem };
+    const { signedOut } = around.live.list;
+    if (signedOut !== null) return onSignedOut(signedOut, problem === null);
+    asking = problem === null ? null : doing(what, false, problem);
     if (problem === null) tellEnded(what);
     else failed(what.action, problem);
     around.update();
@@ -81,14 +80,15 @@ export function createSessionsDesk(around: Surroundings): SessionsDesk {
     if (renaming === null || renaming.busy) return;
     const { what } = renaming;
     newName = given;
-    const name = given.trim() || null;
+    // Not by maxlength: the server counts an emoji as one.
+    const name = [...given.trim()].slice(0, 64).join("") || null;
     if (name === what.name) return stopRenaming();
-    const mine: Doing<ListedSession> = { what, busy: true, problem: null };
+    const mine = doing(what, true);
     renaming = mine;
     around.update();
     const problem = await around.live.rename(what.id, name);
     if (renaming !== mine) return;
-    renaming = problem === null ? null : { what, busy: false, problem };
+    renaming = problem === null ? null : doing(what, false, problem);
     if (problem === null) tellRenamed(what.id);
     else failed("rename", problem);
     around.update();
@@ -133,28 +133,11 @@ export function createSessionsDesk(around: Surroundings): SessionsDesk {
     if (renaming !== null && ended.has(renaming.what.id)) renaming = null;
   };
 
-  /** What is to be done again, as long as the person is in the middle of that and of nothing else. */
-  const afterSignIn = (): ReauthenticateDetail => {
-    const [asked, named] = [shown(), renaming];
-    if (asked !== null) {
-      aside = asked;
-      const retry = (): void => {
-        if (asking === asked) void confirm();
-      };
-      return { action: asked.what.action, retry };
-    }
-    if (named === null) return { action: "list", retry: act.retry };
-    const name = newName;
-    const retry = (): void => {
-      if (renaming === named) void rename(name);
-    };
-    return { action: "rename", retry };
-  };
   const shown = (): Doing<Question> | null => (asking === aside ? null : asking);
 
   const act: Acts = {
     ask(what) {
-      asking = { what, busy: false, problem: null };
+      asking = doing(what);
       around.update();
     },
     confirm,
@@ -165,7 +148,7 @@ export function createSessionsDesk(around: Surroundings): SessionsDesk {
     },
     startRenaming(what) {
       if (renaming?.busy) return;
-      renaming = { what, busy: false, problem: null };
+      renaming = doing(what);
       around.update();
     },
     rename,
@@ -173,10 +156,19 @@ export function createSessionsDesk(around: Surroundings): SessionsDesk {
     showMore: around.live.showMore,
     retry: around.live.read,
     async reauthenticate() {
-      const detail = afterSignIn();
+      const [asked, named, name] = [shown(), renaming, newName];
+      aside = asking;
+      const retry = (): void => {
+        // As long as the person is in the middle of that, and of nothing else.
+        if (asked !== null) {
+          if (asking === asked) void confirm();
+        } else if (named === null) act.retry();
+        else if (renaming === named) void rename(name);
+      };
       // Below a question of ours, a dialog of the page's would get neither focus nor clicks.
       await around.update();
-      if (around.emit("rollcall-reauthenticate", detail)) around.goToSignIn();
+      const action = asked?.what.action ?? (named === null ? "list" : "rename");
+      if (around.emit("rollcall-reauthenticate", { action, retry })) around.goToSignIn();
     },
     signIn(event) {
       if (!around.emit("rollcall-sign-in", null)) event.preventDefault();
@@ -192,11 +184,10 @@ export function createSessionsDesk(around: Surroundings): SessionsDesk {
     },
     act,
     onStep(happening, before) {
-      const { list } = around.live;
-      if (list.phase === "signed-out" && list.signedOut !== null) {
+      const { signedOut } = around.live.list;
+      if (signedOut !== null) {
         // To go before the server has answered would break off the request that ends the session.
-        if (!endsThisOne(asking))
-          onSignedOut(list.signedOut, list.signedOut.reason === "signed_out");
+        if (!endsThisOne(asking)) onSignedOut(signedOut, signedOut.reason === "signed_out");
       } else if (happening.type === "read") onRead(before);
       else if (happening.type === "not-read") failed("list", happening.problem);
       around.update();
@@ -204,20 +195,13 @@ export function createSessionsDesk(around: Surroundings): SessionsDesk {
   };
 }
 
+function doing<T>(what: T, busy = false, problem: Problem | null = null): Doing<T> {
+  return { what, busy, problem };
+}
+
 /** Whether the person is just ending this very session here. */
 function endsThisOne(asking: Doing<Question> | null): boolean {
   if (!asking?.busy) return false;
   const { what } = asking;
   return what.action === "sign-out" ? what.session.current : what.action === "sign-out-everywhere";
-}
-
-function carryOut(question: Question, live: LiveList): Promise<Problem | null> {
-  switch (question.action) {
-    case "sign-out":
-      return live.signOut(question.session);
-    case "sign-out-others":
-      return live.signOutOthers();
-    case "sign-out-everywhere":
-      return live.signOutEverywhere();
-  }
 }

@@ -5,7 +5,7 @@ import { controlStyles } from "./control-styles.js";
 import { recordedPlace } from "./describe.js";
 import { DrawnElement, type PropertyOptions } from "./drawn-element.js";
 import type { SessionsEventMap } from "./element-events.js";
-import { createFocusKeeper, moveFocusForRenaming } from "./focus.js";
+import { createFocusKeeper } from "./focus.js";
 import { createLiveList, type LiveList } from "./live-list.js";
 import { groupsOf, page } from "./page.js";
 import { pageStyles } from "./page-styles.js";
@@ -38,7 +38,7 @@ export class RollcallSessions extends DrawnElement {
     transport: { initial: "cookie", attribute: "transport" },
     client: { initial: null },
     signInUrl: { initial: "", attribute: "sign-in-url" },
-    headingLevel: { initial: 2, attribute: "heading-level", parse: Number },
+    headingLevel: { initial: 2, attribute: "heading-level", parse: (text) => Number(text) || 2 },
     placeOf: { initial: recordedPlace },
   };
   static readonly observedAttributes: readonly string[] = Object.values(
@@ -64,7 +64,6 @@ export class RollcallSessions extends DrawnElement {
   #stopListening: (() => void)[] = [];
   #announcement = "";
   readonly #focus = createFocusKeeper();
-  #renaming: string | null = null;
 
   constructor() {
     super(RollcallSessions.properties, pageStyles + rowStyles + controlStyles);
@@ -80,8 +79,7 @@ export class RollcallSessions extends DrawnElement {
         // Gone: the stream would only notice when its beat stays out. Back: it is used at once.
         void this.#live?.read();
       },
-      onLanguage: redraw,
-      onMinute: redraw,
+      onStale: redraw,
     });
     this.#stopListening = [stopPage, onTexts(redraw)];
   }
@@ -112,7 +110,7 @@ export class RollcallSessions extends DrawnElement {
     const root = this.shadowRoot;
     const screen = this.#screen();
     if (root === null || screen === null) return;
-    for (const [id, sessions] of Object.entries(groupsOf(screen.list))) {
+    for (const [id, sessions] of Object.entries(groupsOf(screen))) {
       const list = root.querySelector(`[aria-labelledby="${id}"]`);
       const rows = sessions.map((session) => [session.id, sessionRow(session, screen)] as const);
       if (list !== null) placeRows(list, new Map(rows));
@@ -120,19 +118,17 @@ export class RollcallSessions extends DrawnElement {
     const dialog = root.querySelector("dialog");
     if (screen.asking === null) dialog?.close();
     else if (dialog?.open === false) dialog.showModal();
-    const renaming = screen.renaming?.what.id ?? null;
-    if (renaming !== this.#renaming) moveFocusForRenaming(root, this.#renaming, renaming);
-    this.#renaming = renaming;
     this.#focus.after(root);
   }
 
   /** `null` while the element is on no page. */
   #screen(): Screen | null {
     if (this.#live === null || this.#desk === null) return null;
+    const { list } = this.#live;
     return {
       language: this.#language(),
-      now: new Date(),
-      list: this.#live.list,
+      now: new Date(Date.now() + list.behind),
+      list,
       asking: this.#desk.asking,
       renaming: this.#desk.renaming,
       announcement: this.#announcement,

@@ -33,8 +33,13 @@ function explain<T>(
   quote: (name: string) => T,
 ): readonly (string | T)[] {
   const { reason, by } = how ?? { reason: "", by: null };
-  if (by?.device) return fill(texts.signedOutFrom, { name: quote(by.device) });
+  const from = (name: string) => fill(texts.signedOutFrom, { name: quote(name) });
+  if (by?.device) return from(by.device);
   if (reason === "refresh_token_reuse") return [texts.signedOutReuse];
+  // Where a person may have only so many, the oldest ends.
+  if (reason === "evicted") return [texts.signedOutReplaced];
   if (by?.kind === "admin") return [texts.signedOutByAdmin];
-  return reason === "expired" ? [texts.signedOutExpired] : [];
+  if (reason === "expired") return [texts.signedOutExpired];
+  // Another one that nobody can name; "everywhere" may have been said in this browser, too.
+  return by?.kind === "user" && reason !== "revoke_all" ? from(texts.unknownDevice) : [];
 }

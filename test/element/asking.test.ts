@@ -35,6 +35,48 @@ describe.skipIf(!browserAvailable)("a question of <rollcall-sessions>", () => {
     await page.context().close();
   });
 
+  test("says the name that its session has by now", async () => {
+    const page = await mounted();
+    await button(page, "Sign out Kitchen iPad").click();
+    await page.evaluate(() => {
+      fake.sessionsNow = fake.sessionsNow.map((one) =>
+        one.id === "tablet" ? { ...one, name: "Attic" } : one,
+      );
+      fake.changed();
+    });
+    await page.getByRole("dialog", { name: "Sign out Attic?" }).waitFor();
+    expect(await page.getByRole("heading", { name: "Attic" }).count()).toBe(1);
+    await page.context().close();
+  });
+
+  test("lets be heard what happens meanwhile", async () => {
+    const page = await mounted();
+    await button(page, "Sign out Kitchen iPad").click();
+    await page.evaluate(() => {
+      fake.sessionsNow = [...fake.sessionsNow, sample("new", { createdAt: new Date() })];
+      fake.changed();
+    });
+    // Of what is below an open question, screen readers hear nothing.
+    const status = page.locator("dialog[open] [role=status]");
+    await expect.poll(() => status.innerText()).toBe("New sign-in: Firefox on Windows.");
+    await page.context().close();
+  });
+
+  test("leaves the focus in the list, wherever it was clicked while busy", async () => {
+    const page = await mounted();
+    await page.evaluate(() => {
+      fake.answers.revoke = "hang";
+    });
+    await button(page, "Sign out Kitchen iPad").click();
+    await confirm(page);
+    await page.mouse.click(5, 5);
+    expect(await focused(page)).toBeNull();
+    await page.evaluate(() => fake.release());
+    await expect.poll(() => dialogs(page)).toBe(0);
+    expect(await focused(page)).toBe("office");
+    await page.context().close();
+  });
+
   /** A page with its own sign-in, and an element that needs it for all it does. */
   const fresh = async (): Promise<Page> => {
     const page = await mounted();

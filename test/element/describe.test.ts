@@ -24,6 +24,10 @@ describe("the name of a session", () => {
     [{ device: UNKNOWN, deviceInfo: { userAgent: "Acme/3" } }, "Unknown device", "Acme/3"],
     [{ device: UNKNOWN, deviceInfo: { userAgent: "Acme/3" }, name: "Till" }, "Till", "Acme/3"],
     [{ device: UNKNOWN, deviceInfo: { userAgent: " " } }, "Unknown device", null],
+    // Nothing of it is to be seen: spaces of no width, a change of direction, a filler.
+    [{ name: "\u200b\u202e\u2060\u3164" }, "Firefox on Windows", null],
+    [{ name: "\u200f\u05d0" }, "\u200f\u05d0", "Firefox on Windows"],
+    [{ name: "👩‍💻" }, "👩‍💻", "Firefox on Windows"],
   ])("of %j is %s", (given, name, kind) => {
     expect(namingOf(sampleSession("a", given), english)).toMatchObject({ name, kind });
   });
@@ -65,15 +69,22 @@ describe("times", () => {
   const earlier = (seconds: number): Date => new Date(now.getTime() - seconds * 1000);
 
   test.each([
-    [20, "this minute"],
+    [20, "1 minute ago"],
     [61, "1 minute ago"],
+    [59.4 * 60, "59 minutes ago"],
+    [59.6 * 60, "1 hour ago"],
     [2 * 3600, "2 hours ago"],
-    [86_400, "yesterday"],
+    [23.9 * 3600, "23 hours ago"],
+    [86_400, "1 day ago"],
+    [36 * 3600, "1 day ago"],
+    [30 * 86_400, "30 days ago"],
+    [31 * 86_400, "1 month ago"],
     [9 * 86_400, "9 days ago"],
     [65 * 86_400, "2 months ago"],
     [800 * 86_400, "2 years ago"],
     [-28 * 86_400 + 5, "in 28 days"],
     [-3600, "in 1 hour"],
+    [-20, "in 1 minute"],
   ])("%d seconds before now is %s", (seconds, words) => {
     expect(relative(earlier(seconds), now, "en")).toBe(words);
   });

@@ -18,3 +18,9 @@ export const calls = (page: Page): Promise<string[]> => page.evaluate(() => fake
 /** What the element told the page. */
 export const events = (page: Page): Promise<unknown> =>
   page.evaluate(() => JSON.parse(JSON.stringify(happened)));
+
+/** What is read in a row, line by line. */
+export const lines = async (page: Page, id: string): Promise<readonly string[]> => {
+  const text = await page.locator(`[data-id="${id}"] .facts`).innerText();
+  return text.split("\n").map((line) => line.trim());
+};

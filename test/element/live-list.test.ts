@@ -71,6 +71,17 @@ describe("following", () => {
     expect(live.list.more).toBe(true);
   });
 
+  test("looks but once for this device, where it is in no page", async () => {
+    const client = createFakeClient(Array.from({ length: 350 }, (_, i) => sampleSession(`s${i}`)));
+    const { live, settle } = follow(client);
+    await settle();
+    expect(client.calls).toEqual(["list 0", "list 100", "list 200", "list 300"]);
+    client.changed();
+    await settle();
+    expect(client.calls.slice(4)).toEqual(["list 0"]);
+    expect(live.list.more).toBe(true);
+  });
+
   test("reads further pages as they are asked for", async () => {
     const sessions = Array.from({ length: 130 }, (_, i) =>
       sampleSession(`s${i}`, { current: i === 0 }),
@@ -88,7 +99,7 @@ describe("following", () => {
     client.answers.list = "offline";
     const { live } = follow(client);
     await vi.advanceTimersByTimeAsync(2_000);
-    expect([live.list.phase, client.calls.length]).toEqual(["offline", 2]);
+    expect([live.list.phase, client.calls.length]).toEqual(["unreachable", 2]);
     await vi.advanceTimersByTimeAsync(4_000 + 8_000);
     expect(client.calls).toHaveLength(4);
     client.answers.list = "ok";
@@ -97,6 +108,45 @@ describe("following", () => {
     live.pause();
     await vi.advanceTimersByTimeAsync(600_000);
     expect(client.calls).toHaveLength(5);
+  });
+
+  test("asks again by itself after any answer that is no list, and a busy server later", async () => {
+    vi.useFakeTimers();
+    const client = createFakeClient(sampleSessions());
+    client.answers.list = "broken";
+    const { live } = follow(client);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([live.list.phase, client.calls.length]).toEqual(["failed", 2]);
+    client.answers.list = "throttled";
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect([live.list.phase, client.calls.length]).toEqual(["throttled", 3]);
+    await vi.advanceTimersByTimeAsync(59_999);
+    expect(client.calls).toHaveLength(3);
+    client.answers.list = "fresh";
+    await vi.advanceTimersByTimeAsync(1);
+    expect([live.list.phase, client.calls.length]).toEqual(["reauthenticate", 4]);
+    // Only the person can help against that.
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(client.calls).toHaveLength(4);
+    live.close();
+  });
+
+  test("asks once for a person who can't wait", async () => {
+    const client = createFakeClient(sampleSessions());
+    const { live, settle } = follow(client);
+    await settle();
+    client.answers.list = "broken";
+    client.changed();
+    await settle();
+    client.answers.list = "hang";
+    for (let i = 0; i < 3; i++) void live.read();
+    await settle();
+    expect([live.list.busy, client.calls.length]).toEqual([true, 3]);
+    client.answers.list = "ok";
+    client.release();
+    await settle();
+    expect([live.list.busy, live.list.phase, client.calls.length]).toEqual([false, "ready", 3]);
+    live.close();
   });
 
   test("asks nobody any more once paused or closed", async () => {
@@ -123,7 +173,7 @@ describe("acting", () => {
     client.answers.list = "hang";
     client.changed();
     await settle();
-    expect(await live.signOut(sampleSession("phone"))).toBeNull();
+    expect(await live.end({ action: "sign-out", session: sampleSession("phone") })).toBeNull();
     client.answers.list = "ok";
     client.release();
     await settle();
@@ -137,7 +187,7 @@ describe("acting", () => {
     const { live, settle } = follow(client);
     await settle();
     client.sessionsNow = client.sessionsNow.filter(({ id }) => id !== "phone");
-    expect(await live.signOut(sampleSession("phone"))).toBeNull();
+    expect(await live.end({ action: "sign-out", session: sampleSession("phone") })).toBeNull();
     expect(await live.rename("phone", "x")).toBeNull();
     expect(ids(live)).not.toContain("phone");
   });
@@ -153,9 +203,9 @@ describe("acting", () => {
     await settle();
     client.answers.revoke = answer;
     client.answers.rename = answer;
-    expect(await live.signOut(sampleSession("phone"))).toBe(problem);
-    expect(await live.signOutOthers()).toBe(problem);
-    expect(await live.signOutEverywhere()).toBe(problem);
+    expect(await live.end({ action: "sign-out", session: sampleSession("phone") })).toBe(problem);
+    expect(await live.end({ action: "sign-out-others" })).toBe(problem);
+    expect(await live.end({ action: "sign-out-everywhere" })).toBe(problem);
     expect(await live.rename("phone", "x")).toBe(problem);
     expect(ids(live)).toHaveLength(5);
   });
@@ -163,11 +213,11 @@ describe("acting", () => {
   test("ending oneself, or everything, signs out here", async () => {
     const one = createFakeClient(sampleSessions());
     const { live } = follow(one);
-    await live.signOut(sampleSession("laptop", { current: true }));
+    await live.end({ action: "sign-out", session: sampleSession("laptop", { current: true }) });
     expect(one.calls).toEqual(["list 0", "revoke laptop", "signOut"]);
     expect(live.list).toMatchObject({ phase: "signed-out", signedOut: { reason: "signed_out" } });
     const all = follow(createFakeClient(sampleSessions())).live;
-    await all.signOutEverywhere();
+    await all.end({ action: "sign-out-everywhere" });
     expect(all.list.phase).toBe("signed-out");
   });
 
@@ -176,7 +226,9 @@ describe("acting", () => {
     const { live, settle } = follow(client);
     await settle();
     client.answers.revoke = "offline";
-    expect(await live.signOut(sampleSession("laptop", { current: true }))).toBe("unreachable");
+    expect(
+      await live.end({ action: "sign-out", session: sampleSession("laptop", { current: true }) }),
+    ).toBe("unreachable");
     expect(client.calls).not.toContain("signOut");
     expect(live.list.phase).toBe("ready");
   });
@@ -186,7 +238,9 @@ describe("acting", () => {
     const { live, settle } = follow(client);
     await settle();
     client.answers.revoke = "forbidden";
-    expect(await live.signOut(sampleSession("phone"))).toBe("signed-out");
+    expect(await live.end({ action: "sign-out", session: sampleSession("phone") })).toBe(
+      "signed-out",
+    );
     expect(live.list.phase).toBe("signed-out");
   });
 });

@@ -30,23 +30,37 @@ describe("what the screen shows", () => {
     expect(ids(list)).toEqual(["old", "young", "middle"]);
   });
 
-  test.each([
-    ["unreachable", "offline"],
-    ["throttled", "failed"],
-    ["failed", "failed"],
-    ["reauthenticate", "reauthenticate"],
-  ] as const)("keeps what was last seen when reading is %s", (problem, phase) => {
-    const list = listAfter(read(NOTHING_SEEN, [young, old]), { type: "not-read", problem });
-    expect(list).toMatchObject({ phase, readAt: AT });
-    expect(ids(list)).toEqual(["old", "young"]);
-    expect(read(list, [old]).phase).toBe("ready");
-  });
+  test.each(["unreachable", "throttled", "failed", "reauthenticate"] as const)(
+    "keeps what was last seen when reading is answered by: %s",
+    (problem) => {
+      const list = listAfter(read(NOTHING_SEEN, [young, old]), { type: "not-read", problem });
+      expect(list).toMatchObject({ phase: problem, readAt: AT });
+      expect(ids(list)).toEqual(["old", "young"]);
+      expect(read(list, [old]).phase).toBe("ready");
+    },
+  );
 
   test("goes back to the skeleton on a retry only when there is nothing to show", () => {
     const unseen = listAfter(NOTHING_SEEN, { type: "not-read", problem: "unreachable" });
     expect(listAfter(unseen, { type: "retried" }).phase).toBe("loading");
     const seen = listAfter(read(NOTHING_SEEN, [old]), { type: "not-read", problem: "unreachable" });
-    expect(listAfter(seen, { type: "retried" })).toBe(seen);
+    const retried = listAfter(seen, { type: "retried" });
+    expect(retried).toEqual({ ...seen, busy: true });
+    expect(read(retried, [old]).busy).toBe(false);
+    expect(listAfter(retried, { type: "not-read", problem: "failed" }).busy).toBe(false);
+    // Whoever has the list did not ask for it.
+    const ready = read(NOTHING_SEEN, [old]);
+    expect(listAfter(ready, { type: "retried" })).toBe(ready);
+  });
+
+  test("knows a clock that is behind by what it has not seen yet", () => {
+    const used = (minutes: number) =>
+      sampleSession("a", { lastUsedAt: new Date(AT.getTime() + minutes * 60_000) });
+    expect(read(NOTHING_SEEN, [used(-5)]).behind).toBe(0);
+    const list = read(NOTHING_SEEN, [used(3), used(60)]);
+    expect(list.behind).toBe(3_600_000);
+    expect(read(list, [used(-5)]).behind).toBe(0);
+    expect(read(NOTHING_SEEN, [used(Number.NaN)]).behind).toBe(0);
   });
 
   test("drops what has ended and shows a new name", () => {

@@ -1,6 +1,6 @@
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { browserAvailable } from "../support/browser.js";
+import { lines } from "./hands.js";
 import { openStage, type Stage } from "./stage.js";
 
 let stage: Stage;
@@ -9,12 +9,6 @@ describe.skipIf(!browserAvailable)("<rollcall-sessions> shows", () => {
     stage = await openStage();
   });
   afterAll(() => stage.close());
-
-  /** What is read in a row, line by line. */
-  const lines = async (page: Page, id: string): Promise<readonly string[]> => {
-    const text = await page.locator(`[data-id="${id}"] .facts`).innerText();
-    return text.split("\n").map((line) => line.trim());
-  };
 
   test("this device first, and of each session its name, place, activity and dates", async () => {
     const page = await stage.open();
@@ -74,6 +68,13 @@ describe.skipIf(!browserAvailable)("<rollcall-sessions> shows", () => {
     await page.context().close();
   });
 
+  test("a heading of the second level where a page asked for none that exists", async () => {
+    const page = await stage.open();
+    await page.evaluate(() => mount({ "heading-level": "abc" }));
+    await page.getByRole("heading", { level: 2, name: "Where you’re signed in" }).waitFor();
+    await page.context().close();
+  });
+
   test("a place by a function of the page's", async () => {
     const page = await stage.open();
     await page.evaluate(() => {
@@ -99,7 +100,8 @@ describe.skipIf(!browserAvailable)("<rollcall-sessions> shows", () => {
     expect(await rows.first().getAttribute("data-id")).toBe("s499");
     for (let shown = 25; shown < 499; shown += 25) {
       expect(await rows.count()).toBe(shown + 1);
-      await more.click();
+      await more.evaluate((one) => one.click());
+      await expect.poll(() => rows.count()).toBeGreaterThan(shown + 1);
     }
     await expect.poll(() => rows.count()).toBe(500);
     expect(await more.count()).toBe(0);
@@ -162,7 +164,7 @@ describe.skipIf(!browserAvailable)("<rollcall-sessions> shows", () => {
     await page.evaluate(() => {
       document.documentElement.lang = "ar";
     });
-    await expect.poll(() => title.innerText()).toBe("أماكن تسجيل دخولك");
+    await expect.poll(() => title.innerText()).toBe("الأجهزة التي سجّلت الدخول منها");
     expect(await section.getAttribute("dir")).toBe("rtl");
     await page.evaluate(() => {
       addLanguage("nl", { title: "Waar je bent ingelogd" });

@@ -85,6 +85,25 @@ describe.skipIf(!browserAvailable)("<rollcall-sessions>", () => {
     await page.context().close();
   });
 
+  test("shows that it tries again, and does so once", async () => {
+    const page = await mountedWith("ok");
+    await page.locator("li").first().waitFor();
+    await listAnswers(page, "broken");
+    await page.evaluate(() => fake.changed());
+    const retry = page.locator("[part~=retry-button]");
+    await retry.waitFor();
+    await listAnswers(page, "hang");
+    await retry.dblclick();
+    await expect.poll(() => retry.innerText()).toBe("Loading…");
+    expect(await retry.getAttribute("aria-disabled")).toBe("true");
+    expect(await page.getByRole("status").innerText()).toBe("Loading…");
+    expect(await page.evaluate(() => fake.calls.length)).toBe(3);
+    await listAnswers(page, "ok");
+    await page.evaluate(() => fake.release());
+    await expect.poll(() => page.getByRole("alert").count()).toBe(0);
+    await page.context().close();
+  });
+
   test("wants a fresh sign-in for the list, and goes on after it", async () => {
     const page = await mountedWith("fresh");
     const alert = page.getByRole("alert");
@@ -156,6 +175,15 @@ describe.skipIf(!browserAvailable)("<rollcall-sessions>", () => {
       { reason: "refresh_token_reuse", by: { kind: "system", device: null } },
       "This sign-in was ended because someone else may have used it.",
     ],
+    [
+      { reason: "evicted", by: { kind: "system", device: null } },
+      "A newer sign-in replaced this one.",
+    ],
+    [{ reason: "revoked", by: { kind: "user", device: null } }, "Signed out from Unknown device."],
+    // Maybe in another tab of this one.
+    [{ reason: "revoke_all", by: { kind: "user", device: null } }, ""],
+    [{ reason: "revoke_others", by: { kind: "user", device: "Attic" } }, "Signed out from Attic."],
+    [{ reason: "user_gone", by: { kind: "system", device: null } }, ""],
     [{ reason: "unknown", by: null }, ""],
   ])("shows at once that one was signed out, and why: %j", async (how, message) => {
     const page = await mountedWith("ok");

@@ -12,7 +12,6 @@ export const texts: Texts = {
   expires: "Expires {when}",
   rename: "Rename",
   renameNamed: "Rename {name}",
-  nameLabel: "Device name",
   save: "Save",
   cancel: "Cancel",
   signOut: "Sign out",
@@ -20,7 +19,7 @@ export const texts: Texts = {
   askOne: "Sign out {name}?",
   explainOne: "It loses access at once. Whoever uses it will have to sign in again.",
   askSelf: "Sign out this device?",
-  explainSelf: "You will have to sign in again here. Your other devices stay signed in.",
+  explainSelf: "You will have to sign in again here.",
   signOutOthers: "Sign out all others",
   askOthers: "Sign out all other devices?",
   explainOthers: "They lose access at once. This device stays signed in.",
@@ -50,5 +49,6 @@ export const texts: Texts = {
   signedOutFrom: "Signed out from {name}.",
   signedOutByAdmin: "An administrator signed this device out.",
   signedOutExpired: "This sign-in has expired.",
+  signedOutReplaced: "A newer sign-in replaced this one.",
   signedOutReuse: "This sign-in was ended because someone else may have used it.",
 };

@@ -42,6 +42,8 @@ export function onTexts(listener: () => void): () => void {
  */
 export function languageOf(tag: string): Language {
   for (let key = tag.toLowerCase(); key !== ""; key = key.replace(/-?[^-]*$/, "")) {
+    // The Chinese here is written in simplified characters.
+    if (key === "zh" && /^zh-(hant|tw|hk|mo)/i.test(tag)) break;
     if (known.has(key) || added.has(key)) return languageNamed(key, tag);
   }
   return languageNamed("en", "en");

@@ -21,7 +21,6 @@ export interface Texts {
   readonly rename: string;
   /** `{name}` */
   readonly renameNamed: string;
-  readonly nameLabel: string;
   readonly save: string;
   readonly cancel: string;
   readonly signOut: string;
@@ -65,5 +64,6 @@ export interface Texts {
   readonly signedOutFrom: string;
   readonly signedOutByAdmin: string;
   readonly signedOutExpired: string;
+  readonly signedOutReplaced: string;
   readonly signedOutReuse: string;
 }
