@@ -14,6 +14,7 @@ interface Past {
 const HOUR = 3_600_000;
 const STEP = 24 * 5;
 
+/** Oldest first. */
 const PASTS: readonly Past[] = [
   {
     signedIn: 24 * 27,
@@ -25,21 +26,20 @@ const PASTS: readonly Past[] = [
     name: "Kitchen iPad",
   },
   {
-    signedIn: 24 * 21,
-    lastUsed: 0.1,
+    signedIn: 24 * 19,
+    lastUsed: 31,
     userAgent:
-      "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+      "Mozilla/5.0 (SMART-TV; LINUX; Tizen 8.0) AppleWebKit/537.36 (KHTML, like Gecko) Version/8.0 TV Safari/537.36",
     ip: "203.0.113.24",
     place: "Vienna, Austria",
-    name: "Work laptop",
+    name: "Living room TV",
   },
   {
     signedIn: 24 * 12,
-    lastUsed: 2,
-    userAgent:
-      "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
-    ip: "2001:db8:7::1d",
-    place: "Vienna, Austria",
+    lastUsed: 5,
+    userAgent: "curl/8.14.1",
+    ip: "192.0.2.200",
+    place: "Frankfurt, Germany",
   },
   {
     signedIn: 24 * 6.5,
@@ -57,19 +57,21 @@ const PASTS: readonly Past[] = [
     place: "Graz, Austria",
   },
   {
-    signedIn: 24 * 4,
-    lastUsed: 31,
+    signedIn: 24 * 3,
+    lastUsed: 2,
     userAgent:
-      "Mozilla/5.0 (SMART-TV; LINUX; Tizen 8.0) AppleWebKit/537.36 (KHTML, like Gecko) Version/8.0 TV Safari/537.36",
+      "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
     ip: "203.0.113.24",
     place: "Vienna, Austria",
+    name: "Work laptop",
   },
   {
     signedIn: 30,
-    lastUsed: 5,
-    userAgent: "curl/8.14.1",
-    ip: "192.0.2.200",
-    place: "Frankfurt, Germany",
+    lastUsed: 0.1,
+    userAgent:
+      "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
+    ip: "2001:db8:7::1d",
+    place: "Vienna, Austria",
   },
 ];
 

@@ -75,6 +75,8 @@ function show() {
   sayWhose(text);
   const screen = document.createElement("rollcall-sessions");
   screen.client = clientFor(element("user").value);
+  // Staff who end their own sessions here are signed out, too.
+  screen.signInUrl = "/";
   element("sessions").replaceChildren(screen);
 }
 

@@ -29,11 +29,11 @@ async function show() {
   const { email } = answer.user;
   element("who").firstElementChild.textContent = email;
   element("to-admin").hidden = !email.startsWith("margaret@");
-  if (element("account").firstChild === null) {
-    const screen = document.createElement("rollcall-sessions");
-    screen.signInUrl = "/";
-    element("account").append(screen);
-  }
+  const [screen] = element("account").children;
+  element("account").hidden = false;
+  // Signed in again, on a page that has the screen already.
+  if (screen !== undefined) return screen.reload();
+  element("account").append(document.createElement("rollcall-sessions"));
 }
 
 element("sign-in").addEventListener("submit", async (event) => {
@@ -52,9 +52,13 @@ element("sign-in").addEventListener("submit", async (event) => {
   }
 });
 
-// Also when another device did it: nobody is signed in here any more, and the screen says so.
-document.addEventListener("rollcall-signed-out", () => {
+// Here, or by another device: the person is at the sign-in at once, and reads why.
+document.addEventListener("rollcall-signed-out", ({ detail }) => {
   element("who").hidden = true;
+  element("account").hidden = true;
+  element("sign-in").hidden = false;
+  say(`You’re signed out. ${detail.message}`);
+  element("email").focus();
 });
 
 element("sign-out").addEventListener("click", async () => {
