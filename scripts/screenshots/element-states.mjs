@@ -67,10 +67,28 @@ export const elementStates = {
     },
   },
   "signed-out": {
+    of: "page",
+    own: true,
+    looks: { viewport: { width: 860, height: 640 } },
+    async act({ page, url }) {
+      const phone = await signInElsewhere(url, HEDY, ANDROID);
+      await signInAndSee(page);
+      const [newest] = await phone.list();
+      await phone.revoke(newest.id);
+      await page.locator("#sign-in").waitFor();
+    },
+  },
+  "signed-out-alone": {
     own: true,
     async act({ page, url }) {
       const phone = await signInElsewhere(url, HEDY, ANDROID);
       await signInAndSee(page);
+      // As on a page that has no form of its own.
+      await page.evaluate(() =>
+        document
+          .querySelector("#account")
+          .addEventListener("rollcall-signed-out", (event) => event.stopPropagation()),
+      );
       const [newest] = await phone.list();
       await phone.revoke(newest.id);
       await alert(page);
@@ -130,16 +148,16 @@ export const elementStates = {
   rename: {
     async act({ page }) {
       await signInAndSee(page);
-      await page.getByRole("button", { name: "Rename Tizen" }).click();
-      await page.keyboard.type("Living room TV");
+      await page.getByRole("button", { name: "Rename Safari on iOS" }).click();
+      await page.keyboard.type("Hedy’s phone");
     },
   },
   "rename-problem": {
     async act({ page }) {
       await signInAndSee(page);
       await page.route(ONE, answer(429, "EC004"));
-      await page.getByRole("button", { name: "Rename Tizen" }).click();
-      await page.keyboard.type("Living room TV\n");
+      await page.getByRole("button", { name: "Rename Safari on iOS" }).click();
+      await page.keyboard.type("Hedy’s phone\n");
       await alert(page);
     },
   },
