@@ -46,6 +46,8 @@ element("sign-in").addEventListener("submit", async (event) => {
     transport: "cookie",
   });
   if (status !== 200) return say(status === 401 ? "Wrong email or password." : answer.error);
+  // The form comes back when this device is signed out, maybe to somebody else.
+  element("password").value = "";
   await show();
   if (element("who").hidden) {
     say("The browser kept no cookies. Open this page by its address with localhost, or over TLS.");

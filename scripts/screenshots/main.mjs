@@ -16,8 +16,8 @@ const HELP = `Usage: npm run screenshots [-- [--outdir FOLDER] [--only NAME]...]
 
 Starts the demo, looks at its pages in Chromium and writes what it sees into FOLDER
 (default: docs/images). CHROMIUM names the browser's program (default: /usr/bin/chromium).
-The letters are those of DejaVu Sans and, for Arabic and Japanese, Noto, on every machine that has
-them (on Debian: fonts-dejavu-core, fonts-noto-core, fonts-noto-cjk).
+The letters are those of Noto Sans, Noto Sans Arabic and Noto Sans CJK JP
+(on Debian: fonts-noto-core, fonts-noto-cjk): without them pictures look different.
 
 --only NAME takes that picture only; it may be given again. The names:
 ${wrap(Object.keys(SCREENS).join(", "))}`;
@@ -26,9 +26,15 @@ function wrap(text) {
   return text.replace(/(?=\S)(.{1,88})(?:\s|$)/g, "  $1\n").trimEnd();
 }
 
-/** Else pictures would change with the fonts of whoever takes them. */
-const FONTS =
-  ':root { font-family: "DejaVu Sans", "Noto Sans Arabic", "Noto Sans CJK JP", sans-serif !important }';
+/** Runs in the page. Else pictures would change with the fonts of whoever takes them. */
+function nameFonts() {
+  document.addEventListener("DOMContentLoaded", () => {
+    const style = document.createElement("style");
+    style.textContent =
+      ':root { font-family: "Noto Sans", "Noto Sans Arabic", "Noto Sans CJK JP" !important }';
+    document.head.append(style);
+  });
+}
 
 const MARGIN = 16;
 
@@ -59,9 +65,9 @@ async function visit(browser, demo, { looks, act, of }) {
     ...looks,
   });
   try {
+    await context.addInitScript(nameFonts);
     const page = await context.newPage();
     await page.goto(demo.url);
-    await page.addStyleTag({ content: FONTS });
     await page.locator("#sign-in").waitFor();
     await act({ page, context, demo, url: demo.url });
     return await takePicture(page, of);

@@ -64,6 +64,7 @@ describe.skipIf(!browserAvailable)("the demo's pages", () => {
     expect(await laptop.getByLabel("Email").evaluate((field) => field.matches(":focus"))).toBe(
       true,
     );
+    expect(await laptop.getByLabel("Password").inputValue()).toBe("");
     expect(await laptop.locator("rollcall-sessions").isVisible()).toBe(false);
 
     await signIn(laptop, ADA);
