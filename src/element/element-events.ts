@@ -32,7 +32,10 @@ export interface SignedOutDetail extends SignedOut {
 /** `rollcall-reauthenticate`: the server wants a fresh sign-in first (EC006). */
 export interface ReauthenticateDetail {
   readonly action: SessionsAction;
-  /** Tries the action again, after the page has signed the person in afresh. */
+  /**
+   * Tries the action again, after the page has signed the person in afresh; once, and not when the
+   * person has gone on to something else.
+   */
   readonly retry: () => void;
 }
 

@@ -65,7 +65,7 @@ export function listAfter(list: SessionList, happening: Happening): SessionList 
   switch (happening.type) {
     case "read": {
       const { sessions, more, at } = happening;
-      // What was used has been used: this device's own use may be of this moment.
+      // Nothing was used later than now: the latest use shows how far our clock is behind, at least.
       const behind = Math.max(0, ...sessions.map((one) => one.lastUsedAt.getTime() - at.getTime()));
       return {
         ...list,
