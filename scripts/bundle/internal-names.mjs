@@ -19,8 +19,7 @@ export const INTERNAL_NAMES = [
   // The page around.
   ..."before after initial onOnline onStale onVisibility".split(" "),
   // The client's parts among themselves.
-  ..."adopt ended follow hear inTurn isBearer linked live pause proof".split(" "),
-  ..."refreshUrl refused tell".split(" "),
+  ..."adopt follow hear inTurn linked pause prove tell".split(" "),
 ];
 
 /** Where names stand that others use. */
