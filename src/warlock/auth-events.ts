@@ -1,15 +1,21 @@
+import { EventEmitter } from "node:events";
 import type { Auth } from "./auth-model.js";
 import type { DeviceInfo, TokenPair } from "./configurations.js";
 import type { RefreshToken } from "./refresh-token.js";
+import type { Sent } from "./sent.js";
+
+/** What a sign-in was tried with, less the password. */
+export interface TriedCredentials {
+  readonly email?: string;
+  readonly username?: string;
+  readonly [key: string]: Sent;
+}
 
 /** What the listeners of each event are given. */
 export interface AuthEventPayloads {
-  readonly "login.attempt": readonly [credentials: Readonly<Record<string, unknown>>];
+  readonly "login.attempt": readonly [credentials: TriedCredentials];
   readonly "login.success": readonly [user: Auth, tokens: TokenPair, deviceInfo?: DeviceInfo];
-  readonly "login.failed": readonly [
-    credentials: Readonly<Record<string, unknown>>,
-    reason: string,
-  ];
+  readonly "login.failed": readonly [credentials: TriedCredentials, reason: string];
   readonly logout: readonly [user: Auth];
   readonly "logout.all": readonly [user: Auth];
   /** A logout that named no token, and so ended everything. */
@@ -17,6 +23,8 @@ export interface AuthEventPayloads {
   readonly "token.created": readonly [user: Auth, tokens: TokenPair];
   readonly "token.refreshed": readonly [user: Auth, tokens: TokenPair, session: RefreshToken];
   readonly "token.revoked": readonly [user: Auth, session: RefreshToken];
+  /** Nothing here emits it: what has run out is forgotten by the database, which only counts. */
+  readonly "token.expired": readonly [session: RefreshToken];
   readonly "token.familyRevoked": readonly [familyId: string, sessions: readonly RefreshToken[]];
   readonly "session.created": readonly [user: Auth, session: RefreshToken, deviceInfo?: DeviceInfo];
   readonly "session.destroyed": readonly [user: Auth, session: RefreshToken];
@@ -34,24 +42,8 @@ export type AuthEventCallback<T extends AuthEventName> = (
   ...payload: AuthEventPayloads[T]
 ) => void | Promise<void>;
 
-const listeners: { readonly [T in AuthEventName]: Set<AuthEventCallback<T>> } = {
-  "login.attempt": new Set(),
-  "login.success": new Set(),
-  "login.failed": new Set(),
-  logout: new Set(),
-  "logout.all": new Set(),
-  "logout.failsafe": new Set(),
-  "token.created": new Set(),
-  "token.refreshed": new Set(),
-  "token.revoked": new Set(),
-  "token.familyRevoked": new Set(),
-  "session.created": new Set(),
-  "session.destroyed": new Set(),
-  "cleanup.completed": new Set(),
-  "password.changed": new Set(),
-  "password.resetRequested": new Set(),
-  "password.reset": new Set(),
-};
+/** By whatever name: code without types may have events of its own. */
+const emitter: EventEmitter = new EventEmitter().setMaxListeners(0);
 
 /** Events of the facade, by the package's names. */
 export const authEvents: {
@@ -65,27 +57,24 @@ export const authEvents: {
   off(event?: AuthEventName): void;
   unsubscribeAll(): void;
 } = {
-  on<T extends AuthEventName>(event: T, callback: AuthEventCallback<T>) {
-    const known: Set<AuthEventCallback<T>> = listeners[event];
-    known.add(callback);
-    return { unsubscribe: () => void known.delete(callback) };
+  on(event, callback) {
+    emitter.on(event, callback);
+    return { unsubscribe: () => void emitter.off(event, callback) };
   },
   subscribe: (event, callback) => authEvents.on(event, callback),
-  emit<T extends AuthEventName>(event: T, ...payload: AuthEventPayloads[T]) {
-    const known: Set<AuthEventCallback<T>> = listeners[event];
-    for (const listener of known) {
+  emit(event, ...payload) {
+    for (const listener of emitter.listeners(event)) {
       // Called in a promise, so that what is thrown now or later goes no further.
       Promise.resolve()
-        .then(() => listener(...payload))
+        .then(() => Reflect.apply(listener, undefined, payload))
         .catch(() => {});
     }
   },
   trigger: (event, ...payload) => authEvents.emit(event, ...payload),
   off(event) {
-    if (event === undefined) authEvents.unsubscribeAll();
-    else listeners[event].clear();
+    emitter.removeAllListeners(event);
   },
   unsubscribeAll() {
-    for (const known of Object.values(listeners)) known.clear();
+    emitter.removeAllListeners();
   },
 };

@@ -4,6 +4,7 @@ export {
   type AuthEventName,
   type AuthEventPayloads,
   authEvents,
+  type TriedCredentials,
 } from "./auth-events.js";
 export { authMiddleware } from "./auth-middleware.js";
 export { Auth, type AuthModel } from "./auth-model.js";

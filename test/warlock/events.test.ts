@@ -102,11 +102,38 @@ test("a listener that throws breaks nothing, and off silences it", async () => {
   expect(calls).toBe(1);
 });
 
+test("listeners may wait for what never comes, and have names of their own", async () => {
+  authEvents.on("token.expired", (row) => {
+    expectTypeOf(row).toEqualTypeOf<RefreshToken>();
+  });
+  const heard: unknown[] = [];
+  for (const name of ["app.started", "__proto__", "constructor", "error"]) {
+    // As code without types calls it.
+    Reflect.apply(authEvents.on, authEvents, [name, (by: unknown) => heard.push([name, by])]);
+    Reflect.apply(authEvents.trigger, authEvents, [name, 1]);
+    await Promise.resolve();
+    Reflect.apply(authEvents.off, authEvents, [name]);
+    Reflect.apply(authEvents.emit, authEvents, [name, 2]);
+  }
+  await Promise.resolve();
+  expect(heard).toEqual([
+    ["app.started", 1],
+    ["__proto__", 1],
+    ["constructor", 1],
+    ["error", 1],
+  ]);
+});
+
 test("listeners know what they are given", () => {
   authEvents.on("login.success", (user, tokens, device) => {
     expectTypeOf(user).toEqualTypeOf<Auth>();
     expectTypeOf(tokens.accessToken.token).toEqualTypeOf<string>();
     expectTypeOf(device?.ip).toEqualTypeOf<string | null | undefined>();
+  });
+  authEvents.on("login.failed", (credentials) => {
+    expectTypeOf(credentials.email).toEqualTypeOf<string | undefined>();
+    expectTypeOf(credentials.username).toEqualTypeOf<string | undefined>();
+    expectTypeOf(credentials["phone"]).toBeAny();
   });
 });
 
