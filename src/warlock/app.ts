@@ -12,7 +12,9 @@ import { setContext } from "./context.js";
 import { HttpError } from "./http-errors.js";
 import { Request } from "./request.js";
 import { Response } from "./response.js";
-import { type RequestHandler, registeredRoutes, type WarlockRoute } from "./router.js";
+import { inMatchingOrder, type RequestHandler, type Route } from "./route.js";
+import { validatorsOf } from "./route-handler.js";
+import { registeredRoutes } from "./router.js";
 
 /** Options of {@link createWarlockApp}. */
 export interface WarlockAppOptions {
@@ -119,12 +121,13 @@ export function createWarlockApp(options: WarlockAppOptions): WarlockApp {
 
 type WarlockHono = Hono<{ Bindings: { connection: Connection } }>;
 
-function build(routes: readonly WarlockRoute[], http: Http): WarlockHono {
+function build(routes: readonly Route[], http: Http): WarlockHono {
   const app: WarlockHono = new Hono<{ Bindings: { connection: Connection } }>({ strict: false });
   app.onError((error) => http.errorResponse(error));
   app.notFound(() => new Response().notFound({ error: "Not found" }).toWeb());
-  for (const { method, path, middleware, handler } of routes) {
-    const steps = [...middleware, ...[handler.validation?.validate ?? []].flat(), handler];
+  for (const { method, path, middleware, handler } of inMatchingOrder(routes)) {
+    // Asked again: a handler may have been given its validation after it was registered.
+    const steps = [...middleware, ...validatorsOf(handler, path), handler];
     app.on(method, path, async (c) => {
       const request = new Request(c.req.raw, {
         connection: c.env.connection,

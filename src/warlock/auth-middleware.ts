@@ -1,6 +1,6 @@
 import { SessionError } from "../core/errors.js";
 import { context } from "./context.js";
-import type { Middleware } from "./router.js";
+import type { Middleware } from "./route.js";
 
 /** Lets pass who is signed in with one of these user types; `[]` means any. */
 export function authMiddleware(types: string | readonly string[] = []): Middleware {

@@ -37,13 +37,19 @@ export {
 } from "./refresh-token.js";
 export { Request } from "./request.js";
 export { Response } from "./response.js";
-export {
-  type Middleware,
-  type RequestHandler,
-  type RequestHandlerType,
-  type RouteBuilder,
-  type RouteOptions,
-  type Router,
-  router,
-} from "./router.js";
+export type {
+  GroupedRoutesOptions,
+  Middleware,
+  MiddlewareResponse,
+  RequestHandler,
+  RequestHandlerType,
+  RequestHandlerValidation,
+  RequestMethod,
+  ReturnedResponse,
+  Route,
+  RouteOptions,
+  RouterGroupCallback,
+} from "./route.js";
+export type { CrudHandlers, RouteBuilder } from "./route-builder.js";
+export { type Router, router } from "./router.js";
 export { t } from "./translate.js";

@@ -1,7 +1,7 @@
 import { AuthErrorCodes, toMilliseconds } from "./configurations.js";
 import type { Request } from "./request.js";
 import type { Response } from "./response.js";
-import type { Middleware } from "./router.js";
+import type { Middleware } from "./route.js";
 
 /** Options of {@link loginThrottleMiddleware}. Lives are text as of `ms`, or seconds. */
 export interface LoginThrottleOptions {

@@ -1,37 +1,14 @@
-import type { Request } from "./request.js";
-import type { Response } from "./response.js";
-import type { Sent } from "./sent.js";
-
-/** Runs before a handler; whatever it returns, other than `undefined`, ends the chain. */
-export type Middleware<R extends Request = Request> = (request: R, response: Response) => unknown;
-
-/** Handles a request. What it returns is the answer: a `Response`, or a body. */
-export interface RequestHandler<R extends Request = Request> {
-  (request: R, response: Response): unknown;
-  description?: string;
-  /** `validate` runs right before the handler. Schemas of other packages are not known here. */
-  validation?: { readonly validate?: Middleware<R> };
-}
-
-/** A handler, or an object and the name of its method. */
-export type RequestHandlerType = RequestHandler<Sent> | readonly [object, string];
-
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | "HEAD" | "ALL";
-
-/** A route as it was registered. */
-export interface WarlockRoute {
-  readonly method: Method;
-  readonly path: string;
-  readonly middleware: readonly Middleware[];
-  readonly handler: RequestHandler;
-}
-
-/** Options of a group or a route. */
-export interface RouteOptions {
-  readonly middleware?: Middleware<Sent> | readonly Middleware<Sent>[];
-  readonly name?: string;
-  readonly description?: string;
-}
+import type {
+  GroupedRoutesOptions,
+  Middleware,
+  RequestHandlerType,
+  RequestMethod,
+  Route,
+  RouteOptions,
+  RouterGroupCallback,
+} from "./route.js";
+import { listOf, type RouteBuilder, routeBuilder } from "./route-builder.js";
+import { handlerOf, validatorsOf } from "./route-handler.js";
 
 type Register = (
   path: string | readonly string[],
@@ -41,8 +18,10 @@ type Register = (
 
 /** Registers routes. */
 export interface Router {
-  group(options: RouteOptions & { readonly prefix?: string }, callback: () => void): Router;
-  prefix(prefix: string, callback: () => void): Router;
+  group(options: GroupedRoutesOptions, callback: RouterGroupCallback): Router;
+  prefix(prefix: string, callback: RouterGroupCallback): Router;
+  /** A group whose prefix is `/v` and the version. */
+  version(version: string | number, callback: RouterGroupCallback): Router;
   /** The routes of one path, one after the other. */
   route(path: string, options?: RouteOptions): RouteBuilder;
   readonly get: Register;
@@ -55,108 +34,46 @@ export interface Router {
   readonly any: Register;
 }
 
-/** Of `router.route(path)`: those with `One` in their name are about `path/:id`. */
-export type RouteBuilder = {
-  readonly [Name in keyof typeof BUILDS]: (
-    handler: RequestHandlerType,
-    options?: RouteOptions,
-  ) => RouteBuilder;
-};
+/** What protects a route there: left out quietly, it would be missed by nobody but an attacker. */
+const UNKNOWN = ["rateLimit", "serverOptions"];
 
-const BUILDS = {
-  get: ["GET", ""],
-  post: ["POST", ""],
-  put: ["PUT", ""],
-  patch: ["PATCH", ""],
-  delete: ["DELETE", ""],
-  list: ["GET", ""],
-  create: ["POST", ""],
-  getOne: ["GET", "/:id"],
-  show: ["GET", "/:id"],
-  update: ["PUT", "/:id"],
-  updateOne: ["PUT", "/:id"],
-  patchOne: ["PATCH", "/:id"],
-  destroy: ["DELETE", "/:id"],
-  deleteOne: ["DELETE", "/:id"],
-} as const;
-
-const routes: WarlockRoute[] = [];
+const routes: Route[] = [];
 let prefixes: readonly string[] = [];
 let around: readonly Middleware[] = [];
 
 /** What has been registered so far, first come first served. */
-export function registeredRoutes(): readonly WarlockRoute[] {
+export function registeredRoutes(): readonly Route[] {
   return routes;
 }
 
-function listOf(middleware: RouteOptions["middleware"] = []): readonly Middleware[] {
-  return typeof middleware === "function" ? [middleware] : middleware;
-}
-
-function handlerOf(given: RequestHandlerType): RequestHandler {
-  if (typeof given === "function") return given;
-  const [controller, name] = given;
-  const method: unknown = Reflect.get(controller, name);
-  if (typeof method !== "function") throw new TypeError(`a controller has no method ${name}`);
-  return (request, response) => Reflect.apply(method, controller, [request, response]);
-}
-
-function requireKnownValidation({ validation }: RequestHandler, path: string): void {
-  if (validation === undefined || Object.keys(validation).every((key) => key === "validate"))
-    return;
-  // Left out quietly, the handler would trust what nobody has checked.
-  throw new TypeError(`${path}: only validation.validate is known here, no schema`);
-}
-
 function add(
-  method: Method,
+  method: RequestMethod,
   paths: string | readonly string[],
   given: RequestHandlerType,
   options: RouteOptions = {},
 ): Router {
   const handler = handlerOf(given);
+  const own = listOf(options.middleware);
+  const isFirst = options.middlewarePrecedence === "before";
   for (const path of [paths].flat()) {
     const parts = [...prefixes, path].flatMap((part) => part.split("/")).filter((part) => part);
     const whole = `/${parts.join("/")}`;
-    requireKnownValidation(handler, whole);
-    const middleware = [...around, ...listOf(options.middleware)];
+    // Now, where the mistake is still in the stack, rather than at the first request.
+    validatorsOf(handler, whole);
+    for (const option of UNKNOWN) {
+      if (option in options)
+        throw new TypeError(`${whole}: the option ${option} is not known here`);
+    }
+    const middleware = isFirst ? [...own, ...around] : [...around, ...own];
     routes.push({ method, path: whole, middleware, handler });
   }
   return router;
 }
 
 const register =
-  (method: Method): Register =>
+  (method: RequestMethod): Register =>
   (path, handler, options) =>
     add(method, path, handler, options);
-
-function builder(path: string, shared: RouteOptions): RouteBuilder {
-  const build =
-    (name: keyof typeof BUILDS) =>
-    (handler: RequestHandlerType, options: RouteOptions = {}): RouteBuilder => {
-      const [method, rest] = BUILDS[name];
-      const middleware = [...listOf(shared.middleware), ...listOf(options.middleware)];
-      add(method, `${path}${rest}`, handler, { ...options, middleware });
-      return built;
-    };
-  const built: RouteBuilder = {
-    get: build("get"),
-    post: build("post"),
-    put: build("put"),
-    patch: build("patch"),
-    delete: build("delete"),
-    list: build("list"),
-    create: build("create"),
-    getOne: build("getOne"),
-    show: build("show"),
-    update: build("update"),
-    updateOne: build("updateOne"),
-    patchOne: build("patchOne"),
-    destroy: build("destroy"),
-    deleteOne: build("deleteOne"),
-  };
-  return built;
-}
 
 /** The one that code imports; routes are registered as their modules load. */
 export const router: Router = {
@@ -173,7 +90,8 @@ export const router: Router = {
     return router;
   },
   prefix: (prefix, callback) => router.group({ prefix }, callback),
-  route: (path, options = {}) => builder(path, options),
+  version: (version, callback) => router.prefix(`/v${version}`, callback),
+  route: (path, options = {}) => routeBuilder(add, path, options),
   get: register("GET"),
   post: register("POST"),
   put: register("PUT"),
