@@ -3,6 +3,9 @@ import type { Request } from "./request.js";
 import type { Response } from "./response.js";
 import type { Middleware } from "./route.js";
 
+/** What a failed sign-in is counted for. */
+export type LoginThrottleIdentifier = "email" | "ip";
+
 /** Options of {@link loginThrottleMiddleware}. Lives are text as of `ms`, or seconds. */
 export interface LoginThrottleOptions {
   /** Failures after which it locks. @default 5 */
@@ -12,7 +15,7 @@ export interface LoginThrottleOptions {
   /** How long it stays locked. @default "15m" */
   readonly lockoutDuration?: string | number;
   /** What is counted, each for itself. @default both */
-  readonly by?: readonly ("email" | "ip")[];
+  readonly by?: readonly LoginThrottleIdentifier[];
   /** The input that names the account. @default "email" */
   readonly identifierKey?: string;
   readonly errorMessage?: string;
@@ -95,6 +98,6 @@ function identifiers(
   if (by.includes("email") && typeof account === "string" && account !== "") {
     named.push(`email.${account.toLowerCase()}`);
   }
-  if (by.includes("ip") && request.ip !== undefined) named.push(`ip.${request.ip}`);
+  if (by.includes("ip") && request.ip !== "") named.push(`ip.${request.ip}`);
   return named;
 }
