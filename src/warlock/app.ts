@@ -1,18 +1,22 @@
 import { createServer } from "node:http";
 import { Hono } from "hono";
 import { toNodeHandler } from "../adapters/node.js";
+import { type Clock, systemClock } from "../core/clock.js";
 import { createSessions } from "../core/create-sessions.js";
-import { SessionError } from "../core/errors.js";
 import type { SessionStore } from "../core/store.js";
-import { readText } from "../http/body.js";
 import type { Connection } from "../http/client-address.js";
 import { createHttp, type Http } from "../http/create-http.js";
-import { type AuthConfigurations, tokensOf, toMilliseconds } from "./configurations.js";
+import { answerTo, readBody } from "./chain.js";
+import {
+  type AuthConfigurations,
+  type Expiration,
+  tokensOf,
+  toMilliseconds,
+} from "./configurations.js";
 import { setContext } from "./context.js";
-import { HttpError } from "./http-errors.js";
 import { Request } from "./request.js";
 import { Response } from "./response.js";
-import { inMatchingOrder, type RequestHandler, type Route } from "./route.js";
+import { inMatchingOrder, type Route } from "./route.js";
 import { validatorsOf } from "./route-handler.js";
 import { registeredRoutes } from "./router.js";
 
@@ -23,8 +27,13 @@ export interface WarlockAppOptions {
   readonly store: SessionStore;
   /** At least 32 bytes. @default `auth.accessToken.secret` */
   readonly secret?: string;
+  /** How long after its sign-in a session ends, however much it is used. @default "30 days", or
+   * `auth.refreshToken.expiresIn` where that is longer */
+  readonly absoluteTimeout?: Expiration;
   /** Told of what became a 500 or a 503. @default its message goes to the console */
   readonly onError?: (error: unknown) => void;
+  /** For tests. */
+  readonly clock?: Clock;
 }
 
 /** An application of the routes that `router` has been given. */
@@ -37,6 +46,8 @@ export interface WarlockApp {
 
 const HOUR = 3_600_000;
 const NEVER = 365 * 24 * HOUR;
+/** For what is in flight when the application closes, in milliseconds. */
+const GRACE = 2000;
 
 /**
  * Runs code that was written against `@warlock.js/auth` and `@warlock.js/core` on Rollcall.
@@ -69,23 +80,28 @@ const NEVER = 365 * 24 * HOUR;
  * @throws TypeError naming the option at fault.
  */
 export function createWarlockApp(options: WarlockAppOptions): WarlockApp {
-  const { auth, store, onError } = options;
+  const { auth, store, onError, clock = systemClock } = options;
   const { access, refresh } = tokensOf(auth);
   const secret = options.secret ?? access.secret;
   if (secret === undefined) throw new TypeError("secret, or auth.accessToken.secret, is missing");
-  const idle = toMilliseconds(refresh.expiresIn ?? "7d", "refreshToken.expiresIn", NEVER);
-  const life = toMilliseconds(access.expiresIn ?? "1h", "accessToken.expiresIn", idle);
+  const idle = toMilliseconds(refresh.expiresIn ?? "7d", "auth.refreshToken.expiresIn", NEVER);
+  const life = toMilliseconds(access.expiresIn ?? "1h", "auth.accessToken.expiresIn", idle);
+  const absolute =
+    options.absoluteTimeout === undefined
+      ? Math.max(idle, 30 * 24 * HOUR)
+      : toMilliseconds(options.absoluteTimeout, "absoluteTimeout", NEVER);
   const sessions = createSessions({
     store,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
     secret,
     idleTimeout: idle,
-    absoluteTimeout: Math.max(idle, 30 * 24 * HOUR),
+    absoluteTimeout: absolute,
     // Longer ones would outlive what a session may lie idle.
     accessTokenTtl: Math.min(life, idle / 4),
     maxPerUser: refresh.maxPerUser ?? 5,
   });
   const http = createHttp({ sessions, ...(onError === undefined ? {} : { onError }) });
-  setContext({ auth, sessions, store, http });
+  setContext({ auth, sessions, store, http, clock });
 
   let routed = 0;
   let app = build([], http);
@@ -104,16 +120,20 @@ export function createWarlockApp(options: WarlockAppOptions): WarlockApp {
       new Promise((resolve, reject) => {
         server.once("error", reject);
         server.listen(port, host, () => {
+          server.off("error", reject);
           const address = server.address();
           resolve(typeof address === "object" && address !== null ? address.port : port);
         });
       }),
     async close() {
-      // Streams never end themselves; what else is in flight gets its answer.
+      // Streams never end themselves; what else is in flight gets its answer, if it is at hand.
       http.closeStreams();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
+      // Whoever keeps back the rest of a request must not keep the process alive.
+      const late = setTimeout(() => server.closeAllConnections(), GRACE).unref();
       await closed;
+      clearTimeout(late);
       await sessions.close();
     },
   };
@@ -132,56 +152,13 @@ function build(routes: readonly Route[], http: Http): WarlockHono {
       const request = new Request(c.req.raw, {
         connection: c.env.connection,
         params: c.req.param(),
-        body: await bodyOf(c.req.raw),
+        body: await readBody(c.req.raw),
       });
-      const response = new Response();
-      const answer = await run(steps, request, response).catch((error: unknown) =>
-        errorAnswer(error, http),
-      );
+      const response = new Response().header("X-Request-Id", request.id);
+      const answer = await answerTo(steps, request, response, http);
       response.tell(answer);
       return answer;
     });
   }
   return app;
-}
-
-/** One after the other, until one answers. */
-async function run(
-  steps: readonly RequestHandler[],
-  request: Request,
-  response: Response,
-): Promise<globalThis.Response> {
-  for (const step of steps) {
-    const answer = await step(request, response);
-    if (answer instanceof globalThis.Response) return answer;
-    if (answer instanceof Response) return answer.toWeb();
-    if (response.isSent) return response.toWeb();
-    if (answer !== undefined) return response.send(answer).toWeb();
-  }
-  return response.noContent().toWeb();
-}
-
-function errorAnswer(error: unknown, http: Http): globalThis.Response {
-  if (!(error instanceof HttpError)) return http.errorResponse(error);
-  const { message, payload, status } = error;
-  const more = typeof payload === "object" ? payload : { payload };
-  return new Response().send({ error: message, ...more }, status).toWeb();
-}
-
-/** No body of a form or a JSON call needs more. */
-const MOST_BYTES = 1_048_576;
-
-/** The fields of a JSON or form body; none of anything else. @throws SessionError `malformed_request`. */
-async function bodyOf(request: globalThis.Request): Promise<Readonly<Record<string, unknown>>> {
-  if (request.body === null) return {};
-  const text = await readText(request, MOST_BYTES);
-  const type = request.headers.get("content-type") ?? "";
-  if (/urlencoded/.test(type)) return Object.fromEntries(new URLSearchParams(text));
-  if (text.trim() === "" || !/json|^$|plain/.test(type)) return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? { ...value } : {};
-  } catch {
-    throw new SessionError("malformed_request", { message: "the body is not JSON" });
-  }
 }

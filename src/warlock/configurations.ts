@@ -18,15 +18,17 @@ export type Expiration =
     };
 
 /** How access tokens are made. Rollcall signs by HS256 and keeps no table of them. */
-export interface AccessTokenConfigurations {
+export interface AccessTokenConfig {
   readonly secret?: string;
   readonly expiresIn?: Expiration;
   readonly algorithm?: string;
   readonly model?: unknown;
 }
 
+export type LogoutWithoutTokenBehavior = "revoke-all" | "error";
+
 /** How sessions live. Refresh tokens always rotate, without the race that `rotation` has there. */
-export interface RefreshTokenConfigurations {
+export interface RefreshTokenConfig {
   readonly secret?: string;
   readonly enabled?: boolean;
   readonly expiresIn?: Expiration;
@@ -34,7 +36,7 @@ export interface RefreshTokenConfigurations {
   readonly rotation?: boolean;
   readonly model?: unknown;
   /** What `logout` without a refresh token does. @default "revoke-all" */
-  readonly logoutWithoutToken?: "revoke-all" | "error";
+  readonly logoutWithoutToken?: LogoutWithoutTokenBehavior;
 }
 
 /** The configuration of `@warlock.js/auth`. */
@@ -42,19 +44,19 @@ export interface AuthConfigurations {
   /** The model of each user type. */
   readonly userType: Readonly<Record<string, AuthModel>>;
   /** @default `{ expiresIn: "1h" }` */
-  readonly accessToken?: AccessTokenConfigurations;
+  readonly accessToken?: AccessTokenConfig;
   /** @default `{ enabled: true, expiresIn: "7d", maxPerUser: 5 }` */
-  readonly refreshToken?: RefreshTokenConfigurations;
+  readonly refreshToken?: RefreshTokenConfig;
   /** The older shape of both. */
-  readonly jwt?: AccessTokenConfigurations & { readonly refresh?: RefreshTokenConfigurations };
+  readonly jwt?: AccessTokenConfig & { readonly refresh?: RefreshTokenConfig };
   /** Of older versions. Passwords are hashed by scrypt here, whatever it says. */
   readonly password?: { readonly salt?: number };
 }
 
 /** Both blocks, in whichever shape they were given. */
 export function tokensOf({ accessToken, refreshToken, jwt }: AuthConfigurations): {
-  readonly access: AccessTokenConfigurations;
-  readonly refresh: RefreshTokenConfigurations;
+  readonly access: AccessTokenConfig;
+  readonly refresh: RefreshTokenConfig;
 } {
   return { access: accessToken ?? jwt ?? {}, refresh: refreshToken ?? jwt?.refresh ?? {} };
 }
@@ -69,15 +71,15 @@ export interface DeviceInfo {
 }
 
 /** A token with its end, as an ISO date. */
-export interface TokenOutput {
+export interface AccessTokenOutput {
   readonly token: string;
   readonly expiresAt: string;
 }
 
 /** What a client holds. */
 export interface TokenPair {
-  readonly accessToken: TokenOutput;
-  readonly refreshToken?: TokenOutput;
+  readonly accessToken: AccessTokenOutput;
+  readonly refreshToken?: AccessTokenOutput;
 }
 
 /** A sign-in. */
@@ -99,6 +101,9 @@ export const AuthErrorCodes: {
   TooManyAttempts: "EC004",
 });
 
+/** One of them. */
+export type AuthErrorCodes = (typeof AuthErrorCodes)[keyof typeof AuthErrorCodes];
+
 const UNITS = {
   milliseconds: 1,
   seconds: 1000,
@@ -118,7 +123,7 @@ export function toMilliseconds(life: Expiration, option: string, never: number):
     for (const [unit, size] of Object.entries(UNITS)) total += partOf(life, unit) * size;
   }
   if (Number.isFinite(total) && total > 0) return total;
-  throw new TypeError(`auth.${option} must be a life such as "1h", { days: 7 } or milliseconds`);
+  throw new TypeError(`${option} must be a life such as "1h", { days: 7 } or milliseconds`);
 }
 
 function partOf(life: object, unit: string): number {

@@ -1,3 +1,4 @@
+import type { Clock } from "../core/clock.js";
 import type { Sessions } from "../core/sessions-api.js";
 import type { SessionStore } from "../core/store.js";
 import type { Http } from "../http/create-http.js";
@@ -9,6 +10,7 @@ export interface WarlockContext {
   readonly sessions: Sessions;
   readonly store: SessionStore;
   readonly http: Http;
+  readonly clock: Clock;
 }
 
 let current: WarlockContext | null = null;

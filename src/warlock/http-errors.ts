@@ -12,25 +12,57 @@ export class HttpError extends Error {
 }
 
 export class BadRequestError extends HttpError {
+  override readonly name = "BadRequestError";
   constructor(message: string, payload?: unknown) {
     super(400, message, payload);
   }
 }
 
 export class UnAuthorizedError extends HttpError {
+  override readonly name = "UnAuthorizedError";
   constructor(message: string, payload?: unknown) {
     super(401, message, payload);
   }
 }
 
 export class ForbiddenError extends HttpError {
+  override readonly name = "ForbiddenError";
   constructor(message: string, payload?: unknown) {
     super(403, message, payload);
   }
 }
 
 export class ResourceNotFoundError extends HttpError {
+  override readonly name = "ResourceNotFoundError";
   constructor(message: string, payload?: unknown) {
     super(404, message, payload);
+  }
+}
+
+export class NotAllowedError extends HttpError {
+  override readonly name = "NotAllowedError";
+  constructor(message: string, payload?: unknown) {
+    super(405, message, payload);
+  }
+}
+
+export class NotAcceptableError extends HttpError {
+  override readonly name = "NotAcceptableError";
+  constructor(message: string, payload?: unknown) {
+    super(406, message, payload);
+  }
+}
+
+export class ConflictError extends HttpError {
+  override readonly name = "ConflictError";
+  constructor(message: string, payload?: unknown) {
+    super(409, message, payload);
+  }
+}
+
+export class ServerError extends HttpError {
+  override readonly name = "ServerError";
+  constructor(message: string, payload?: unknown) {
+    super(500, message, payload);
   }
 }

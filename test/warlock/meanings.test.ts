@@ -152,7 +152,10 @@ test("RefreshToken.first takes every condition at its word", async () => {
 test("handlers without a guard see nobody, and what they throw becomes its status", async () => {
   const app = open();
   expect(await ask(app, "/maybe")).toEqual([200, { is: false }]);
-  expect(await ask(app, "/thrown")).toEqual([403, { error: "Not yours", hint: "ask" }]);
+  expect(await ask(app, "/thrown")).toEqual([
+    403,
+    { error: "Not yours", payload: { hint: "ask" } },
+  ]);
   const { accessToken } = await member.createTokenPair();
   const { token } = accessToken;
   expect(await ask(app, "/whoami", { token })).toEqual([200, { id: 7, row: "none" }]);
