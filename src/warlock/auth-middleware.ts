@@ -1,20 +1,40 @@
 import { SessionError } from "../core/errors.js";
 import { context } from "./context.js";
+import type { Response } from "./response.js";
 import type { Middleware } from "./route.js";
 
 /** Lets pass who is signed in with one of these user types; `[]` means any. */
 export function authMiddleware(types: string | readonly string[] = []): Middleware {
   const allowed = typeof types === "string" ? [types] : types;
-  return async (request, _response) => {
-    const { http, auth } = context();
-    const options = allowed.length === 0 ? {} : { types: allowed };
-    const principal =
-      http.authenticateNow(request.web, options) ?? (await http.authenticate(request.web, options));
-    const user = await auth.userType[principal.user.type]?.find(principal.user.id);
-    // The user is gone, or the type is no longer one of the application's.
-    if (!user) throw new SessionError("credential_invalid");
-    request.user = user;
-    request["decodedAccessToken"] = { id: principal.user.id, userType: principal.user.type };
-    return undefined;
+  return async (request, response) => {
+    const { sessions, auth } = context();
+    try {
+      const token = request.authorizationValue;
+      if (token === "") throw new SessionError("credential_missing");
+      const principal = sessions.verifyNow(token) ?? (await sessions.verify(token));
+      const { type, id } = principal.user;
+      if (allowed.length > 0 && !allowed.includes(type)) {
+        throw new SessionError("user_type_forbidden");
+      }
+      const user = await auth.userType[type]?.find(id);
+      // The user is gone, or the type is no longer one of the application's.
+      if (!user) throw new SessionError("credential_invalid");
+      request.user = user;
+      request["decodedAccessToken"] = { id: user.id, userType: type };
+      return undefined;
+    } catch (error) {
+      request.clearCurrentUser();
+      return refusal(error, response);
+    }
   };
+}
+
+/** Given back rather than thrown, for code that puts a guard of its own around this one. */
+function refusal(error: unknown, response: Response): Response {
+  // That the database is away is no refusal.
+  if (!(error instanceof SessionError) || error.status === 503) throw error;
+  const { headers } = context().http.errorResponse(error);
+  const challenge = headers.get("WWW-Authenticate");
+  if (challenge !== null) response.header("WWW-Authenticate", challenge);
+  return response.send({ error: error.message, errorCode: error.errorCode }, error.status);
 }
