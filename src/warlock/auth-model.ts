@@ -1,5 +1,5 @@
-import { authService, type Credentials } from "./auth-service.js";
-import type { DeviceInfo, TokenOutput, TokenPair } from "./configurations.js";
+import { type AccessTokenPayload, authService, type Credentials } from "./auth-service.js";
+import type { AccessTokenOutput, DeviceInfo, TokenPair } from "./configurations.js";
 import { verifyPassword } from "./passwords.js";
 import type { RefreshToken } from "./refresh-token.js";
 import type { Sent } from "./sent.js";
@@ -11,6 +11,16 @@ export interface AuthModel<User extends Auth = Auth> {
   /** The user of an id. */
   find(id: Sent): Promise<User | null | undefined>;
 }
+
+/** What anything that signs in can do. */
+export type Authenticable = Pick<
+  Auth,
+  | "userType"
+  | "generateAccessToken"
+  | "generateRefreshToken"
+  | "createTokenPair"
+  | "confirmPassword"
+>;
 
 /** The abstract user model. Where users are kept, your own `first` and `find` know. */
 export abstract class Auth<Schema = Sent> {
@@ -61,7 +71,12 @@ export abstract class Auth<Schema = Sent> {
     return authService.createTokenPair(this, deviceInfo);
   }
 
-  generateAccessToken(): Promise<TokenOutput> {
+  accessTokenPayload(): AccessTokenPayload {
+    return authService.buildAccessTokenPayload(this);
+  }
+
+  /** Claims of one's own are not put into it. */
+  generateAccessToken(_payload?: unknown): Promise<AccessTokenOutput> {
     return authService.generateAccessToken(this);
   }
 

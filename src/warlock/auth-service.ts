@@ -1,14 +1,13 @@
 import { SessionError } from "../core/errors.js";
-import { isSessionId } from "../core/session.js";
 import type { Session } from "../core/session-view.js";
 import type { Token } from "../core/sessions-api.js";
-import { toUser, type User, userKey } from "../core/user.js";
+import { userKey } from "../core/user.js";
 import { authEvents } from "./auth-events.js";
 import type { Auth, AuthModel } from "./auth-model.js";
 import {
+  type AccessTokenOutput,
   type DeviceInfo,
   type LoginResult,
-  type TokenOutput,
   type TokenPair,
   tokensOf,
 } from "./configurations.js";
@@ -17,9 +16,17 @@ import { deviceOf } from "./device.js";
 import { hashPassword, verifyPassword } from "./passwords.js";
 import { RefreshToken } from "./refresh-token.js";
 import type { Sent } from "./sent.js";
+import { userOf } from "./user-of.js";
 
 /** What a sign-in is tried with: a password, and what finds its user. */
 export type Credentials = Readonly<Record<string, Sent>>;
+
+/** Who a token is about. */
+export interface AccessTokenPayload {
+  readonly id: string | number;
+  readonly userType: string;
+  readonly created_at: number;
+}
 
 /**
  * Against what a password is held when there is no such user, so that both take as long: the hash
@@ -27,9 +34,7 @@ export type Credentials = Readonly<Record<string, Sent>>;
  */
 let decoy: string | undefined;
 
-const userOf = ({ userType, id }: Auth): User => toUser({ type: userType, id });
-
-const output = ({ token, expiresAt }: Token): TokenOutput => ({
+const output = ({ token, expiresAt }: Token): AccessTokenOutput => ({
   token,
   expiresAt: expiresAt.toISOString(),
 });
@@ -84,8 +89,15 @@ export const authService = {
     return tokens;
   },
 
+  /** What there is the payload of a token, for code that reads it. */
+  buildAccessTokenPayload: ({ id, userType }: Auth): AccessTokenPayload => ({
+    id,
+    userType,
+    created_at: context().clock.now(),
+  }),
+
   /** An access token of a session of its own. Claims of one's own are not put into it. */
-  async generateAccessToken(user: Auth, _payload?: unknown): Promise<TokenOutput> {
+  async generateAccessToken(user: Auth, _payload?: unknown): Promise<AccessTokenOutput> {
     return (await start(user)).tokens.accessToken;
   },
 
@@ -120,19 +132,7 @@ export const authService = {
     }
   },
 
-  async getActiveSessions(user: Auth): Promise<RefreshToken[]> {
-    const rows: RefreshToken[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await context().sessions.list(
-        userOf(user),
-        cursor === undefined ? {} : { cursor },
-      );
-      rows.push(...page.sessions.map((session) => new RefreshToken(session, user.id)));
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
-    return rows;
-  },
+  getActiveSessions: (user: Auth): Promise<RefreshToken[]> => RefreshToken.activeFor(user),
 
   async attemptLogin<User extends Auth>(
     Model: AuthModel<User>,
@@ -194,19 +194,15 @@ export const authService = {
   },
 
   async revokeAllTokens(user: Auth): Promise<void> {
-    const rows = await authService.getActiveSessions(user);
-    await context().sessions.revokeAll(userOf(user), { actor: { kind: "user" } });
-    for (const row of rows) authEvents.emit("token.revoked", user, row);
+    for (const row of await RefreshToken.revokeAllFor(user)) {
+      authEvents.emit("token.revoked", user, row);
+    }
     authEvents.emit("logout.all", user);
   },
 
   /** A family is a session: all that its sign-in ever issued. */
   async revokeTokenFamily(familyId: string): Promise<void> {
-    const { sessions, store } = context();
-    const found = isSessionId(familyId) ? await store.find(familyId, undefined) : null;
-    if (found === null) return;
-    const ended = await sessions.revoke(found.session.user, familyId);
-    const rows = ended === null ? [] : [new RefreshToken(ended)];
+    const rows = await RefreshToken.revokeFamily(familyId);
     authEvents.emit("token.familyRevoked", familyId, rows);
   },
 

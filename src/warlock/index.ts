@@ -7,28 +7,37 @@ export {
   type TriedCredentials,
 } from "./auth-events.js";
 export { authMiddleware } from "./auth-middleware.js";
-export { Auth, type AuthModel } from "./auth-model.js";
-export { authService, type Credentials } from "./auth-service.js";
+export { Auth, type Authenticable, type AuthModel } from "./auth-model.js";
+export { type AccessTokenPayload, authService, type Credentials } from "./auth-service.js";
 export {
-  type AccessTokenConfigurations,
+  type AccessTokenConfig,
+  type AccessTokenOutput,
   type AuthConfigurations,
   AuthErrorCodes,
   type DeviceInfo,
   type Expiration,
   type LoginResult,
+  type LogoutWithoutTokenBehavior,
   NO_EXPIRATION,
-  type RefreshTokenConfigurations,
-  type TokenOutput,
+  type RefreshTokenConfig,
   type TokenPair,
 } from "./configurations.js";
 export {
   BadRequestError,
+  ConflictError,
   ForbiddenError,
   HttpError,
+  NotAcceptableError,
+  NotAllowedError,
   ResourceNotFoundError,
+  ServerError,
   UnAuthorizedError,
 } from "./http-errors.js";
-export { type LoginThrottleOptions, loginThrottleMiddleware } from "./login-throttle.js";
+export {
+  type LoginThrottleIdentifier,
+  type LoginThrottleOptions,
+  loginThrottleMiddleware,
+} from "./login-throttle.js";
 export { hashPassword, verifyPassword } from "./passwords.js";
 export {
   RefreshToken,
@@ -36,7 +45,7 @@ export {
   type RefreshTokenFilter,
 } from "./refresh-token.js";
 export { Request } from "./request.js";
-export { Response } from "./response.js";
+export { type CookieOptions, Response } from "./response.js";
 export type {
   GroupedRoutesOptions,
   Middleware,

@@ -15,8 +15,9 @@ function derive(password: string, salt: Uint8Array, cost: number): Promise<Buffe
   });
 }
 
-/** `scrypt$cost$salt$key` (RFC 7914). */
+/** `scrypt$cost$salt$key` (RFC 7914). @throws TypeError for what is no text, which inputs may be. */
 export async function hashPassword(password: string): Promise<string> {
+  if (typeof password !== "string") throw new TypeError("a password must be a string");
   const salt = randomBytes(16);
   const key = await derive(password, salt, COST);
   return `scrypt$${COST}$${salt.toString("base64url")}$${key.toString("base64url")}`;

@@ -1,7 +1,11 @@
 import { SessionError } from "../core/errors.js";
+import { isSessionId } from "../core/session.js";
 import type { Session } from "../core/session-view.js";
+import { userKey } from "../core/user.js";
+import type { Auth } from "./auth-model.js";
 import { context } from "./context.js";
 import type { Sent } from "./sent.js";
+import { userOf } from "./user-of.js";
 
 /** The columns of a row. */
 export interface RefreshTokenColumns {
@@ -58,6 +62,64 @@ export class RefreshToken {
     return row.#matches(filter) ? row : null;
   }
 
+  /** The row of a refresh token that is still good, or `null`. */
+  static async findByToken(token: string): Promise<RefreshToken | null> {
+    const { sessions } = context();
+    try {
+      const { user, sessionId } = await sessions.prove(token);
+      const session = await sessions.get(user, sessionId);
+      return session === null ? null : new RefreshToken(session);
+    } catch (error) {
+      if (error instanceof SessionError && error.code === "credential_invalid") return null;
+      throw error;
+    }
+  }
+
+  /** The same for a token of this user. */
+  static async findForUser(user: Auth, token: string): Promise<RefreshToken | null> {
+    const row = await RefreshToken.findByToken(token);
+    if (row === null || userKey(row.#session.user) !== userKey(userOf(user))) return null;
+    return new RefreshToken(row.#session, user.id);
+  }
+
+  /** The rows that have neither ended nor run out, newest first. */
+  static async activeFor(user: Auth): Promise<RefreshToken[]> {
+    const rows: RefreshToken[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await context().sessions.list(
+        userOf(user),
+        cursor === undefined ? {} : { cursor },
+      );
+      rows.push(...page.sessions.map((session) => new RefreshToken(session, user.id)));
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    return rows;
+  }
+
+  /** Ends all of them, and gives them back. */
+  static async revokeAllFor(user: Auth): Promise<RefreshToken[]> {
+    const rows = await RefreshToken.activeFor(user);
+    await context().sessions.revokeAll(userOf(user), { actor: { kind: "user" } });
+    return await Promise.all(rows.map((row) => row.#anew()));
+  }
+
+  /** Ends a session by its id; gives back its row, unless it was over already. */
+  static async revokeFamily(familyId: string): Promise<RefreshToken[]> {
+    const { store, sessions } = context();
+    const found = isSessionId(familyId) ? await store.find(familyId) : null;
+    if (found === null || found.session.revokedAt !== null) return [];
+    const ended = await sessions.revoke(found.session.user, familyId);
+    return ended === null ? [] : [new RefreshToken(ended)];
+  }
+
+  /** As it stands now. */
+  async #anew(): Promise<RefreshToken> {
+    const { user, id } = this.#session;
+    this.#session = (await context().sessions.get(user, id)) ?? this.#session;
+    return this;
+  }
+
   #matches(filter: RefreshTokenFilter): boolean {
     const columns: Readonly<Record<string, unknown>> = { ...this.toJSON() };
     return Object.entries(filter).every(([column, value]) => {
@@ -83,7 +145,7 @@ export class RefreshToken {
   }
 
   get isExpired(): boolean {
-    return this.#session.expiresAt.getTime() <= Date.now();
+    return this.#session.expiresAt.getTime() <= context().clock.now();
   }
 
   get isRevoked(): boolean {
