@@ -1,64 +1,104 @@
 // Checks the types of a folder of code that was written against @warlock.js/auth and @warlock.js/core.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { API } from "typescript/unstable/sync";
 
 const HELP = `Usage: npm run warlock:check -- FOLDER
 
 Compiles FOLDER/routes.ts and what it imports against the types of rollcall/warlock, and says what does not
-fit. Exit code 0: all fits; 1: something does not.`;
+fit. Of the nearest tsconfig.json it takes what the runner goes by (paths, baseUrl, decorators, JSX), and how
+strict it is. Exit code 0: all fits; 1: something does not.`;
 
 const ROOT = resolve(import.meta.dirname, "..");
-const [folder] = process.argv.slice(2);
+/** What the runner follows too, and what makes types stricter than the code was written for. */
+const TAKEN = [
+  "experimentalDecorators",
+  "emitDecoratorMetadata",
+  "useDefineForClassFields",
+  "jsxFactory",
+  "jsxFragmentFactory",
+  "jsxImportSource",
+  "strict",
+  "noImplicitAny",
+  "noImplicitThis",
+  "strictNullChecks",
+  "strictFunctionTypes",
+  "strictPropertyInitialization",
+  "useUnknownInCatchVariables",
+];
+/** As the compiler numbers them. */
+const JSX = ["", "preserve", "react-native", "react", "react-jsx", "react-jsxdev"];
 
-/** What the folder's own tsconfig.json calls otherwise, as the runner does too. */
-async function pathsOf(folder) {
-  const text = await readFile(join(folder, "tsconfig.json"), "utf8").catch(() => "{}");
-  // It may hold comments, and commas at the end of lists.
-  const json = text
-    .replace(/("(?:\\.|[^"\\])*")|\/\/.*|\/\*[\s\S]*?\*\//g, "$1")
-    .replace(/,(?=\s*[}\]])/g, "");
-  const { compilerOptions: { baseUrl = ".", paths = {} } = {} } = JSON.parse(json);
-  const absolute = ([name, places]) => [
-    name,
-    places.map((place) => resolve(folder, baseUrl, place)),
-  ];
-  return Object.fromEntries(Object.entries(paths).map(absolute));
+/** The tsconfig.json that is in force in a folder, which may lie above it. */
+function configOf(folder) {
+  const file = join(folder, "tsconfig.json");
+  if (existsSync(file)) return file;
+  return dirname(folder) === folder ? undefined : configOf(dirname(folder));
 }
 
-async function main() {
-  if (folder === "--help" || folder === "-h") {
-    console.log(HELP);
-    return 0;
+/** The options of it and of what it extends, read by the compiler itself. */
+async function optionsOf(entry, staging) {
+  const config = configOf(dirname(entry));
+  if (config === undefined) return {};
+  const project = join(staging, "theirs.json");
+  await writeFile(project, JSON.stringify({ extends: config, files: [entry] }));
+  const api = new API();
+  try {
+    const opened = api.updateSnapshot({ openProjects: [project] }).getProject(project);
+    // What it cannot read it leaves out, and thousands of errors would follow from that.
+    const broken = opened.program
+      .getConfigFileParsingDiagnostics()
+      .find(({ code }) => code < 2000 || [5083, 6053, 18000].includes(code));
+    if (broken) throw new Error(`${broken.fileName ?? config} cannot be read: ${broken.text}`);
+    return opened.compilerOptions;
+  } finally {
+    api.close();
   }
-  const entry = folder && join(resolve(process.env.INIT_CWD ?? ".", folder), "routes.ts");
-  if (!entry || !existsSync(entry)) {
-    console.error(folder ? `warlock:check: there is no routes.ts in ${folder}` : HELP);
-    return 1;
-  }
+}
+
+/** Paths as the runner finds them: from the file that names them, and below `baseUrl`. */
+function pathsOf({ paths = {}, pathsBasePath, baseUrl }) {
+  const base = baseUrl ?? pathsBasePath ?? ".";
+  const named = Object.entries(paths).map(([name, places]) => [
+    name,
+    places.map((place) => resolve(base, place)),
+  ]);
+  return Object.fromEntries(
+    baseUrl === undefined ? named : [["*", [join(baseUrl, "*")]], ...named],
+  );
+}
+
+function compilerOptionsOf(theirs) {
+  const facade = [join(ROOT, "dist/warlock/index.d.ts")];
+  const taken = TAKEN.filter((name) => theirs[name] !== undefined);
+  return {
+    strict: true,
+    ...Object.fromEntries(taken.map((name) => [name, theirs[name]])),
+    jsx: JSX[theirs.jsx ?? 0] || "preserve",
+    target: "es2023",
+    lib: ["es2023", "dom", "dom.iterable"],
+    module: "esnext",
+    moduleResolution: "bundler",
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    resolveJsonModule: true,
+    skipLibCheck: true,
+    types: ["node"],
+    typeRoots: [join(ROOT, "node_modules/@types")],
+    paths: { ...pathsOf(theirs), "@warlock.js/auth": facade, "@warlock.js/core": facade },
+  };
+}
+
+async function check(folder) {
+  const entry = join(resolve(process.env.INIT_CWD ?? ".", folder), "routes.ts");
+  if (!existsSync(entry)) throw new Error(`there is no routes.ts in ${folder}`);
   const staging = await mkdtemp(join(tmpdir(), "rollcall-warlock-check-"));
   try {
-    const facade = [join(ROOT, "dist/warlock/index.d.ts")];
-    const compilerOptions = {
-      target: "es2023",
-      lib: ["es2023", "dom", "dom.iterable"],
-      module: "esnext",
-      moduleResolution: "bundler",
-      strict: true,
-      noEmit: true,
-      allowImportingTsExtensions: true,
-      resolveJsonModule: true,
-      skipLibCheck: true,
-      types: ["node"],
-      typeRoots: [join(ROOT, "node_modules/@types")],
-      paths: {
-        ...(await pathsOf(dirname(entry))),
-        "@warlock.js/auth": facade,
-        "@warlock.js/core": facade,
-      },
-    };
+    const compilerOptions = compilerOptionsOf(await optionsOf(entry, staging));
     const config = join(staging, "tsconfig.json");
     await writeFile(config, JSON.stringify({ compilerOptions, files: [entry] }));
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
@@ -70,4 +110,19 @@ async function main() {
   }
 }
 
-process.exitCode = await main();
+async function main() {
+  const { values, positionals } = parseArgs({
+    options: { help: { type: "boolean", short: "h" } },
+    allowPositionals: true,
+  });
+  const [folder] = positionals;
+  if (values.help) console.log(HELP);
+  else if (folder === undefined) throw new Error(`which folder?\n\n${HELP}`);
+  else return await check(folder);
+  return 0;
+}
+
+process.exitCode = await main().catch((error) => {
+  console.error(`warlock:check: ${error.message}`);
+  return 1;
+});
