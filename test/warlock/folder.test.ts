@@ -1,73 +1,21 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { expect, onTestFinished, test } from "vitest";
-
-const ROOT = join(import.meta.dirname, "../..");
-const PASSWORD = "correct horse battery staple";
-
-/** A copy of the example somewhere else, with nothing installed beside it. */
-async function folder(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "rollcall-folder-"));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
-  await cp(join(ROOT, "examples/warlock"), path, { recursive: true });
-  return path;
-}
-
-function run(script: string, path: string): ChildProcess {
-  const { PATH = "" } = process.env;
-  return spawn(process.execPath, [join(ROOT, "scripts", script), path], {
-    env: { PATH, PORT: "0" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-}
-
-async function serve(path: string): Promise<string> {
-  const child = run("warlock.mjs", path);
-  const ended = once(child, "exit");
-  onTestFinished(async () => {
-    child.kill("SIGTERM");
-    expect((await ended)[0]).toBe(0);
-  });
-  if (child.stdout === null) throw new Error("no output");
-  const [line] = await once(createInterface(child.stdout), "line");
-  return String(line).replace(/^.* on /, "");
-}
-
-interface Answer {
-  readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: what a real server answers is checked by the test
-  readonly json: any;
-}
-
-async function call(
-  url: string,
-  method: string,
-  path: string,
-  given: { token?: string; body?: unknown } = {},
-): Promise<Answer> {
-  const answer = await fetch(`${url}${path}`, {
-    method,
-    headers: {
-      "Content-Type": "application/json",
-      ...(given.token === undefined ? {} : { Authorization: `Bearer ${given.token}` }),
-    },
-    ...(given.body === undefined ? {} : { body: JSON.stringify(given.body) }),
-  });
-  const text = await answer.text();
-  return { status: answer.status, json: text === "" ? null : JSON.parse(text) };
-}
-
-async function signIn(url: string, email: string): Promise<{ access: string; refresh: string }> {
-  const { json } = await call(url, "POST", "/auth/login", { body: { email, password: PASSWORD } });
-  return { access: json.tokens.accessToken.token, refresh: json.tokens.refreshToken.token };
-}
+import { expect, test } from "vitest";
+import {
+  type Answer,
+  call,
+  exampleFolder,
+  folderOf,
+  outcome,
+  PASSWORD,
+  run,
+  serve,
+  signIn,
+} from "../support/warlock-folder.js";
 
 test("code of that kind runs unchanged, and a revoked device is out at once", async () => {
-  const url = await serve(await folder());
+  const { url } = await serve(await exampleFolder());
   const laptop = await signIn(url, "ada@example.com");
   const phone = await signIn(url, "ada@example.com");
   const grace = await signIn(url, "grace@example.com");
@@ -109,7 +57,7 @@ test("code of that kind runs unchanged, and a revoked device is out at once", as
 });
 
 test("who is signed in, and who is not", async () => {
-  const url = await serve(await folder());
+  const { url } = await serve(await exampleFolder());
   expect(await call(url, "GET", "/me")).toMatchObject({
     status: 401,
     json: { errorCode: "EC001" },
@@ -134,7 +82,7 @@ test("who is signed in, and who is not", async () => {
 });
 
 test("what the folder's own tsconfig.json and node_modules have is found", async () => {
-  const path = await folder();
+  const path = await exampleFolder();
   await mkdir(join(path, "node_modules/tiny"), { recursive: true });
   const files = {
     "node_modules/tiny/package.json": '{ "name": "tiny", "type": "module", "main": "index.js" }',
@@ -151,40 +99,36 @@ test("what the folder's own tsconfig.json and node_modules have is found", async
   };
   await mkdir(join(path, "app"));
   for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text);
-  const url = await serve(path);
+  const { url } = await serve(path);
   expect(await call(url, "GET", "/say")).toEqual({ status: 200, json: { said: "tiny" } });
   const [code] = await once(run("warlock-check.mjs", path), "exit");
   expect(code).toBe(0);
 });
 
 test("the folder's types are checked", async () => {
-  const path = await folder();
-  const check = (): Promise<{ code: number | null; output: string }> =>
-    new Promise((resolve) => {
-      const script = join(ROOT, "scripts/warlock-check.mjs");
-      const child = execFile(process.execPath, [script, path], (_error, stdout, stderr) =>
-        resolve({ code: child.exitCode, output: stdout + stderr }),
-      );
-    });
+  const path = await exampleFolder();
+  const check = () => outcome("warlock-check.mjs", path);
   expect(await check()).toMatchObject({ code: 0 });
   await writeFile(
     join(path, "controllers/sessions.ts"),
     'import type { Response } from "@warlock.js/core";\nexport const listSessions = (_: object, response: Response) => response.nothing();\nexport const revokeSession = listSessions;\n',
   );
-  expect(await check()).toEqual({ code: 1, output: expect.stringContaining("TS2339") });
+  expect(await check()).toMatchObject({ code: 1, stdout: expect.stringContaining("TS2339") });
 });
 
 test.each(["warlock.mjs", "warlock-check.mjs"])(
-  "%s says what is wrong with a folder",
+  "%s says what is wrong with a folder, and how it is called",
   async (script) => {
-    const path = await mkdtemp(join(tmpdir(), "rollcall-folder-"));
-    onTestFinished(() => rm(path, { recursive: true, force: true }));
-    const child = run(script, path);
-    let output = "";
-    child.stderr?.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
+    expect(await outcome(script, await folderOf({}))).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringContaining("no routes.ts"),
     });
-    const [code] = await once(child, "close");
-    expect([code, output]).toEqual([1, expect.stringContaining("no routes.ts")]);
+    expect(await outcome(script, "--help")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("Usage: npm run warlock"),
+      stderr: "",
+    });
+    expect(await outcome(script, "--nonsense")).toMatchObject({ code: 1, stdout: "" });
   },
 );
