@@ -116,7 +116,7 @@ test("what the nearest tsconfig.json says of types is followed, from where it li
       const logged = (_: object, __: string, descriptor: PropertyDescriptor) => descriptor;
       class Controller {
         @logged
-        say() { return said("it"); }
+        say() { return { said: said("it") }; }
       }
       export const codeOf = (code: AuthErrorCodes): string => code;
       export const tokenOf = ({ token }: AccessTokenOutput, _: Authenticable): string => token;
