@@ -143,7 +143,12 @@ type WarlockHono = Hono<{ Bindings: { connection: Connection } }>;
 
 function build(routes: readonly Route[], http: Http): WarlockHono {
   const app: WarlockHono = new Hono<{ Bindings: { connection: Connection } }>({ strict: false });
-  app.onError((error) => http.errorResponse(error));
+  app.onError((error) => {
+    const answer = http.errorResponse(error);
+    // The rest of a body that was too long is not read: a next request would lie behind it.
+    answer.headers.set("Connection", "close");
+    return answer;
+  });
   app.notFound(() => new Response().notFound({ error: "Not found" }).toWeb());
   for (const { method, path, middleware, handler } of inMatchingOrder(routes)) {
     // Asked again: a handler may have been given its validation after it was registered.

@@ -110,7 +110,10 @@ export async function call(
   return { status: answer.status, json: text === "" ? null : JSON.parse(text) };
 }
 
-export async function signIn(url: string, email: string): Promise<{ access: string; refresh: string }> {
+export async function signIn(
+  url: string,
+  email: string,
+): Promise<{ access: string; refresh: string }> {
   const { json } = await call(url, "POST", "/auth/login", { body: { email, password: PASSWORD } });
   return { access: json.tokens.accessToken.token, refresh: json.tokens.refreshToken.token };
 }

@@ -190,6 +190,15 @@ test("whoever keeps back half a request does not keep the application open", asy
   expect(await cut).toMatchObject({ code: "ECONNRESET" });
 });
 
+test("after a body that is too long the connection is not used again", async () => {
+  router.post("/long", () => ({}));
+  const port = await open().listen();
+  const body = "x".repeat(1_048_577);
+  const answer = await fetch(`http://127.0.0.1:${port}/long`, { method: "POST", body });
+  expect([answer.status, answer.headers.get("connection")]).toEqual([400, "close"]);
+  await answer.text();
+});
+
 test("a port that is taken is told, and a free one is given", async () => {
   const port = await open().listen();
   expect(port).toBeGreaterThan(0);
