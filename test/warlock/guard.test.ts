@@ -51,6 +51,7 @@ router.get("/guarded/staff", seen, { middleware: authMiddleware(["staff", "admin
 
 /** A guard of one's own around it, which answers in its own way. */
 const composed: Middleware = async (request, response) => {
+  request.user = "somebody else's";
   const refused = await authMiddleware([])(request, response);
   if (!(refused instanceof WarlockResponse)) return undefined;
   expect([refused.statusCode, request.user]).toEqual([401, undefined]);
