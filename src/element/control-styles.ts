@@ -40,10 +40,10 @@ export const controlStyles: string = css`
   .square {
     width: 2.25rem;
     padding: 0;
-    color: var(--_quiet);
   }
   .square svg {
     width: 1.125rem;
+    color: var(--_quiet);
   }
   .primary {
     color: var(--_on-accent);

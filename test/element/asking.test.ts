@@ -62,18 +62,22 @@ describe.skipIf(!browserAvailable)("a question of <rollcall-sessions>", () => {
     await page.context().close();
   });
 
-  test("leaves the focus in the list, wherever it was clicked while busy", async () => {
+  test("leaves the focus in the list, wherever it was while busy", async () => {
     const page = await mounted();
     await page.evaluate(() => {
       fake.answers.revoke = "hang";
     });
     await button(page, "Sign out Kitchen iPad").click();
     await confirm(page);
-    await page.mouse.click(5, 5);
+    // As a click beside the question does in some browsers.
+    await page.evaluate(() => {
+      const active = document.activeElement?.shadowRoot?.activeElement;
+      if (active instanceof HTMLElement) active.blur();
+    });
     expect(await focused(page)).toBeNull();
     await page.evaluate(() => fake.release());
-    await expect.poll(() => dialogs(page)).toBe(0);
-    expect(await focused(page)).toBe("office");
+    await expect.poll(() => focused(page)).toBe("office");
+    expect(await dialogs(page)).toBe(0);
     await page.context().close();
   });
 
