@@ -1,5 +1,6 @@
 // Compiles what `npm run warlock` and `warlock:check` need, if the sources are newer than that. Any number
-// of them may start at once: each puts whole files in their place, and theirs are all the same.
+// of them may start at once: each puts whole files in their place, theirs are all the same, and the one by which
+// the others see that all is there goes last.
 import { spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
@@ -26,14 +27,18 @@ async function isUpToDate() {
 async function build() {
   const startedAt = new Date();
   await mkdir(DIST, { recursive: true });
-  const staging = await mkdtemp(join(DIST, ".build-"));
+  // Beside it, on the same disk, so that what a killed build leaves is never published.
+  const staging = await mkdtemp(join(ROOT, ".build-"));
   try {
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
     const args = [tsc, "-p", join(ROOT, "tsconfig.build.json"), "--outDir", staging];
     const { status } = spawnSync(process.execPath, args, { stdio: ["ignore", 2, 2] });
     if (status !== 0) return 1;
-    for (const file of await filesBelow(staging)) {
-      const place = join(DIST, relative(staging, file));
+    const built = (await filesBelow(staging)).map((file) => [
+      file,
+      join(DIST, relative(staging, file)),
+    ]);
+    for (const [file, place] of built.sort(([, a], [, b]) => (a === STAMP) - (b === STAMP))) {
       await mkdir(dirname(place), { recursive: true });
       await rename(file, place);
     }

@@ -4,7 +4,7 @@ import { toNodeHandler } from "../adapters/node.js";
 import { type Clock, systemClock } from "../core/clock.js";
 import { createSessions } from "../core/create-sessions.js";
 import type { SessionStore } from "../core/store.js";
-import type { Connection } from "../http/client-address.js";
+import { type Connection, clientAddress } from "../http/client-address.js";
 import { createHttp, type Http } from "../http/create-http.js";
 import { answerTo, readBody } from "./chain.js";
 import {
@@ -30,6 +30,8 @@ export interface WarlockAppOptions {
   /** How long after its sign-in a session ends, however much it is used. @default "30 days", or
    * `auth.refreshToken.expiresIn` where that is longer */
   readonly absoluteTimeout?: Expiration;
+  /** How many proxies of one's own stand in front; so many `X-Forwarded-For` entries count. @default 0 */
+  readonly trustedProxies?: number;
   /** Told of what became a 500 or a 503. @default its message goes to the console */
   readonly onError?: (error: unknown) => void;
   /** For tests. */
@@ -80,7 +82,10 @@ const GRACE = 2000;
  * @throws TypeError naming the option at fault.
  */
 export function createWarlockApp(options: WarlockAppOptions): WarlockApp {
-  const { auth, store, onError, clock = systemClock } = options;
+  const { auth, store, onError, clock = systemClock, trustedProxies = 0 } = options;
+  if (!Number.isInteger(trustedProxies) || trustedProxies < 0) {
+    throw new TypeError("trustedProxies must be the number of proxies, 0 or more");
+  }
   const { access, refresh } = tokensOf(auth);
   const secret = options.secret ?? access.secret;
   if (secret === undefined) throw new TypeError("secret, or auth.accessToken.secret, is missing");
@@ -111,7 +116,8 @@ export function createWarlockApp(options: WarlockAppOptions): WarlockApp {
       app = build(routes, http);
       routed = routes.length;
     }
-    return await app.fetch(request, { connection });
+    const address = clientAddress(request, connection, trustedProxies);
+    return await app.fetch(request, { connection: { address } });
   };
   const server = createServer(toNodeHandler(fetch));
   return {
@@ -150,10 +156,16 @@ function build(routes: readonly Route[], http: Http): WarlockHono {
     return answer;
   });
   app.notFound(() => new Response().notFound({ error: "Not found" }).toWeb());
-  for (const { method, path, middleware, handler } of inMatchingOrder(routes)) {
-    // Asked again: a handler may have been given its validation after it was registered.
-    const steps = [...middleware, ...validatorsOf(handler, path), handler];
-    app.on(method, path, async (c) => {
+  const ordered = inMatchingOrder(routes);
+  // Hono asks the routes of GET for HEAD, so those of HEAD stand among them, and first.
+  const heads = ordered.filter(({ method }) => method === "HEAD");
+  const others = ordered.filter(({ method }) => method !== "HEAD");
+  for (const { method, path, middleware, handler } of [...heads, ...others]) {
+    const isHead = method === "HEAD";
+    app.on(isHead ? "GET" : method, path, async (c, next) => {
+      if (isHead && c.req.raw.method !== "HEAD") return await next();
+      // Asked now: a handler may have been given its validation after it was registered.
+      const steps = [...middleware, ...validatorsOf(handler, path), handler];
       const request = new Request(c.req.raw, {
         connection: c.env.connection,
         params: c.req.param(),

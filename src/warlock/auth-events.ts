@@ -72,9 +72,9 @@ export const authEvents: {
   },
   trigger: (event, ...payload) => authEvents.emit(event, ...payload),
   off(event) {
-    emitter.removeAllListeners(event);
+    // To it, an argument that is undefined is an event of that name.
+    if (event === undefined) emitter.removeAllListeners();
+    else emitter.removeAllListeners(event);
   },
-  unsubscribeAll() {
-    emitter.removeAllListeners();
-  },
+  unsubscribeAll: () => authEvents.off(),
 };

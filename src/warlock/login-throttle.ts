@@ -37,7 +37,7 @@ const MOST_REMEMBERED = 100_000;
 
 /**
  * Answers 429 EC004 where too many sign-ins have failed, until the lock-out is over; a sign-in that
- * succeeds clears the account. Each process counts for itself.
+ * succeeds clears what was counted for its account and its address. Each process counts for itself.
  */
 export function loginThrottleMiddleware(options: LoginThrottleOptions = {}): Middleware {
   const { max = 5, errorMessage = "Too many attempts" } = options;

@@ -216,9 +216,16 @@ export class Response {
     return globalThis.Response.json(body, init);
   }
 
-  /** Tells whoever wants to know what went out. */
+  /** Tells whoever wants to know what went out. What that throws breaks nothing: the answer stands. */
   tell({ status }: globalThis.Response): void {
     this.#status = status;
-    for (const listener of this.#listeners) listener(this);
+    const told = async (listener: (response: Response) => unknown): Promise<void> => {
+      try {
+        await listener(this);
+      } catch (error) {
+        console.error("warlock: a listener of onSent threw:", error);
+      }
+    };
+    for (const listener of this.#listeners) void told(listener);
   }
 }

@@ -1,5 +1,5 @@
 import { request as httpRequest } from "node:http";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { memory } from "../../src/stores/memory/index.js";
 import {
   BadRequestError,
@@ -143,6 +143,22 @@ test("whatever else is thrown is a 500 that tells nothing, and is told to onErro
   // What cannot be written as JSON, too.
   expect((await shown((_request, response) => response.success({ n: 1n })))[0]).toBe(500);
   expect(failures).toHaveLength(1);
+});
+
+test("a listener of what was sent breaks nothing, and keeps nothing from the next", async () => {
+  const printed = vi.spyOn(console, "error").mockImplementation(() => {});
+  onTestFinished(() => printed.mockRestore());
+  const heard: number[] = [];
+  const [status] = await shown((_request, response) => {
+    response.onSent(() => {
+      throw new Error("at once");
+    });
+    response.onSent(() => Promise.reject(new Error("later")));
+    response.onSent(({ statusCode }) => heard.push(statusCode));
+    return response.success();
+  });
+  expect([status, heard]).toEqual([200, [200]]);
+  expect(printed).toHaveBeenCalledTimes(2);
 });
 
 test("text, markup, bytes, headers and cookies go out as they are", async () => {

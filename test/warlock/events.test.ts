@@ -102,6 +102,17 @@ test("a listener that throws breaks nothing, and off silences it", async () => {
   expect(calls).toBe(1);
 });
 
+test("off without a name, and unsubscribeAll, silence all of them", async () => {
+  const heard: string[] = [];
+  for (const silence of [() => authEvents.off(), authEvents.unsubscribeAll]) {
+    authEvents.on("logout", () => void heard.push("logout"));
+    authEvents.on("login.attempt", () => void heard.push("login.attempt"));
+    silence();
+    await User.attempt({ email: "a@b.c", password: "right" });
+  }
+  expect(heard).toEqual([]);
+});
+
 test("listeners may wait for what never comes, and have names of their own", async () => {
   authEvents.on("token.expired", (row) => {
     expectTypeOf(row).toEqualTypeOf<RefreshToken>();

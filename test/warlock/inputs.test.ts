@@ -5,6 +5,7 @@ import {
   authService,
   createWarlockApp,
   RefreshToken,
+  router,
   Request as WarlockRequest,
 } from "../../src/warlock/index.js";
 import { secret } from "../support/sessions.js";
@@ -156,4 +157,22 @@ test("inputs can be told apart, set and read as what they are", async () => {
   expect([request.string("c"), request.email("f"), request.has("a")]).toEqual(["y", " f ", false]);
   expect(request.only(["b"])).toEqual({ b: "1.5" });
   expect(Object.keys(request.except(["b", "c"]))).toEqual(["d", "e", "id", "f"]);
+});
+
+test("behind proxies the address is the one that the outermost of them wrote", async () => {
+  router.get("/address", (request: WarlockRequest) => ({ ip: request.ip }));
+  const ask = async (trustedProxies: number): Promise<unknown> => {
+    const terms = { auth: { userType: {} }, store: memory(), secret, trustedProxies };
+    const proxied = createWarlockApp(terms);
+    onTestFinished(() => proxied.close());
+    const headers = { "X-Forwarded-For": "192.0.2.1, 198.51.100.7" };
+    const request = new Request("http://app.example/address", { headers });
+    return await (await proxied.fetch(request, { address: "127.0.0.1" })).json();
+  };
+  expect(await ask(0)).toEqual({ ip: "127.0.0.1" });
+  expect(await ask(1)).toEqual({ ip: "198.51.100.7" });
+  expect(await ask(2)).toEqual({ ip: "192.0.2.1" });
+  expect(() =>
+    createWarlockApp({ auth: { userType: {} }, store: memory(), secret, trustedProxies: -1 }),
+  ).toThrow(/trustedProxies/);
 });

@@ -161,6 +161,28 @@ test("every way to register a route", async () => {
   ]);
 });
 
+test("HEAD has routes of its own, and those of GET where it has none", async () => {
+  router.get("/both", (_request, response) => response.success({ from: "get" }));
+  router.head("/both", (_request, response) => response.header("X-From", "head").success());
+  router.get("/either", (_request, response) => response.header("X-From", "get").success());
+  const from = async (method: string, path: string): Promise<(string | number | null)[]> => {
+    const answer = await app.fetch(new Request(`http://app.example${path}`, { method }));
+    return [answer.status, answer.headers.get("X-From"), await answer.text()];
+  };
+  expect(await from("HEAD", "/both")).toEqual([200, "head", ""]);
+  expect(await from("GET", "/both")).toEqual([200, null, '{"from":"get"}']);
+  expect(await from("HEAD", "/either")).toEqual([200, "get", ""]);
+});
+
+test("a handler that is given a schema later refuses its own requests, and nobody else's", async () => {
+  const handler: RequestHandler = () => ({});
+  router.post("/late-schema", handler);
+  router.post("/beside", () => ({ fine: true }));
+  Reflect.set(handler, "validation", { schema: {} });
+  expect((await ask("POST", "/late-schema", {}))[0]).toBe(500);
+  expect(await ask("POST", "/beside", {})).toEqual([200, { fine: true }]);
+});
+
 test("options that protect a route, and are not known here, are refused", () => {
   const options = { middleware: [], rateLimit: { max: 1, timeWindow: 1000 } };
   expect(() => router.get("/limited", marks, options)).toThrow("/limited: the option rateLimit");
