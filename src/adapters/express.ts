@@ -2,18 +2,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { SessionError } from "../core/errors.js";
 import type { Principal } from "../core/sessions-api.js";
 import type { UserReference } from "../core/user.js";
-import {
-  type AuthenticateOptions,
-  checkAuthenticateOptions,
-} from "../http/authenticate-options.js";
+import type { AuthenticateOptions } from "../http/authenticate-options.js";
 import type { Http } from "../http/create-http.js";
-import type { RequestHead } from "../http/request-head.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
+import { carry, createExchange, type Exchange, exchangeGuard } from "./exchange.js";
 import { toNodeHandler } from "./node.js";
 import { orNobody } from "./or-nobody.js";
 import { addressOf } from "./request-address.js";
-import { headOf } from "./request-head.js";
-import { carryHeaders } from "./response-headers.js";
+import { OF_ANOTHER_BODY } from "./response-headers.js";
 
 /** A request of Express 4 or 5. */
 export interface ExpressRequest extends IncomingMessage {
@@ -35,13 +31,6 @@ const exchange: unique symbol = Symbol("rollcall.exchange");
  */
 interface Locals {
   [exchange]?: Exchange;
-}
-
-interface Exchange {
-  readonly head: RequestHead;
-  principal: Principal | null;
-  /** Whether a guard sees to the headers that go out: one does, however many there are. */
-  isCarried: boolean;
 }
 
 /** Goes on, or to the error handlers. */
@@ -116,12 +105,6 @@ export interface ExpressRollcall {
  * ```
  */
 export function rollcall(http: Http): ExpressRollcall {
-  const carry = (exchange: Exchange, response: ExpressResponse): void => {
-    if (exchange.isCarried) return;
-    exchange.isCarried = true;
-    carryHeaders(response, http, exchange.head);
-  };
-
   return {
     routes() {
       const handle = toNodeHandler(http.fetch, { address: addressOf });
@@ -131,27 +114,9 @@ export function rollcall(http: Http): ExpressRollcall {
       };
     },
     guard(options) {
-      checkAuthenticateOptions(options);
-      return (request, response, next) => {
-        const exchange = exchangeOf(request, response);
-        const { head } = exchange;
-        try {
-          exchange.principal = http.authenticateNow(head, options);
-        } catch (error) {
-          next(error);
-          return;
-        }
-        if (exchange.principal !== null) {
-          next();
-          return;
-        }
-        carry(exchange, response);
-        const connection = { address: addressOf(request) };
-        http.authenticate(head, { ...options, connection }).then((principal) => {
-          exchange.principal = principal;
-          next();
-        }, next);
-      };
+      const guard = exchangeGuard(http, options);
+      return (request, response, next) =>
+        guard(exchangeOf(request, response), request, response, next);
     },
     async signIn(request, response, user, options = {}) {
       const connection = { address: addressOf(request) };
@@ -162,7 +127,7 @@ export function rollcall(http: Http): ExpressRollcall {
     },
     async signOut(request, response) {
       const exchange = exchangeOf(request, response);
-      carry(exchange, response);
+      carry(exchange, response, http);
       await orNobody(http.signOut(exchange.head));
     },
     errors: () => (error, _request, response, next) => {
@@ -196,12 +161,9 @@ export function principalOf(request: ExpressRequest): Principal {
   );
 }
 
-/** What a handler may have said of the body that it did not send, before it threw. */
-const OF_ANOTHER_BODY = ["Content-Encoding", "Transfer-Encoding", "ETag", "Last-Modified"];
-
 /** The same one each time it is asked for, since what goes out is kept by its head. */
 function exchangeOf(request: ExpressRequest, { locals }: ExpressResponse): Exchange {
-  locals[exchange] ??= { head: headOf(request), principal: null, isCarried: false };
+  locals[exchange] ??= createExchange(request);
   return locals[exchange];
 }
 

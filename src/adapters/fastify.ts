@@ -2,18 +2,14 @@ import type { FastifyPluginCallback } from "fastify";
 import { SessionError } from "../core/errors.js";
 import type { Principal } from "../core/sessions-api.js";
 import type { UserReference } from "../core/user.js";
-import {
-  type AuthenticateOptions,
-  checkAuthenticateOptions,
-} from "../http/authenticate-options.js";
+import type { AuthenticateOptions } from "../http/authenticate-options.js";
 import type { Http } from "../http/create-http.js";
-import type { RequestHead } from "../http/request-head.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
+import { carry, createExchange, type Exchange, exchangeGuard } from "./exchange.js";
 import { addRoutes } from "./fastify-routes.js";
 import { orNobody } from "./or-nobody.js";
 import { addressOf } from "./request-address.js";
-import { headOf } from "./request-head.js";
-import { carryHeaders, type NodeResponse } from "./response-headers.js";
+import { type NodeResponse, OF_ANOTHER_BODY } from "./response-headers.js";
 
 /** Options of the plugin. */
 export interface FastifyRollcallOptions {
@@ -84,13 +80,6 @@ export interface FastifyRollcall {
 
 const exchange: unique symbol = Symbol("rollcall.exchange");
 
-interface Exchange {
-  readonly head: RequestHead;
-  principal: Principal | null;
-  /** Whether what changed of the cookies goes out already: once, however many guards there are. */
-  isCarried: boolean;
-}
-
 declare module "fastify" {
   interface FastifyInstance {
     readonly rollcall: FastifyRollcall;
@@ -160,37 +149,13 @@ function mount(...[app, { http, prefix = "" }, done]: Parameters<Mount>): void {
 }
 
 function createRollcall(http: Http): FastifyRollcall {
-  const carry = (known: Exchange, { raw }: RollcallReply): void => {
-    if (known.isCarried) return;
-    known.isCarried = true;
-    carryHeaders(raw, http, known.head);
-  };
-
   return {
     guard(options) {
-      checkAuthenticateOptions(options);
-      return (request, reply, done) => {
-        const known = exchangeOf(request);
-        try {
-          known.principal = http.authenticateNow(known.head, options);
-        } catch (error) {
-          done(toError(error));
-          return;
-        }
-        if (known.principal !== null) {
-          done();
-          return;
-        }
-        carry(known, reply);
-        const connection = { address: addressOf(request) };
-        http.authenticate(known.head, { ...options, connection }).then(
-          (principal) => {
-            known.principal = principal;
-            done();
-          },
-          (error: unknown) => done(toError(error)),
+      const guard = exchangeGuard(http, options);
+      return (request, reply, done) =>
+        guard(exchangeOf(request), request, reply.raw, (error) =>
+          error === undefined ? done() : done(toError(error)),
         );
-      };
     },
     async signIn(request, reply, user, options = {}) {
       const connection = { address: addressOf(request) };
@@ -201,7 +166,7 @@ function createRollcall(http: Http): FastifyRollcall {
     },
     async signOut(request, reply) {
       const known = exchangeOf(request);
-      carry(known, reply);
+      carry(known, reply.raw, http);
       await orNobody(http.signOut(known.head));
     },
     async errors(error, _request, reply) {
@@ -218,7 +183,7 @@ function createRollcall(http: Http): FastifyRollcall {
 
 /** The same one each time it is asked for, since what goes out is kept by its head. */
 function exchangeOf(request: RollcallRequest): Exchange {
-  request[exchange] ??= { head: headOf(request), principal: null, isCarried: false };
+  request[exchange] ??= createExchange(request);
   return request[exchange];
 }
 
@@ -227,9 +192,6 @@ function principalOf(this: RollcallRequest): Principal {
   if (principal) return principal;
   throw new TypeError("nobody has been proven here: give the route app.rollcall.guard()");
 }
-
-/** What a handler may have said of the body that it did not send, before it threw. */
-const OF_ANOTHER_BODY = ["content-encoding", "transfer-encoding", "etag", "last-modified"];
 
 function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error("the guard failed", { cause: error });

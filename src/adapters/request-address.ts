@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 
 /** What Express and Fastify say of a request's address. */
-interface Addressed {
+export interface Addressed {
   readonly ip?: string | undefined;
   readonly socket: { readonly remoteAddress?: string | undefined };
 }

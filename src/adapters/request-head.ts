@@ -1,7 +1,7 @@
 import type { RequestHead } from "../http/request-head.js";
 
 /** What of a request of `node:http` credentials are read from. */
-interface Incoming {
+export interface Incoming {
   readonly method?: string | undefined;
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
 }

@@ -8,6 +8,14 @@ import type { RequestHead } from "../http/request-head.js";
 /** A response of `node:http`, or of `node:http2` in compatibility mode. */
 export type NodeResponse = ServerResponse<IncomingMessage> | Http2ServerResponse;
 
+/** What a handler may have said of the body that it did not send, before it threw. */
+export const OF_ANOTHER_BODY: readonly string[] = [
+  "content-encoding",
+  "transfer-encoding",
+  "etag",
+  "last-modified",
+];
+
 /** Its types know the first kind alone; what it calls, both have. */
 interface Moment {
   whenBegun(response: NodeResponse, listener: () => void): void;

@@ -1,0 +1,62 @@
+import type { Principal } from "../core/sessions-api.js";
+import {
+  type AuthenticateOptions,
+  checkAuthenticateOptions,
+} from "../http/authenticate-options.js";
+import type { Http } from "../http/create-http.js";
+import type { RequestHead } from "../http/request-head.js";
+import { type Addressed, addressOf } from "./request-address.js";
+import { headOf, type Incoming } from "./request-head.js";
+import { carryHeaders, type NodeResponse } from "./response-headers.js";
+
+/** What a guard leaves of a request for handlers, and for the answer: one of each request. */
+export interface Exchange {
+  /** What goes out is kept by it. */
+  readonly head: RequestHead;
+  principal: Principal | null;
+  /** Whether what changed of the cookies goes out already: once, however many guards there are. */
+  isCarried: boolean;
+}
+
+export function createExchange(request: Incoming): Exchange {
+  return { head: headOf(request), principal: null, isCarried: false };
+}
+
+/** Whatever changes of the caller's cookies goes out with the answer. */
+export function carry(exchange: Exchange, response: NodeResponse, http: Http): void {
+  if (exchange.isCarried) return;
+  exchange.isCarried = true;
+  carryHeaders(response, http, exchange.head);
+}
+
+/** Notes who calls, or is done with an error. */
+export type ExchangeGuard = (
+  exchange: Exchange,
+  request: Addressed,
+  response: NodeResponse,
+  done: (error?: unknown) => void,
+) => void;
+
+/** The guard of frameworks on Node's own requests and answers. @throws TypeError naming the option at fault. */
+export function exchangeGuard(http: Http, options: AuthenticateOptions | undefined): ExchangeGuard {
+  checkAuthenticateOptions(options);
+  return (exchange, request, response, done) => {
+    const { head } = exchange;
+    try {
+      exchange.principal = http.authenticateNow(head, options);
+    } catch (error) {
+      done(error);
+      return;
+    }
+    if (exchange.principal !== null) {
+      done();
+      return;
+    }
+    carry(exchange, response, http);
+    const connection = { address: addressOf(request) };
+    http.authenticate(head, { ...options, connection }).then((principal) => {
+      exchange.principal = principal;
+      done();
+    }, done);
+  };
+}
