@@ -108,9 +108,10 @@ export function createClient(options: ClientOptions = {}): Client {
       throw new ClientError("server unreachable", 0, null, { cause });
     });
     if (!response) return null;
-    const answer: Wire & Refusal = await response.json().catch(() => ({}));
-    if (response.ok) return answer;
-    throw new ClientError(answer.error ?? "", response.status, answer.errorCode ?? null);
+    // What is no JSON, a page say, is nobody's list, whatever its status.
+    const answer: (Wire & Refusal) | null = await response.json().catch(() => null);
+    if (response.ok && answer) return answer;
+    throw new ClientError(answer?.error ?? "", response.status, answer?.errorCode ?? null);
   };
   const call = (method: string, query: string): Promise<Wire | null> =>
     answerTo(sender.fetch(list + query, { method }));
@@ -148,11 +149,9 @@ export function createClient(options: ClientOptions = {}): Client {
       if (!isBearer) await endedHere("signed_out");
     },
     sessions: {
-      async list({ limit, cursor } = {}) {
-        // Leaves out what is not given.
-        const given: Record<string, string> = JSON.parse(JSON.stringify({ limit, cursor }));
-        const query = new URLSearchParams(given);
-        const page = await call("GET", `?${query}`);
+      async list({ limit = 100, cursor } = {}) {
+        const from = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
+        const page = await call("GET", `?limit=${limit}${from}`);
         isOut = false;
         return { ...page, sessions: (page?.sessions ?? []).map(toListed) };
       },

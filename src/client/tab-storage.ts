@@ -24,14 +24,19 @@ export function tabStorage(tabs: Tabs, isBearer: boolean): TabStorage {
   let asked: Promise<void> | undefined;
   // Until there is news: a tab that was busy may answer when all that has changed.
   let isOpen = false;
+  /** What is held may be used up: it is no answer to anybody. */
+  let isAsked = false;
 
   const ask = (): void => {
-    isOpen = true;
-    tabs.tell({ kind: "ask" });
+    isOpen = isAsked = true;
     asked = new Promise((resolve) => {
-      answered = resolve;
-      setTimeout(resolve, ANSWERING);
+      answered = (): void => {
+        isAsked = false;
+        resolve();
+      };
+      setTimeout(answered, ANSWERING);
     });
+    tabs.tell({ kind: "ask" });
   };
   if (isAsking) {
     // A page that comes back has missed what was said, and a superseded token ends everybody's session.
@@ -59,7 +64,8 @@ export function tabStorage(tabs: Tabs, isBearer: boolean): TabStorage {
       }),
     hear(message) {
       const { kind } = message;
-      if (kind === "ask" && tokens) tabs.tell({ kind: "tokens", tokens, isNews: false });
+      if (kind === "ask" && tokens && !isAsked)
+        tabs.tell({ kind: "tokens", tokens, isNews: false });
       if (kind !== "tokens") return;
       if (
         !message.isNews &&
@@ -67,7 +73,8 @@ export function tabStorage(tabs: Tabs, isBearer: boolean): TabStorage {
       )
         return;
       tokens = message.tokens;
-      isOpen = false;
+      // A later answer may be better still.
+      if (message.isNews) isOpen = false;
       answered();
       // What it waits for has been done, so it need not wait.
       if (tokens) goOn();

@@ -30,8 +30,7 @@ export interface Tabs {
  * hear of the others' refreshes. Outside of pages there are no tabs, even where the means are there.
  */
 export function openTabs(name: string, hear: (message: Message) => void): Tabs {
-  const channel =
-    page && typeof BroadcastChannel === "function" ? new BroadcastChannel(name) : undefined;
+  const channel = page && globalThis.BroadcastChannel ? new BroadcastChannel(name) : undefined;
   // Missing on pages without TLS. Who cannot be told of a turn's outcome gains nothing by waiting.
   const locks: LockManager | undefined = channel && navigator.locks;
   channel?.addEventListener("message", ({ data }: MessageEvent<Message>) => hear(data));

@@ -9,14 +9,11 @@ import { signedOutPanel } from "./signed-out.js";
 /** The two lists of the screen, by the id of their heading. Their rows are placed after rendering. */
 export function groupsOf({
   list,
-  now,
 }: Screen): Readonly<Record<"here" | "others", readonly ListedSession[]>> {
   const sessions = list.sessions ?? [];
-  // The server tells of no session that has run out.
-  const others = sessions.filter(({ current, expiresAt }) => !current && !(expiresAt < now));
   return {
     here: sessions.filter(({ current }) => current),
-    others: others.slice(0, list.shown),
+    others: sessions.filter(({ current }) => !current).slice(0, list.shown),
   };
 }
 

@@ -17,6 +17,8 @@ import { sessionRow } from "./session-row.js";
 import { createSessionsDesk, type SessionsDesk } from "./sessions-desk.js";
 import { type Language, languageOf, onTexts } from "./texts/languages.js";
 
+const ownClients = new Map<string, Client>();
+
 /**
  * `<rollcall-sessions>`: where a person is signed in, and a way to end each sign-in.
  *
@@ -58,7 +60,6 @@ export class RollcallSessions extends DrawnElement {
   /** Where a session is, in words; `null`: not known. @default `deviceInfo.place` */
   declare placeOf: (session: ListedSession) => string | null;
 
-  #own: Client | null = null;
   #live: LiveList | null = null;
   #desk: SessionsDesk | null = null;
   #stopListening: (() => void)[] = [];
@@ -165,21 +166,19 @@ export class RollcallSessions extends DrawnElement {
     if (document.visibilityState === "visible") live.follow();
   }
 
+  /** One for the page, however often the element comes and goes: a client stays in touch with the tabs. */
   #ownClient(): Client {
-    const client = createClient({
-      transport: this.transport,
-      ...(this.baseUrl === "" ? {} : { baseUrl: this.baseUrl }),
-    });
-    this.#own = client;
+    const { transport, baseUrl } = this;
+    const key = transport + baseUrl;
+    const client = ownClients.get(key) ?? createClient({ transport, ...(baseUrl && { baseUrl }) });
+    ownClients.set(key, client);
     return client;
   }
 
   #close(): void {
     this.#live?.close();
-    this.#own?.close();
     this.#live = null;
     this.#desk = null;
-    this.#own = null;
   }
 
   /** Emptied first: a text that stays the same is not read out again. */

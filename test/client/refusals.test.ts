@@ -87,6 +87,14 @@ test("404 means that there is no such session, and is an error to anything else"
   await expect(client.signOut()).rejects.toMatchObject({ status: 404 });
 });
 
+test("a page in place of an answer is an error, whatever its status", async () => {
+  script(() => new Response("<!doctype html>"));
+  const { sessions } = await clientOf("ada");
+  for (const call of [() => sessions.list(), sessions.revokeOthers, () => sessions.revoke("x")]) {
+    await expect(call()).rejects.toMatchObject({ name: "ClientError", status: 200 });
+  }
+});
+
 test.each([{}, { error: "wrong password" }, { accessExpiresIn: 600 }])(
   "what is no sign-in's answer (%j) takes no good tokens away",
   async (answer) => {

@@ -3,7 +3,6 @@
 import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { deleteCookie, getCookie } from "hono/cookie";
-import { HTTPException } from "hono/http-exception";
 import { parse } from "hono/utils/cookie";
 import { createSessions } from "rollcall";
 import { rollcall } from "rollcall/hono";
@@ -91,9 +90,7 @@ app.get("/me", auth.guard(), async (c) => {
   const { rows } = await pool.query('select email from "user" where id = $1', [user.id]);
   return c.json({ user: rows[0].email });
 });
-app.onError((error) =>
-  error instanceof HTTPException ? error.getResponse() : http.errorResponse(error),
-);
+app.onError(auth.errors);
 
 const server = createAdaptorServer({ fetch: app.fetch });
 server.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", () => {

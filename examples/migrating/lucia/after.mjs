@@ -2,7 +2,6 @@
 import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { deleteCookie, getCookie } from "hono/cookie";
-import { HTTPException } from "hono/http-exception";
 import { Pool } from "pg";
 import { createSessions } from "rollcall";
 import { rollcall } from "rollcall/hono";
@@ -65,9 +64,7 @@ app.post("/login", async (c) => {
   return c.json({ user: name });
 });
 app.get("/me", auth.guard(), (c) => c.json({ user: c.get("principal").user.id }));
-app.onError((error) =>
-  error instanceof HTTPException ? error.getResponse() : http.errorResponse(error),
-);
+app.onError(auth.errors);
 
 const server = createAdaptorServer({ fetch: app.fetch });
 server.listen(Number(process.env.PORT ?? 3000), "127.0.0.1", () => {
