@@ -114,6 +114,7 @@ describe.skipIf(!browserAvailable)("in a browser", () => {
       const stage = await openStage();
       const context = await openContext(browser, stage);
       const first = await openTab(context, transport);
+      await settled(stage, 1, transport);
       await signIn(first, transport);
       const others = [];
       for (let i = 1; i < 50; i++) others.push(await openTab(context, transport));
