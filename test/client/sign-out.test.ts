@@ -32,7 +32,7 @@ test.each([200, 503])(
     await client.fetch("/during");
     await client.signedIn(tokensOf("grace"));
     await client.fetch("/after");
-    answer.resolve(new Response(null, { status }));
+    answer.resolve(Response.json({ message: "Logged out" }, { status }));
     await over.catch((error: unknown) => expect(error).toMatchObject({ status: 503 }));
     await client.fetch("/late");
     const tokens = Object.fromEntries(asked.map(({ path, token }) => [path, token]));
