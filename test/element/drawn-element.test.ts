@@ -43,6 +43,34 @@ describe.skipIf(!browserAvailable)("the properties of <rollcall-sessions>", () =
     await page.context().close();
   });
 
+  test("without a client of the page's, all elements for one server share one, however often they come", async () => {
+    const page = await stage.open();
+    const opened = await page.evaluate(async () => {
+      let channels = 0;
+      const Known = globalThis.BroadcastChannel;
+      globalThis.BroadcastChannel = class extends Known {
+        constructor(name: string) {
+          super(name);
+          channels += 1;
+        }
+      };
+      const counts: number[] = [];
+      for (const baseUrl of ["", "", "https://other.example"]) {
+        const element = document.createElement("rollcall-sessions");
+        element.baseUrl = baseUrl;
+        document.querySelector("main")?.append(element);
+        await element.updateComplete;
+        element.reload();
+        await element.updateComplete;
+        element.remove();
+        counts.push(channels);
+      }
+      return counts;
+    });
+    expect(opened).toEqual([1, 1, 2]);
+    await page.context().close();
+  });
+
   test("what changes together is drawn once", async () => {
     const page = await stage.open();
     const drawings = await page.evaluate(async () => {
