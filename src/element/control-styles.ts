@@ -110,8 +110,9 @@ export const controlStyles: string = css`
     margin-top: 0.5rem;
   }
   @media (prefers-reduced-motion: no-preference) {
+    /* Not the ring: it is there at once. */
     button {
-      transition: 0.12s;
+      transition: background 0.12s;
     }
   }
 `;

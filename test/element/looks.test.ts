@@ -20,12 +20,13 @@ describe.skipIf(!browserAvailable)("how <rollcall-sessions> looks", () => {
   const styleOf = (one: Locator, property: string): Promise<string> =>
     one.evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
 
-  test("a ring is around what has the keyboard's focus, and around nothing that was clicked", async () => {
-    const page = await mounted();
+  test("a ring is around what has the keyboard's focus at once, and around nothing that was clicked", async () => {
+    const page = await mounted({ reducedMotion: "no-preference" });
     const rename = button(page, "Rename Kitchen iPad");
     await page.keyboard.press("Tab");
     await rename.focus();
     expect(await styleOf(rename, "outline")).toBe("rgb(26, 86, 196) solid 2px");
+    expect(await styleOf(rename, "transition-property")).toBe("background");
     const signOut = button(page, "Sign out Kitchen iPad");
     await signOut.click();
     await page.keyboard.press("Tab");

@@ -42,7 +42,12 @@ export async function openStage(more: ReadonlyMap<string, string> = new Map()): 
     browser,
     url,
     async open(options = {}, { lang = "en", style = "" } = {}) {
-      const context = await browser.newContext({ timezoneId: "Europe/Vienna", ...options });
+      const context = await browser.newContext({
+        timezoneId: "Europe/Vienna",
+        // What a test looks at is not on its way from one colour to the next.
+        reducedMotion: "reduce",
+        ...options,
+      });
       const page = await context.newPage();
       page.on("pageerror", (error) => {
         throw error;
