@@ -1,8 +1,5 @@
 import type { Principal } from "../core/sessions-api.js";
-import {
-  type AuthenticateOptions,
-  checkAuthenticateOptions,
-} from "../http/authenticate-options.js";
+import { type AuthenticateOptions, guardOptions } from "../http/authenticate-options.js";
 import type { Http } from "../http/create-http.js";
 import type { RequestHead } from "../http/request-head.js";
 import { type Addressed, addressOf } from "./request-address.js";
@@ -39,11 +36,11 @@ export type ExchangeGuard = (
 
 /** The guard of frameworks on Node's own requests and answers. @throws TypeError naming the option at fault. */
 export function exchangeGuard(http: Http, options: AuthenticateOptions | undefined): ExchangeGuard {
-  checkAuthenticateOptions(options);
+  const kept = guardOptions(options);
   return (exchange, request, response, done) => {
     const { head } = exchange;
     try {
-      exchange.principal = http.authenticateNow(head, options);
+      exchange.principal = http.authenticateNow(head, kept);
     } catch (error) {
       done(error);
       return;
@@ -54,7 +51,7 @@ export function exchangeGuard(http: Http, options: AuthenticateOptions | undefin
     }
     carry(exchange, response, http);
     const connection = { address: addressOf(request) };
-    http.authenticate(head, { ...options, connection }).then((principal) => {
+    http.authenticate(head, { ...kept, connection }).then((principal) => {
       exchange.principal = principal;
       done();
     }, done);

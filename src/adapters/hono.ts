@@ -3,10 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import { SessionError } from "../core/errors.js";
 import type { Principal } from "../core/sessions-api.js";
 import type { UserReference } from "../core/user.js";
-import {
-  type AuthenticateOptions,
-  checkAuthenticateOptions,
-} from "../http/authenticate-options.js";
+import { type AuthenticateOptions, guardOptions } from "../http/authenticate-options.js";
 import type { Connection } from "../http/client-address.js";
 import type { Http } from "../http/create-http.js";
 import { lackingHeaders } from "../http/outgoing-headers.js";
@@ -111,11 +108,11 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
       return http.finish(context.req.raw, answer);
     },
     guard(options) {
-      checkAuthenticateOptions(options);
+      const kept = guardOptions(options);
       return async (context, next) => {
         const request = context.req.raw;
         try {
-          const terms = { ...options, connection: connectionOf(context) };
+          const terms = { ...kept, connection: connectionOf(context) };
           const known = http.authenticateNow(request, terms);
           context.set("principal", known ?? (await http.authenticate(request, terms)));
         } catch (error) {

@@ -2,10 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { SessionError } from "../core/errors.js";
 import type { Principal } from "../core/sessions-api.js";
 import type { UserReference } from "../core/user.js";
-import {
-  type AuthenticateOptions,
-  checkAuthenticateOptions,
-} from "../http/authenticate-options.js";
+import { type AuthenticateOptions, guardOptions } from "../http/authenticate-options.js";
 import type { Connection } from "../http/client-address.js";
 import type { Http } from "../http/create-http.js";
 import type { RequestHead } from "../http/request-head.js";
@@ -163,9 +160,9 @@ export function rollcall(
       OPTIONS: handle,
     },
     guard(handler, options) {
-      checkAuthenticateOptions(options);
+      const kept = guardOptions(options);
       return (request, context) =>
-        answer(request, async () => await handler(request, await prove(request, options), context));
+        answer(request, async () => await handler(request, await prove(request, kept), context));
     },
     errors: (handler) => (request, context) => answer(request, () => handler(request, context)),
     async currentSession(options) {

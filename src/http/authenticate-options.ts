@@ -32,3 +32,14 @@ export function checkAuthenticateOptions(options: AuthenticateOptions | undefine
     throw new TypeError('types must be an array of user types, such as ["user"]');
   }
 }
+
+/**
+ * What a guard keeps: a copy, so that nobody lets anybody in by changing an array later on.
+ *
+ * @throws TypeError naming the option at fault.
+ */
+export function guardOptions(options: AuthenticateOptions | undefined): AuthenticateOptions {
+  checkAuthenticateOptions(options);
+  const { types } = options ?? {};
+  return Object.freeze({ ...options, ...(types && { types: Object.freeze([...types]) }) });
+}

@@ -3,7 +3,11 @@ import type { Principal } from "../core/sessions-api.js";
 import type { UserReference } from "../core/user.js";
 import { accountRoutes } from "./account-routes.js";
 import { authRoutes } from "./auth-routes.js";
-import { type AuthenticateOptions, checkAuthenticateOptions } from "./authenticate-options.js";
+import {
+  type AuthenticateOptions,
+  checkAuthenticateOptions,
+  guardOptions,
+} from "./authenticate-options.js";
 import type { Connection } from "./client-address.js";
 import { preflight } from "./cross-site.js";
 import { createGuard } from "./guard.js";
@@ -155,12 +159,12 @@ export function createHttp(options: HttpOptions): Http {
     },
     outgoingHeaders: guard.outgoingHeaders,
     finish: guard.finish,
-    guard(handler, guardOptions) {
-      checkAuthenticateOptions(guardOptions);
+    guard(handler, options) {
+      const kept = guardOptions(options);
       return async (request, connection) => {
         let response: Response;
         try {
-          const terms = { ...guardOptions, connection };
+          const terms = { ...kept, connection };
           const principal =
             guard.authenticateNow(request, terms) ?? (await guard.authenticate(request, terms));
           response = await handler(request, principal);

@@ -1,4 +1,5 @@
 import { fastify } from "fastify";
+import { Hono } from "hono";
 import { expect, test } from "vitest";
 import { rollcall as express } from "../../src/adapters/express.js";
 import { rollcall as fastifyPlugin } from "../../src/adapters/fastify.js";
@@ -57,3 +58,39 @@ test.each(Object.entries(guards))("%s is told when it is made", (_name, attempt)
   expect(() => attempt(JSON.parse('{"types":"superadmin"}'))).toThrow(TypeError);
   expect(attempt({ types: ["superadmin"] })).toBeTypeOf("function");
 });
+
+/** Makes a guard; what is returned asks it, as an admin. Express has the guard that Fastify has. */
+const guarded: Readonly<Record<string, (options: AuthenticateOptions) => Promise<() => unknown>>> =
+  {
+    "http.guard": async (options) => {
+      const answer = http.guard(() => new Response(), options);
+      return () => answer(asked);
+    },
+    fastify: async (options) => {
+      const one = fastify();
+      await one.register(fastifyPlugin, { http });
+      one.get("/", { onRequest: one.rollcall.guard(options) }, () => ({}));
+      return () => one.inject({ url: "/", headers: Object.fromEntries(asked.headers) });
+    },
+    hono: async (options) => {
+      const one = new Hono().use(hono(http).guard(options)).get("/", (context) => context.text(""));
+      return () => one.fetch(asked);
+    },
+    next: async (options) => {
+      const answer = nextAuth.guard(() => new Response(), options);
+      return () => answer(asked, undefined);
+    },
+  };
+
+test.each(Object.entries(guarded))(
+  "%s keeps whom it lets pass, whatever becomes of the array",
+  async (_name, make) => {
+    const types = ["user"];
+    const ask = await make({ types });
+    types.push("admin");
+    const statusOf = (answer: unknown): unknown =>
+      answer instanceof Response ? answer.status : Reflect.get(Object(answer), "statusCode");
+    expect(statusOf(await ask())).toBe(403);
+    expect(statusOf(await (await make({ types }))())).toBe(200);
+  },
+);
