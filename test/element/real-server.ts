@@ -6,7 +6,7 @@ import { createHttp, type Http } from "../../src/http/create-http.js";
 import { insecureDevelopmentCookies } from "../../src/http/options.js";
 import { memory } from "../../src/stores/memory/index.js";
 import { secret } from "../support/sessions.js";
-import { buildElement } from "./built-element.js";
+import type { BuiltElement } from "./built-element.js";
 
 /** An application with an account page, whose users need no password. */
 export interface RealServer {
@@ -27,8 +27,8 @@ const ACCOUNT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Acc
 const SIGN_IN = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in</title>
 <h1>Sign in</h1></html>`;
 
-export async function startRealServer(): Promise<RealServer> {
-  const { files } = await buildElement();
+/** `files`: what its pages may load, by name. */
+export async function startRealServer(files: BuiltElement["files"]): Promise<RealServer> {
   const sessions = createSessions({ store: memory(), secret });
   let http: Http | null = null;
 
