@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { browserAvailable, openBrowser } from "../support/browser.js";
+import { whenSent, whenShown } from "../support/page-clock.js";
 import { type BuiltElement, buildElement } from "./built-element.js";
 import { ADA, type RealServer, startRealServer } from "./real-server.js";
 
@@ -33,28 +34,6 @@ describe.skipIf(!browserAvailable)(
     const rows = async (page: Page): Promise<readonly string[]> =>
       page.locator(".name").allInnerTexts();
 
-    /** When it is told something, in milliseconds since the epoch: by the page, whatever a test takes. */
-    const whenTold = (page: Page): Promise<number> =>
-      page.evaluate(
-        () =>
-          new Promise<number>((resolve) => {
-            const root = document.querySelector("rollcall-sessions")?.shadowRoot;
-            const look = (): void => {
-              if (root?.querySelector("[role=alert]")) resolve(Date.now());
-            };
-            if (root) new MutationObserver(look).observe(root, { childList: true, subtree: true });
-            look();
-          }),
-      );
-    /** When its last request for one session went out. */
-    const whenSent = (page: Page): Promise<number> =>
-      page.evaluate(() => {
-        const sent = performance
-          .getEntriesByType("resource")
-          .filter(({ name }) => /\/sessions\/(?!events)/.test(name));
-        return performance.timeOrigin + (sent.at(-1)?.startTime ?? Number.NaN);
-      });
-
     /** Each on a server of its own, with both devices signed in. */
     const together = (name: string, run: (laptop: Page, phone: Page) => Promise<void>): void =>
       test(name, async () => {
@@ -81,7 +60,7 @@ describe.skipIf(!browserAvailable)(
         await laptop.keyboard.press("Enter");
         await expect.poll(() => rows(phone)).toEqual(["Chrome on Android", "Office"]);
 
-        const seen = whenTold(phone);
+        const seen = whenShown(phone, "[role=alert]", "rollcall-sessions");
         await laptop.getByRole("button", { name: "Sign out Chrome on Android" }).click();
         await laptop.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
         expect((await seen) - (await whenSent(laptop))).toBeLessThan(1000);
