@@ -26,7 +26,11 @@ describe.skipIf(!postgresAvailable)("locks", () => {
     const inside = store.in?.(await begin(database));
     await inside?.revoke(ada, held.id, LOGOUT);
 
-    const small = openStore(database.pool({ max: 10 }));
+    const pool = database.pool({ max: 10 });
+    // All of them are there: what it takes to make them is not waiting for a lock.
+    await Promise.all(Array.from({ length: 10 }, () => pool.query("select pg_sleep(0.1)")));
+    expect(pool.totalCount).toBe(10);
+    const small = openStore(pool);
     small.configure({ storeTimeout: STORE_TIMEOUT, origin: "" });
     const started = performance.now();
     const locked = Promise.all(
@@ -50,7 +54,7 @@ describe.skipIf(!postgresAvailable)("locks", () => {
       "create, evicting it",
       (store) => store.create(newSession({ limit: { max: 1, onLimit: "evict-oldest" } })),
     ],
-  ] satisfies [string, (store: ReturnType<typeof openStore>) => Promise<unknown>][])(
+  ] satisfies [string, (store: Store) => Promise<unknown>][])(
     "%s gives up waiting for a locked session",
     async (_, call) => {
       const { database, store } = await openPooled();
@@ -152,19 +156,21 @@ describe.skipIf(!postgresAvailable)("locks", () => {
     const at = Date.now();
     const uses = rows.map(({ id }) => ({ id, at }));
     const flushers = [1, 2, 3, 4].map(() => openStore(database.pool({ max: 5 })));
-    let flushing = true;
-    const slowest = refreshing(store, uses, () => flushing);
-    const left = await Promise.all(
-      flushers.map(async (flusher, index) => {
-        // Each in an order of its own, as maps of different processes have.
-        const order = index % 2 === 0 ? uses : uses.toReversed();
-        await flusher.confirm(order.map(({ id }) => ({ id, generation: 1 })));
-        return flusher.touch(order);
-      }),
+    // Each in an order of its own, as maps of different processes have.
+    const each = <T>(flush: (flusher: Store, order: typeof uses) => Promise<T>): Promise<T[]> =>
+      Promise.all(
+        flushers.map((one, index) => flush(one, index % 2 === 0 ? uses : uses.toReversed())),
+      );
+    await amongRefreshes(store, uses, () =>
+      each((one, order) => one.confirm(order.map(({ id }) => ({ id, generation: 1 })))),
     );
-    await store.revokeAll(grace, { ending: LOGOUT, except: null });
-    flushing = false;
-    expect(await slowest).toBeLessThan(1000);
+    const { left, lasted, slowest } = await amongRefreshes(store, uses, async () => {
+      const left = await each((one, order) => one.touch(order));
+      await store.revokeAll(grace, { ending: LOGOUT, except: null });
+      return left;
+    });
+    // It waits for one of many chunks, not for a flush. (A part of the same run: on any machine.)
+    expect(slowest).toBeLessThan(lasted / 4);
     // What a flush left out it would try again: nothing of it may be lost.
     for (const ids of left) {
       expect(await store.touch(ids.map((id) => ({ id, at })))).toEqual([]);
@@ -178,20 +184,27 @@ describe.skipIf(!postgresAvailable)("locks", () => {
   });
 });
 
-/** Refreshes until told to stop; gives back the longest that one took, in milliseconds. */
-async function refreshing(
-  store: ReturnType<typeof openStore>,
+type Store = ReturnType<typeof openStore>;
+
+/** Refreshes until the work is done. In milliseconds: how long that took, and the slowest refresh. */
+async function amongRefreshes<T>(
+  store: Store,
   uses: readonly { id: SessionId }[],
-  goOn: () => boolean,
-): Promise<number> {
+  work: () => Promise<T>,
+): Promise<{ left: T; lasted: number; slowest: number }> {
+  const began = performance.now();
+  let isDone = false;
+  const working = work().finally(() => {
+    isDone = true;
+  });
   let slowest = 0;
-  for (let index = 0; goOn(); index = (index + 37) % uses.length) {
+  for (let index = 0; !isDone; index = (index + 37) % uses.length) {
     const id = uses[index]?.id ?? FIRST;
     const started = performance.now();
     await store.rotate(presenting({ id, generation: 1 }));
     slowest = Math.max(slowest, performance.now() - started);
   }
-  return slowest;
+  return { left: await working, lasted: performance.now() - began, slowest };
 }
 
 /** 10,000 sessions of 100 users, by hand since sign-ins one by one would take long. */
