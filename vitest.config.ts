@@ -37,7 +37,8 @@ export default defineConfig({
     pool: "forks",
     // The event is awaited, not timed: a second is little on a busy machine.
     expect: { poll: { timeout: 10_000 } },
-    testTimeout: 30_000,
+    // They end what hangs, and measure nothing: a browser among other work is many times slower.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });

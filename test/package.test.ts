@@ -224,4 +224,4 @@ test("publint and attw have nothing to say", async () => {
   expect(await must(node(lint, installed, "--strict", "--pack", "false"))).toMatch(/All good/);
   const attw = bin("@arethetypeswrong/cli/dist/index.js");
   await must(node(attw, tarball, "--profile", "esm-only"));
-}, 60_000);
+});

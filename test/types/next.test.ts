@@ -98,7 +98,7 @@ test("the types fit those of Next", async () => {
   } finally {
     await rm(folder, { recursive: true });
   }
-}, 60_000);
+});
 
 function compile(folder: string): Promise<string> {
   const tsc = join(root, "node_modules/typescript/bin/tsc");
