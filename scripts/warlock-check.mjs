@@ -5,7 +5,6 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { API } from "typescript/unstable/sync";
 
 const HELP = `Usage: npm run warlock:check -- FOLDER
 
@@ -14,6 +13,7 @@ fit. Of the nearest tsconfig.json it takes what the runner goes by (paths, baseU
 strict it is. Exit code 0: all fits; 1: something does not.`;
 
 const ROOT = resolve(import.meta.dirname, "..");
+const READ_OPTIONS = join(import.meta.dirname, "warlock/compiler-options.mjs");
 /** What the runner follows too, and what makes types stricter than the code was written for. */
 const TAKEN = [
   "experimentalDecorators",
@@ -46,18 +46,13 @@ async function optionsOf(entry, staging) {
   if (config === undefined) return {};
   const project = join(staging, "theirs.json");
   await writeFile(project, JSON.stringify({ extends: config, files: [entry] }));
-  const api = new API();
-  try {
-    const opened = api.updateSnapshot({ openProjects: [project] }).getProject(project);
-    // What it cannot read it leaves out, and thousands of errors would follow from that.
-    const broken = opened.program
-      .getConfigFileParsingDiagnostics()
-      .find(({ code }) => code < 2000 || [5083, 6053, 18000].includes(code));
-    if (broken) throw new Error(`${broken.fileName ?? config} cannot be read: ${broken.text}`);
-    return opened.compilerOptions;
-  } finally {
-    api.close();
-  }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [READ_OPTIONS, project], {
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`${config} cannot be read: ${stderr}`);
+  const { broken, options } = JSON.parse(stdout);
+  if (broken) throw new Error(`${broken.file ?? config} cannot be read: ${broken.text}`);
+  return options;
 }
 
 /** Paths as the runner finds them: from the file that names them, and below `baseUrl`. */
