@@ -35,7 +35,7 @@ test("eight processes migrate one new file at once, and use it right away", asyn
   expect(await sqlite(handle).list(ada, { limit: 100, after: null, now: 0 })).toHaveLength(8);
   expect(handle.prepare("SELECT count(*) AS n FROM rollcall_identity").all()).toEqual([{ n: 1 }]);
   expect(handle.prepare("SELECT version FROM rollcall_migrations").all()).toEqual([{ version: 1 }]);
-}, 30_000);
+});
 
 const WRITER = `
   const { sqlite } = await import(argv[0]);
@@ -59,4 +59,4 @@ test("SIGKILL right after an acknowledged write loses nothing", async () => {
   await writer.exited;
   const found = await sqlite(open(path)).find(session.id);
   expect(found?.session.generation).toBeGreaterThanOrEqual(Number(acknowledged));
-}, 30_000);
+});
