@@ -24,11 +24,10 @@ export const whenShown = (page: Page, selector: string, host?: string): Promise<
     [selector, host] as const,
   );
 
-/** When the page's last request to end or name one session went out. */
-export const whenSent = (page: Page): Promise<number> =>
-  page.evaluate(() => {
-    const sent = performance
-      .getEntriesByType("resource")
-      .filter(({ name }) => /\/sessions\/(?!events)/.test(name));
-    return performance.timeOrigin + (sent.at(-1)?.startTime ?? Number.NaN);
-  });
+/** When the page's next request to end a session goes out, by the browser's clock. Ask before it does. */
+export async function whenSent(page: Page): Promise<number> {
+  const request = await page.waitForRequest((one) => one.method() === "DELETE");
+  // Only then its times are known.
+  await request.response();
+  return request.timing().startTime;
+}
