@@ -111,13 +111,13 @@ describe.skipIf(!browserAvailable)(
     });
 
     together("a server that goes away and comes back", async (laptop) => {
-      await server.cut();
+      server.cut();
       await laptop.evaluate(() => window.dispatchEvent(new Event("online")));
       await expect
         .poll(() => laptop.getByRole("alert").innerText())
         .toContain("The server can’t be reached.");
       expect(await rows(laptop)).toHaveLength(2);
-      await server.restore();
+      server.restore();
       // The stream may have found it already; there is no button left to press then.
       await laptop.evaluate(() => window.dispatchEvent(new Event("online")));
       await expect.poll(() => laptop.getByRole("alert").count()).toBe(0);

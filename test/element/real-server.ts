@@ -5,6 +5,7 @@ import type { Sessions } from "../../src/core/sessions-api.js";
 import { createHttp, type Http } from "../../src/http/create-http.js";
 import { insecureDevelopmentCookies } from "../../src/http/options.js";
 import { memory } from "../../src/stores/memory/index.js";
+import { listen } from "../support/listen.js";
 import { secret } from "../support/sessions.js";
 import type { BuiltElement } from "./built-element.js";
 
@@ -12,9 +13,9 @@ import type { BuiltElement } from "./built-element.js";
 export interface RealServer {
   readonly url: string;
   readonly sessions: Sessions;
-  /** As if the network was gone: open connections break, new ones are refused. */
-  cut(): Promise<void>;
-  restore(): Promise<void>;
+  /** As if the network was gone: open connections break, and so do new ones. */
+  cut(): void;
+  restore(): void;
   close(): Promise<void>;
 }
 
@@ -49,27 +50,27 @@ export async function startRealServer(files: BuiltElement["files"]): Promise<Rea
     return new Response(file ?? page, { headers: { "Content-Type": type } });
   });
   const server = createServer(handler);
-  const listen = (port: number): Promise<void> =>
-    new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
-  const stop = (): Promise<void> =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  await listen(0);
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  const url = `http://127.0.0.1:${address.port}`;
+  // It goes on listening: another could take the port meanwhile.
+  let isCut = false;
+  server.on("connection", (socket) => {
+    if (isCut) socket.destroy();
+  });
+  const { url, close } = await listen(server);
   http = createHttp({ sessions, origin: url, cookies: { [insecureDevelopmentCookies]: true } });
 
   return {
     url,
     sessions,
-    cut: stop,
-    restore: () => listen(address.port),
+    cut() {
+      isCut = true;
+      server.closeAllConnections();
+    },
+    restore() {
+      isCut = false;
+    },
     async close() {
       http?.closeStreams();
-      if (server.listening) await stop();
+      await close();
       await sessions.close();
     },
   };
