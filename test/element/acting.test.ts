@@ -205,23 +205,22 @@ describe.skipIf(!browserAvailable)("with <rollcall-sessions> a person", () => {
       mount({}, [sample("a"), sample("b"), sample("c")]);
     });
     await page.locator("li").first().waitFor();
-    const said = page.getByRole("status").evaluate(
-      (region) =>
-        new Promise<readonly string[]>((resolve) => {
-          const texts: string[] = [];
-          new MutationObserver(() => {
-            texts.push(region.textContent ?? "");
-            if (texts.length === 3) resolve(texts);
-          }).observe(region, { childList: true, characterData: true, subtree: true });
-        }),
-    );
+    const said = await page.getByRole("status").evaluateHandle((region) => {
+      const texts: string[] = [];
+      new MutationObserver(() => texts.push(region.textContent ?? "")).observe(region, {
+        childList: true,
+        characterData: true,
+        subtree: true,
+      });
+      return texts;
+    });
     for (const left of [2, 1]) {
       await button(page, "Sign out Firefox on Windows").first().click();
       await page.locator("[part~=confirm-button]").click();
       await expect.poll(() => page.locator("li").count()).toBe(left);
     }
     const words = "Firefox on Windows was signed out.";
-    expect(await said).toEqual([words, "", words]);
+    await expect.poll(() => said.jsonValue()).toEqual([words, "", words]);
     await page.context().close();
   });
 
