@@ -9,9 +9,9 @@ export interface TabStorage extends TokenStorage {
 }
 
 /** How long the others get to hear of a refresh before the next may begin, in milliseconds. */
-const HEARING = 1000;
+export const HEARING = 1000;
 /** How long a tab that asks waits for one of the others to answer, in milliseconds. */
-const ANSWERING = 200;
+export const ANSWERING = 200;
 
 /** `isBearer`: tabs share credentials, so one that has none asks the others first. */
 export function tabStorage(tabs: Tabs, isBearer: boolean): TabStorage {

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
+import { ANSWERING } from "../../src/client/tab-storage.js";
 import type { Stage } from "./stage.js";
 
 export const TRANSPORTS = ["cookie", "bearer"] as const;
@@ -12,9 +13,28 @@ export async function openContext(browser: Browser, stage: Stage): Promise<Brows
   return context;
 }
 
+/** Makes one of the client's waits so long that nothing which is on its way can come after it. */
+export const stretch = (target: BrowserContext | Page, wait: number): Promise<unknown> =>
+  target.addInitScript((short) => {
+    const real = globalThis.setTimeout;
+    Reflect.set(globalThis, "setTimeout", (work: () => void, ms?: number) =>
+      real(work, ms === short ? 60_000 : ms),
+    );
+  }, wait);
+
 /** A tab with a client that counts what it hears. */
 export async function openTab(context: BrowserContext, transport: Transport): Promise<Page> {
+  return await load(await context.newPage(), transport);
+}
+
+/** One that is opened when another is signed in, which has all the time it needs to answer this one. */
+export async function openLaterTab(context: BrowserContext, transport: Transport): Promise<Page> {
   const page = await context.newPage();
+  await stretch(page, ANSWERING);
+  return await load(page, transport);
+}
+
+async function load(page: Page, transport: Transport): Promise<Page> {
   await page.goto("/");
   await page.waitForFunction(() => "openClient" in globalThis);
   await page.evaluate((chosen) => openClient({ transport: chosen }), transport);

@@ -1,10 +1,20 @@
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { browserAvailable, openBrowser } from "../support/browser.js";
 import { ADA, openStage } from "./stage.js";
-import { openContext, openTab, outsOf, signIn, status, TRANSPORTS } from "./tab.js";
+import { openContext, openLaterTab, openTab, outsOf, signIn, status, TRANSPORTS } from "./tab.js";
 
 const BY_ADMIN = { reason: "revoked", by: { kind: "admin", device: null } };
+
+/** The session that a tab is in. */
+const currentOf = (tab: Page): Promise<string | undefined> =>
+  tab.evaluate(async () => (await client.sessions.list()).sessions.find((one) => one.current)?.id);
+
+/** Whether a tab waits for its turn to refresh. */
+const isWaiting = (tab: Page): Promise<boolean> =>
+  tab.evaluate(async () =>
+    ((await navigator.locks.query()).pending ?? []).some(({ name }) => name?.endsWith(":refresh")),
+  );
 
 let browser: Browser;
 
@@ -35,7 +45,7 @@ describe.skipIf(!browserAvailable)("tabs of one browser", () => {
       const first = await openTab(context, transport);
       await signIn(first, transport);
       await expect.poll(() => stage.streams()).toBe(1);
-      const second = await openTab(context, transport);
+      const second = await openLaterTab(context, transport);
       await second.evaluate(() => client.signOut());
       expect((await stage.sessions.list(ADA)).sessions).toEqual([]);
       const how = { by: { kind: "self", device: null } };
@@ -73,8 +83,10 @@ describe.skipIf(!browserAvailable)("tabs of one browser", () => {
       await expect.poll(() => stage.streams()).toBe(1);
       const [old] = (await stage.sessions.list(ADA)).sessions;
       await signIn(second, transport);
-      await expect.poll(() => stage.streams()).toBe(1);
       const [fresh] = (await stage.sessions.list(ADA)).sessions.filter(({ id }) => id !== old?.id);
+      // The first must have heard of it, or it would take the end of the old one for its own.
+      for (const tab of tabs) await expect.poll(() => currentOf(tab)).toBe(fresh?.id);
+      await expect.poll(() => stage.streams()).toBe(1);
       await stage.sessions.revoke(ADA, old?.id ?? "");
       expect(await Promise.all(tabs.map(status))).toEqual([200, 200]);
       expect(await Promise.all(tabs.map(outsOf))).toEqual([[], []]);
@@ -88,8 +100,16 @@ describe.skipIf(!browserAvailable)("tabs of one browser", () => {
       const context = await openContext(browser, stage);
       await context.addInitScript(() => Reflect.deleteProperty(globalThis, "BroadcastChannel"));
       const tabs = [await openTab(context, transport), await openTab(context, transport)];
-      for (const tab of tabs) await signIn(tab, transport);
+      const [first, second] = tabs;
+      if (first === undefined || second === undefined) throw new Error("no tab");
+      await signIn(first, transport);
+      const tried = stage.requests("/account/sessions/events");
+      await signIn(second, transport);
       // With cookies the first was replaced, and comes back after a moment.
+      const more = transport === "cookie" ? 2 : 1;
+      await expect
+        .poll(() => stage.requests("/account/sessions/events"))
+        .toBeGreaterThanOrEqual(tried + more);
       await expect.poll(() => stage.streams()).toBe(2);
       for (const { id } of (await stage.sessions.list(ADA)).sessions) {
         await stage.sessions.revoke(ADA, id, { actor: { kind: "admin" } });
@@ -103,9 +123,9 @@ describe.skipIf(!browserAvailable)("tabs of one browser", () => {
     const context = await openContext(browser, stage);
     const first = await openTab(context, "bearer");
     await signIn(first, "bearer");
-    const busy = await openTab(context, "bearer");
+    const busy = await openLaterTab(context, "bearer");
     expect(await status(busy)).toBe(200);
-    const third = await openTab(context, "bearer");
+    const third = await openLaterTab(context, "bearer");
     const done = busy.evaluate(() => {
       const end = performance.now() + 1500;
       while (performance.now() < end);
@@ -155,7 +175,7 @@ describe.skipIf(!browserAvailable)("tabs of one browser", () => {
     });
     const first = await openTab(context, "bearer");
     await signIn(first, "bearer");
-    const second = await openTab(context, "bearer");
+    const second = await openLaterTab(context, "bearer");
     expect(await status(second)).toBe(200);
     for (const tab of [first, second]) {
       await tab.evaluate((ms) => {
@@ -164,16 +184,10 @@ describe.skipIf(!browserAvailable)("tabs of one browser", () => {
         Reflect.set(globalThis, "keepsLocks", true);
       }, 9.9 * 60_000);
     }
-    const isWaiting = (): Promise<boolean> =>
-      second.evaluate(async () =>
-        ((await navigator.locks.query()).pending ?? []).some(({ name }) =>
-          name?.endsWith(":refresh"),
-        ),
-      );
     let waited: Promise<number> | undefined;
     await first.route("**/auth/refresh", async (route) => {
       waited = status(second);
-      await expect.poll(isWaiting).toBe(true);
+      await expect.poll(() => isWaiting(second)).toBe(true);
       await route.continue();
     });
     expect(await status(first)).toBe(200);
@@ -192,7 +206,7 @@ describe.skipIf(!browserAvailable)("tabs of one browser", () => {
     });
     const hung = await openTab(context, "bearer");
     await signIn(hung, "bearer");
-    const other = await openTab(context, "bearer");
+    const other = await openLaterTab(context, "bearer");
     expect(await status(other)).toBe(200);
     await hung.evaluate(
       (name) =>
@@ -206,9 +220,7 @@ describe.skipIf(!browserAvailable)("tabs of one browser", () => {
     );
     stage.clock.advance(601_000);
     const waited = status(other);
-    await expect
-      .poll(() => other.evaluate(async () => (await navigator.locks.query()).pending?.length))
-      .toBeGreaterThan(0);
+    await expect.poll(() => isWaiting(other)).toBe(true);
     expect(stage.requests("/auth/refresh")).toBe(0);
     // From here its refreshes are not bounded, only its waits.
     await other.evaluate(() => {
@@ -249,7 +261,7 @@ describe.skipIf(!browserAvailable)("tabs of one browser", () => {
     });
     const first = await openTab(context, "bearer");
     await signIn(first, "bearer");
-    const back = await openTab(context, "bearer");
+    const back = await openLaterTab(context, "bearer");
     expect(await status(back)).toBe(200);
     await back.evaluate(() => Reflect.set(globalThis, "isAway", true));
     for (const rotations of [1, 2]) {
@@ -272,7 +284,7 @@ describe.skipIf(!browserAvailable)("tabs of one browser", () => {
     const context = await openContext(browser, stage);
     const first = await openTab(context, "bearer");
     await signIn(first, "bearer");
-    const closed = await openTab(context, "bearer");
+    const closed = await openLaterTab(context, "bearer");
     expect(await status(closed)).toBe(200);
     await closed.evaluate(() => client.close());
     for (const tab of [first, closed, first]) {
