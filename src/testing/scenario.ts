@@ -55,8 +55,17 @@ export interface Scenario extends Pick<StoreHarness, "store" | "clock"> {
   ): Promise<readonly T[]>;
 }
 
+/** In milliseconds. No case is about `storeTimeout`: a machine that is busy breaks no promise. */
+const STORE_TIMEOUT = 60_000;
+
+function patient(store: SessionStore): SessionStore {
+  store.configure({ storeTimeout: STORE_TIMEOUT, origin: "" });
+  return store;
+}
+
 async function createScenario(harness: StoreHarness): Promise<Scenario> {
-  const { store, clock, another } = harness;
+  const { clock, another } = harness;
+  const store = patient(harness.store);
   let second: Promise<SessionStore> | undefined;
   const { cursor } = await store.changes(null, 0, clock.now());
 
@@ -94,7 +103,7 @@ async function createScenario(harness: StoreHarness): Promise<Scenario> {
 
   /** The same one each time, for what is behind it may bear no second store. */
   const other: Scenario["other"] = async () => {
-    second ??= another?.();
+    second ??= another?.().then(patient);
     return second;
   };
 

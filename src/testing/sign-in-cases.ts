@@ -79,7 +79,7 @@ export const signInCases: readonly StoreCase[] = [
   storeCase(
     "a sign-in is told by one event, of the session itself, with the store's origin",
     async (s) => {
-      s.store.configure({ storeTimeout: 2 * SECOND, origin: "process-1" });
+      s.store.configure({ storeTimeout: MINUTE, origin: "process-1" });
       const id = newId();
       const [event, ...more] = await s.eventsDuring(() => s.signIn({ id }));
       assert.ok(event !== undefined, "a sign-in wrote no event");
