@@ -14,7 +14,8 @@ async function openPostgres(): Promise<{ http: Http; database: TestDatabase }> {
   onTestFinished(() => database.drop());
   const store = postgres(database.pool());
   await store.migrate();
-  const sessions = createSessions({ store, secret });
+  // The default is short for a busy machine, and nothing here is about it.
+  const sessions = createSessions({ store, secret, storeTimeout: "30s" });
   onTestFinished(() => sessions.close());
   return { http: createHttp({ sessions, cookies: true, origin: ORIGIN }), database };
 }

@@ -30,9 +30,13 @@ export async function newDatabase(): Promise<TestDatabase> {
   return database;
 }
 
-/** A store that is closed after the test. */
+/** For all that is not about `storeTimeout`: its default is short for a busy machine. */
+export const PATIENT = { storeTimeout: 30_000, origin: "" } as const;
+
+/** A patient store that is closed after the test. */
 export function openStore(client: PostgresClient, options?: PostgresOptions): SessionStore {
   const store = postgres(client, options);
+  store.configure(PATIENT);
   afterwards(() => store.close());
   return store;
 }

@@ -4,6 +4,7 @@ import { isSessionId, type SessionId } from "../../../src/core/session.js";
 import { type PostgresClient, postgres } from "../../../src/stores/postgres/index.js";
 import { newSession } from "../../../src/testing/new-session.js";
 import { createDatabase, postgresAvailable } from "../../support/postgres.js";
+import { PATIENT } from "./fixtures.js";
 
 const ROWS = 1_000_000;
 const OF_ONE_USER = 10_000;
@@ -99,6 +100,7 @@ describe.skipIf(!postgresAvailable)("a table of a million sessions", () => {
       await fill(client);
       const plans: Plan[] = [];
       const store = postgres(explaining(client, plans), { prepare: false, listen: false });
+      store.configure(PATIENT);
       const user = { type: "user", id: `u${Math.floor(500_003 / 5)}` };
       const many = { type: "user", id: "many" };
       const alive = id(500_003);

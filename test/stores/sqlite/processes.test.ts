@@ -18,6 +18,8 @@ afterAll(() => rmSync(built, { recursive: true, force: true }));
 const MIGRATOR = `
   const { sqlite } = await import(argv[0]);
   const store = sqlite(new Database(argv[1]));
+  // The default is short for eight processes on a busy machine.
+  store.configure({ storeTimeout: 30_000, origin: "" });
   say("ready");
   await go;
   await store.migrate();
