@@ -44,7 +44,8 @@ describe.skipIf(!postgresAvailable)("hints", () => {
     const admin = await connect(database);
     for (let round = 0; round < 3; round += 1) {
       const { rows } = await admin.query(
-        `select pg_terminate_backend(pid) as killed from pg_stat_activity
+        // Waits until it has gone, or the next round may find it once more.
+        `select pg_terminate_backend(pid, 20000) as killed from pg_stat_activity
          where query ilike 'listen%' and datname = current_database()`,
       );
       expect(rows).toEqual([{ killed: true }]);
