@@ -22,9 +22,6 @@ export const contractCases: readonly ContractCase[] = [
   ...connectionCases,
 ];
 
-/** A case whose stream says nothing waits for ever; none takes a second else. */
-const TIMEOUT = 10_000;
-
 /** The one suite that every adapter passes: CONTRACT over real HTTP, each case on a fresh application. */
 export function testContract(harness: AdapterHarness): void {
   const { skips = {} } = harness;
@@ -34,7 +31,7 @@ export function testContract(harness: AdapterHarness): void {
         if ((only.protocol ?? protocol) !== protocol) continue;
         const reason = skips[name];
         if (reason !== undefined) test.skip(`${name} (${reason})`);
-        else test(name, () => onStage(harness, { protocol, ...options }, run), TIMEOUT);
+        else test(name, () => onStage(harness, { protocol, ...options }, run));
       }
     });
   }
