@@ -25,6 +25,9 @@ export interface Scene {
   wait(ms: number): Promise<void>;
 }
 
+/** A listener that was lost comes back after ten seconds at most, and has to connect then. */
+const PATIENCE = 20_000;
+
 /** Something that goes wrong, and what it excuses. */
 export interface FaultKind {
   /** Does the damage and mends it. */
@@ -46,14 +49,20 @@ function pick({ servers }: Scene, { server }: Planned): Server {
   return found;
 }
 
-async function endListeners({ cluster }: Scene): Promise<void> {
+async function endListeners({ cluster, wait }: Scene): Promise<void> {
   const client = new pg.Client({ connectionString: cluster.url });
   await client.connect();
-  const { rowCount } = await client.query(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ILIKE 'listen %'",
-  );
+  const late = performance.now() + PATIENCE;
+  for (;;) {
+    const { rowCount } = await client.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ILIKE 'listen %'",
+    );
+    if (rowCount !== 0) break;
+    // A server that reaches the database again after the fault before need not listen again yet.
+    if (performance.now() > late) throw new Error("nobody listened, so nobody could be cut off");
+    await wait(50);
+  }
   await client.end();
-  if (rowCount === 0) throw new Error("nobody listened, so nobody could be cut off");
 }
 
 async function stallNetwork({ proxy, wait }: Scene, { lasting }: Planned): Promise<void> {
