@@ -85,13 +85,24 @@ async function build(broken: BrokenBuild | null): Promise<string> {
   return join(folder, "demo/dist/main.js");
 }
 
+/** A copied build, and one or two servers started on it. */
+const TIMEOUT = 90_000;
+
 describe.skipIf(!postgresAvailable)("a build with one thing switched off is reported", () => {
   for (const broken of builds) {
-    test(`${broken.name}: on`, async () => {
-      expect(await broken.scenario(await build(null))).toEqual([]);
-    });
-    test(`${broken.name}: off`, async () => {
-      expect(await broken.scenario(await build(broken))).toEqual([broken.rule]);
-    });
+    test(
+      `${broken.name}: on`,
+      async () => {
+        expect(await broken.scenario(await build(null))).toEqual([]);
+      },
+      TIMEOUT,
+    );
+    test(
+      `${broken.name}: off`,
+      async () => {
+        expect(await broken.scenario(await build(broken))).toEqual([broken.rule]);
+      },
+      TIMEOUT,
+    );
   }
 });

@@ -12,6 +12,8 @@ import { startTcpProxy, type TcpProxy } from "./tcp-proxy.js";
 
 /** Short ones, so that a scenario takes little time. */
 const BOUND = 1000;
+/** Long, so that only what never comes is given up. */
+const PATIENCE = 60_000;
 const SECRET = "a secret for the servers of a broken build";
 const ADA = { number: 0, email: "ada@example.com" };
 
@@ -25,6 +27,8 @@ interface Stage {
   /** `shift`: by how much its clock is wrong. */
   start(index: number, terms?: { proxied?: boolean; shift?: number }): Promise<Server>;
   signIn(at: Server): Promise<Client>;
+  /** Until it is acknowledged: what is not has proven nothing when it goes on. */
+  signOut(at: Server, client: Client): Promise<void>;
   /** What the checker finds; all that is unavailable is excused, since nothing here recovers. */
   rules(): readonly Violation["rule"][];
 }
@@ -55,9 +59,10 @@ async function stage(main: string, environment: Record<string, string> = {}): Pr
         shift,
       }),
     async signIn(at) {
-      const client = await driver.signIn(at, ADA);
-      if (client === null) throw new Error("the sign-in failed");
-      return client;
+      return await until(() => driver.signIn(at, ADA));
+    },
+    async signOut(at, client) {
+      await until(async () => (await driver.revoke(at, client, client)).status === 200);
     },
     rules() {
       const outage = { name: "all of it", from: 0, to: Number.POSITIVE_INFINITY };
@@ -69,6 +74,16 @@ async function stage(main: string, environment: Record<string, string> = {}): Pr
   };
 }
 
+/** What is answered 503 on a busy machine, where storeTimeout is short, is asked again. */
+async function until<T>(ask: () => Promise<T | false | null>): Promise<T> {
+  const late = performance.now() + PATIENCE;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== null && answer !== false) return answer;
+    if (performance.now() > late) throw new Error("the server never gave the answer");
+  }
+}
+
 /** Asks a server on and on, until well past the bound. */
 async function askPastBound(driver: Driver, at: Server, client: Client): Promise<void> {
   const until = performance.now() + BOUND + 300;
@@ -77,12 +92,12 @@ async function askPastBound(driver: Driver, at: Server, client: Client): Promise
 
 /** A session ends at one server while another hears nothing from the database. */
 export const endedBehindStalledNetwork: Scenario = async (main) => {
-  const { start, signIn, driver, proxy, rules } = await stage(main);
+  const { start, signIn, signOut, driver, proxy, rules } = await stage(main);
   const [here, there] = [await start(0), await start(1, { proxied: true })];
   const client = await signIn(here);
   await driver.check(there, client);
   proxy.stall();
-  await driver.revoke(here, client, client);
+  await signOut(here, client);
   await askPastBound(driver, there, client);
   proxy.resume();
   return rules();
@@ -90,18 +105,18 @@ export const endedBehindStalledNetwork: Scenario = async (main) => {
 
 /** A session ends at one server while another is asked about it. */
 export const endedElsewhere: Scenario = async (main) => {
-  const { start, signIn, driver, rules } = await stage(main);
+  const { start, signIn, signOut, driver, rules } = await stage(main);
   const [here, there] = [await start(0), await start(1)];
   const client = await signIn(here);
   await driver.check(there, client);
-  await driver.revoke(here, client, client);
+  await signOut(here, client);
   await askPastBound(driver, there, client);
   return rules();
 };
 
 /** A session ends in a transaction that commits when the server has long read what came later. */
 export const committedLate: Scenario = async (main) => {
-  const { url, start, signIn, driver, rules } = await stage(main);
+  const { url, start, signIn, signOut, driver, rules } = await stage(main);
   const [here, there] = [await start(0), await start(1)];
   const [client, other] = [await signIn(here), await signIn(here)];
   await driver.check(there, client);
@@ -117,8 +132,8 @@ export const committedLate: Scenario = async (main) => {
   await sessions.in(transaction).revoke({ type: "user", id: client.userId }, client.id);
 
   // Whoever refuses the other one has read what was committed after the transaction began.
-  await driver.revoke(here, other, other);
-  while ((await driver.check(there, other)).status === 200);
+  await signOut(here, other);
+  await until(async () => (await driver.check(there, other)).status === 401);
 
   const sent = performance.now();
   await transaction.query("COMMIT");
@@ -138,13 +153,14 @@ export const committedLate: Scenario = async (main) => {
 /** A server whose clock is behind starts when the token has run out by everybody else's. */
 export const startedLate: Scenario = async (main) => {
   const terms = { ROLLCALL_ACCESS_TOKEN_TTL: "2s", ROLLCALL_RETRY_WINDOW: "1s" };
-  const { start, signIn, driver, rules } = await stage(main, terms);
+  const { start, signIn, signOut, driver, rules } = await stage(main, terms);
   const here = await start(0);
   const client = await signIn(here);
-  await driver.revoke(here, client, client);
+  await signOut(here, client);
   // The token says whole seconds, so the row may say up to one more.
   while ((await driver.check(here, client)).sent < client.goodUntil + 1500);
-  const behind = await start(1, { shift: -10_000 });
+  // So far behind that a start which takes long on a busy machine still finds the token good.
+  const behind = await start(1, { shift: -40_000 });
   // On a busy machine it may not know enough yet to answer.
   while ((await driver.check(behind, client)).status === 503);
   return rules();
