@@ -92,12 +92,14 @@ async function serve(given, folder) {
   });
   await register(loaded);
   addRoutes(userType.user);
-  console.log(`Serving ${given} on http://localhost:${await app.listen(port)}`);
+  const listening = await app.listen(port);
   // A handler that forgot to wait for a promise ends its own work, not everybody's.
   process.on("unhandledRejection", (error) => console.error("warlock:", error));
   for (const signal of ["SIGTERM", "SIGINT"]) {
     process.once(signal, () => app.close().then(() => process.exit(0)));
   }
+  // Last: whoever reads it may end the process at once.
+  console.log(`Serving ${given} on http://localhost:${listening}`);
 }
 
 async function main() {

@@ -38,5 +38,5 @@ app.get("/me", { onRequest: app.rollcall.guard({ types: ["user"] }) }, async (re
   user: request.principal.user,
 }));
 
-console.log(await app.listen({ port: Number(process.env.PORT ?? 3000), host: "127.0.0.1" }));
 process.once("SIGTERM", () => app.close());
+console.log(await app.listen({ port: Number(process.env.PORT ?? 3000), host: "127.0.0.1" }));

@@ -15,7 +15,6 @@ process.env.ORIGIN ??= `http://localhost:${port}`;
 
 const app = next({ dev: true, dir: import.meta.dirname, hostname: "localhost", port });
 const handler = app.prepare().then(() => app.getRequestHandler());
-console.log(process.env.ORIGIN);
 
 process.once("SIGTERM", async () => {
   server.closeIdleConnections();
@@ -23,3 +22,4 @@ process.once("SIGTERM", async () => {
   await app.close();
   process.exit(0);
 });
+console.log(process.env.ORIGIN);

@@ -1,13 +1,16 @@
 import { expect, test } from "vitest";
-import { startExample } from "../support/example.js";
+import { openExample } from "../support/example.js";
 
 test("hono: two devices, one of which signs the other out", async () => {
-  const url = await startExample("hono/server.mjs");
+  const { url, stop } = await openExample("hono/server.mjs");
   const login = async (name: string, password: string): Promise<Response> =>
     await fetch(`${url}/auth/login`, { method: "POST", body: JSON.stringify({ name, password }) });
-  const device = async (): Promise<(path: string, method?: string) => Promise<unknown[]>> => {
+  const signIn = async (): Promise<{ Authorization: string }> => {
     const { tokens } = JSON.parse(await (await login("ada", "lovelace")).text());
-    const headers = { Authorization: `Bearer ${tokens.accessToken.token}` };
+    return { Authorization: `Bearer ${tokens.accessToken.token}` };
+  };
+  const device = async (): Promise<(path: string, method?: string) => Promise<unknown[]>> => {
+    const headers = await signIn();
     return async (path, method = "GET") => {
       const answer = await fetch(`${url}${path}`, { method, headers });
       return [answer.status, await answer.json()];
@@ -21,4 +24,8 @@ test("hono: two devices, one of which signs the other out", async () => {
   expect((await login("ada", "wrong")).status).toBe(401);
   expect((await login("toString", "wrong")).status).toBe(401);
   expect((await fetch(`${url}/me`)).status).toBe(401);
+  // A stream that is open does not keep the example from ending, and is ended, not cut.
+  const stream = await fetch(`${url}/account/sessions/events`, { headers: await signIn() });
+  await stop();
+  expect(await stream.text()).toMatch(/^:\n\n/);
 });

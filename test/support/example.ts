@@ -34,8 +34,3 @@ export async function openExample(
   ]);
   return { url: String(line), stop };
 }
-
-/** The address of an example that runs until the test ends. */
-export async function startExample(script: string): Promise<string> {
-  return (await openExample(script)).url;
-}
