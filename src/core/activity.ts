@@ -1,5 +1,6 @@
 import type { Ask } from "./ask.js";
 import type { Clock } from "./clock.js";
+import { causeOf, type Faults, fault, messageOf } from "./faults.js";
 import type { SessionId } from "./session.js";
 import type { GenerationUse, RevokedEntry, SessionStore } from "./store.js";
 
@@ -23,6 +24,7 @@ interface ActivityTerms {
   readonly store: SessionStore;
   readonly ask: Ask;
   readonly clock: Clock;
+  readonly faults: Faults;
   readonly touchInterval: number;
   readonly storeNow: () => number | undefined;
   /** Sessions that ended since a void generation was used. */
@@ -38,7 +40,7 @@ const CONFIRM_INTERVAL = 1000;
  * never nearer than three touch intervals.
  */
 export function createActivity(terms: ActivityTerms): Activity {
-  const { store, ask, clock } = terms;
+  const { store, ask, clock, faults } = terms;
   let uses = new Map<SessionId, number>();
   // Nearly always one generation of a session, so an array: a Set takes five times as long to make.
   let firsts = new Map<SessionId, number[]>();
@@ -50,9 +52,9 @@ export function createActivity(terms: ActivityTerms): Activity {
   let cancelTouch: (() => void) | null = null;
   let cancelConfirm: (() => void) | null = null;
 
-  const failed = (error: unknown): void => {
-    const cause = error instanceof Error ? (error.cause ?? error) : error;
-    failure = cause instanceof Error ? cause.message : "unknown";
+  const failed = (part: string, what: string, error: unknown): void => {
+    failure = messageOf(causeOf(error));
+    faults.tell(part, fault(what, error));
   };
 
   const touch = async (): Promise<void> => {
@@ -69,9 +71,10 @@ export function createActivity(terms: ActivityTerms): Activity {
       const list = [...batch].map(([id, at]) => ({ id, at }));
       const left = await ask(() => store.touch(list, terms.storeNow()));
       failure = null;
+      faults.passed("touch");
       if (left.length > 0) again(left);
     } catch (error) {
-      failed(error);
+      failed("touch", "last use could not be written", error);
       again(batch.keys());
     }
   };
@@ -113,8 +116,9 @@ export function createActivity(terms: ActivityTerms): Activity {
     try {
       terms.ended(await ask(() => store.confirm(list, terms.storeNow())));
       failure = null;
+      faults.passed("confirm");
     } catch (error) {
-      failed(error);
+      failed("confirm", "the first use of tokens could not be written", error);
       for (const use of list) remember(use.id, use.generation);
     }
   };

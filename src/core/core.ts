@@ -1,6 +1,7 @@
 import type { Activity } from "./activity.js";
 import type { Ask } from "./ask.js";
 import type { EventHub } from "./event-hub.js";
+import type { Faults } from "./faults.js";
 import type { BoundRing } from "./key-ring.js";
 import type { Settings } from "./options.js";
 import type { RevokedEntry } from "./store.js";
@@ -18,6 +19,8 @@ export interface Core {
   readonly verifier: Verifier;
   readonly activity: Activity;
   readonly hub: EventHub;
+  /** Told of what no caller would hear of. */
+  readonly faults: Faults;
   /** Refuses these sessions from now on and aborts their signals. */
   readonly learn: (ended: readonly RevokedEntry[]) => void;
 }

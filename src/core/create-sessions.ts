@@ -4,6 +4,7 @@ import { createActivity } from "./activity.js";
 import { createAsk } from "./ask.js";
 import type { Core } from "./core.js";
 import { createEventHub } from "./event-hub.js";
+import { createFaults } from "./faults.js";
 import { createFeed } from "./feed.js";
 import { ringAccess } from "./key-ring.js";
 import { get, list, rename } from "./list.js";
@@ -45,7 +46,8 @@ export function createSessions(options: SessionsOptions): Sessions {
   const origin = randomUUID();
   const ask = createAsk(clock, settings.storeTimeout);
   const index = createRevocationIndex(clock);
-  const hub = createEventHub(origin);
+  const faults = createFaults(settings.onError);
+  const hub = createEventHub(origin, faults);
   const ring = settings.keys[ringAccess].bind({
     issuer: settings.issuer,
     idleTimeout: settings.idleTimeout,
@@ -66,11 +68,16 @@ export function createSessions(options: SessionsOptions): Sessions {
       signals.abort(entry.id);
     }
   };
-  store.configure({ storeTimeout: settings.storeTimeout, origin });
+  store.configure({
+    storeTimeout: settings.storeTimeout,
+    origin,
+    report: (error) => faults.tell(`store: ${error.message}`, error),
+  });
   const activity = createActivity({
     store,
     ask,
     clock,
+    faults,
     touchInterval: settings.touchInterval,
     storeNow,
     ended: learn,
@@ -79,6 +86,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     store,
     ask,
     clock,
+    faults,
     maxStaleness: settings.maxStaleness,
     storeNow,
     apply(page) {
@@ -98,7 +106,18 @@ export function createSessions(options: SessionsOptions): Sessions {
     cacheSize: settings.verifyCacheSize,
   });
   const issuer = createTokenIssuer(tokens, settings.accessTokenTtl);
-  const core: Core = { settings, origin, ask, ring, issuer, verifier, activity, hub, learn };
+  const core: Core = {
+    settings,
+    origin,
+    ask,
+    ring,
+    issuer,
+    verifier,
+    activity,
+    hub,
+    faults,
+    learn,
+  };
 
   return {
     async start(user, options = {}) {

@@ -1,4 +1,6 @@
+import { callBack } from "./call-back.js";
 import type { EventOf, SessionEvent, SessionEventType } from "./events.js";
+import { type Faults, fault } from "./faults.js";
 
 /** Hands events to listeners. */
 export interface EventHub {
@@ -12,28 +14,30 @@ export interface EventHub {
 }
 
 /** `origin` is the name of this process, which its own events bear. */
-export function createEventHub(origin: string): EventHub {
+export function createEventHub(origin: string, faults: Faults): EventHub {
   const listeners = new Set<(event: SessionEvent) => void>();
+  let added = 0;
   return {
     on(type, listener, own) {
+      const name = `listener ${++added}`;
       const deliver = (event: SessionEvent): void => {
-        if (isOfType(event, type) && (!own || event.origin === origin)) listener(event);
+        if (!isOfType(event, type) || (own && event.origin !== origin)) return;
+        // The listener's fault must not undo or delay what the event tells of.
+        callBack(
+          listener,
+          event,
+          (error) => faults.tell(name, fault(`a listener of ${event.type} failed`, error)),
+          () => faults.passed(name),
+        );
       };
       listeners.add(deliver);
       return () => {
         listeners.delete(deliver);
+        faults.passed(name);
       };
     },
     emit(event) {
-      for (const deliver of [...listeners]) {
-        try {
-          deliver(event);
-        } catch (error) {
-          // The listener's fault must not undo or delay what the event tells of.
-          const name = error instanceof Error ? error.name : "something";
-          process.emitWarning(`rollcall: a listener of ${event.type} threw ${name}`);
-        }
-      }
+      for (const deliver of [...listeners]) deliver(event);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Ask } from "./ask.js";
 import type { Clock } from "./clock.js";
+import { causeOf, type Faults, fault, messageOf } from "./faults.js";
 import type { Health } from "./health.js";
 import { FORGET_MARGIN } from "./revocation-index.js";
 import type { ChangePage, SessionStore } from "./store.js";
@@ -20,6 +21,7 @@ interface FeedTerms {
   readonly store: SessionStore;
   readonly ask: Ask;
   readonly clock: Clock;
+  readonly faults: Faults;
   readonly maxStaleness: number;
   readonly storeNow: () => number | undefined;
   /** Takes in a page before the process counts as informed by it. */
@@ -33,7 +35,7 @@ interface Moment {
 }
 
 export function createFeed(terms: FeedTerms): RevocationFeed {
-  const { store, ask, clock, maxStaleness } = terms;
+  const { store, ask, clock, faults, maxStaleness } = terms;
   let cursor: string | null = null;
   let asOf: Moment | null = null;
   let failure: string | null = null;
@@ -51,9 +53,10 @@ export function createFeed(terms: FeedTerms): RevocationFeed {
       cursor = page.cursor;
       asOf = begun;
       failure = null;
+      faults.passed("feed");
     } catch (error) {
-      const cause = error instanceof Error ? (error.cause ?? error) : error;
-      failure = cause instanceof Error ? cause.message : "unknown";
+      failure = messageOf(causeOf(error));
+      faults.tell("feed", fault("changes could not be read", error));
       throw error;
     }
   };

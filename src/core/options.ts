@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import ms from "ms";
 import { type Clock, systemClock } from "./clock.js";
+import { logFault } from "./faults.js";
 import type { JsonObject } from "./json.js";
 import { createKeyRing, type KeyRing } from "./key-ring.js";
 import { secretBytes } from "./signing-key.js";
@@ -51,6 +52,16 @@ export interface SessionsOptions {
   readonly touchInterval?: Duration;
   /** Verified tokens remembered. @default 10_000 */
   readonly verifyCacheSize?: number;
+  /**
+   * Told of faults in the background, which no caller would hear of: changes that cannot be read,
+   * uses that cannot be written, rows that cannot be read, a listener of `on` that throws. Once for
+   * each fault until it has passed, not once for each retry. `error.cause` is what led to it, as the
+   * driver gave it; no message holds a secret. What `onError` throws is ignored. (Errors of requests
+   * are answered; `onError` of `createHttp` is told of those that became a 500 or 503.)
+   *
+   * @default its message goes to the console, in one line
+   */
+  readonly onError?: (error: Error) => void;
   /** For tests. Where it is given it also takes the place of the database's clock. */
   readonly clock?: Clock;
 }
@@ -74,6 +85,7 @@ export interface Settings {
   readonly maxStaleness: number;
   readonly touchInterval: number;
   readonly verifyCacheSize: number;
+  readonly onError: (error: Error) => void;
   readonly clock: Clock;
   /** What the store is to take for now; `undefined` leaves it to the database's clock. */
   readonly storeNow: () => number | undefined;
@@ -120,6 +132,9 @@ export function readOptions(options: SessionsOptions): Settings {
   if (options.claimsFor !== undefined && typeof options.claimsFor !== "function") {
     throw new TypeError("claimsFor must be a function of the user");
   }
+  if (options.onError !== undefined && typeof options.onError !== "function") {
+    throw new TypeError("onError must be a function that takes an Error");
+  }
   return Object.freeze({
     store,
     keys: keyRing(options),
@@ -137,6 +152,7 @@ export function readOptions(options: SessionsOptions): Settings {
     maxStaleness: duration(options.maxStaleness ?? 2 * SECOND, "maxStaleness"),
     touchInterval,
     verifyCacheSize: count(options.verifyCacheSize ?? 10_000, "verifyCacheSize"),
+    onError: options.onError ?? logFault,
     clock: clock ?? systemClock,
     storeNow: clock === undefined ? () => undefined : () => clock.now(),
   });

@@ -119,6 +119,11 @@ export interface StoreSettings {
   readonly storeTimeout: number;
   /** Names this process; written with each event (`origin`). Until told: `""`. */
   readonly origin: string;
+  /**
+   * Told of what is wrong with the database where the call goes on regardless, such as a row that
+   * cannot be read. Each message is passed on once, so it should name the row; never a secret.
+   */
+  readonly report?: (error: Error) => void;
 }
 
 /** What can take part in the caller's own transaction. */
