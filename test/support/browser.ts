@@ -1,11 +1,10 @@
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
+import { findProgram } from "./programs.js";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /** Chromium's program: `CHROMIUM`, or the first found on the PATH. */
-export const chromiumPath: string | null = find();
+export const chromiumPath: string | null = findProgram("CHROMIUM", NAMES);
 
 /** Whether there is a browser for this run; `describe.skipIf(!browserAvailable)`. */
 export const browserAvailable: boolean = chromiumPath !== null;
@@ -18,24 +17,12 @@ if (!browserAvailable) {
   console.warn(`${HOW}\nTests that need a browser are skipped.`);
 }
 
-function find(): string | null {
-  const given = process.env["CHROMIUM"];
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  const places = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return (given === undefined ? places : [given]).find(isProgram) ?? null;
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A browser of its own, on a profile of its own that goes with it. The caller closes it. */
-export async function openBrowser(): Promise<Browser> {
+/**
+ * A browser of its own, on a profile of its own that goes with it. The caller closes it.
+ *
+ * @param hosts Host names that are this machine, `"*.example.test"` say.
+ */
+export async function openBrowser(...hosts: readonly string[]): Promise<Browser> {
   if (chromiumPath === null) throw new Error(HOW);
   return await chromium.launch({
     executablePath: chromiumPath,
@@ -47,6 +34,7 @@ export async function openBrowser(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...hosts.map((host) => `--host-resolver-rules=MAP ${host} 127.0.0.1`),
     ],
   });
 }
