@@ -16,6 +16,7 @@ import type { Screen } from "./screen.js";
 import { sessionRow } from "./session-row.js";
 import { createSessionsDesk, type SessionsDesk } from "./sessions-desk.js";
 import { type Language, languageOf, onTexts } from "./texts/languages.js";
+import { webAddress } from "./web-address.js";
 
 const ownClients = new Map<string, Client>();
 
@@ -53,7 +54,10 @@ export class RollcallSessions extends DrawnElement {
   declare transport: "bearer" | "cookie";
   /** A client that the page has already, in place of `baseUrl` and `transport`; the page closes it. */
   declare client: Client | null;
-  /** Where a person signs in. Without it there is a button that only fires `rollcall-sign-in`. */
+  /**
+   * Where a person signs in: an address of the web. Without one there is a button that only fires
+   * `rollcall-sign-in`.
+   */
   declare signInUrl: string;
   /** The level of the title in the page's outline. @default 2 */
   declare headingLevel: number;
@@ -134,11 +138,15 @@ export class RollcallSessions extends DrawnElement {
       renaming: this.#desk.renaming,
       announcement: this.#announcement,
       headingLevel: this.headingLevel,
-      signInUrl: this.signInUrl,
+      signInUrl: this.#signInAddress(),
       online: navigator.onLine,
       placeOf: this.placeOf,
       act: this.#desk.act,
     };
+  }
+
+  #signInAddress(): string {
+    return this.signInUrl && webAddress(this.signInUrl);
   }
 
   #language(): Language {
@@ -158,7 +166,8 @@ export class RollcallSessions extends DrawnElement {
       say: (text) => void this.#say(text),
       emit: (type, detail) => this.#emit(type, detail),
       goToSignIn: () => {
-        if (this.signInUrl !== "") location.assign(new URL(this.signInUrl, document.baseURI));
+        const address = this.#signInAddress();
+        if (address !== "") location.assign(address);
       },
     });
     this.#live = live;

@@ -23,9 +23,9 @@ describe("the file for the script tag", () => {
     expect(built.files.get("rollcall-sessions.LICENSE.txt")).toContain("Copyright");
   });
 
-  test("weighs at most 20,000 bytes gzipped: Lit, the client and all languages", () => {
+  test("weighs at most 24,000 bytes gzipped: Lit, the client and all languages", () => {
     const { length } = gzipSync(script, { level: 9 });
-    expect(length).toBeLessThanOrEqual(20_000);
+    expect(length).toBeLessThanOrEqual(24_000);
     expect(built.stdout).toBe(`rollcall-sessions.js: ${length} bytes gzipped\n`);
   });
 

@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { browserAvailable } from "../support/browser.js";
 import { openStage, type Stage } from "./stage.js";
@@ -6,6 +7,12 @@ const HTML = `"><img src=x onerror=alert(1)><script>alert(2)</script>`;
 /** Ends isolates that it never began, then overrides everything after it. */
 const OVERRIDE = "\u2069\u2069\u202e\u2067evil";
 const LONG = "W".repeat(64);
+
+const setAddress = (page: Page, address: string): Promise<void> =>
+  page.locator("rollcall-sessions").evaluate(async (element, url) => {
+    element.setAttribute("sign-in-url", url);
+    await Reflect.get(element, "updateComplete");
+  }, address);
 
 let stage: Stage;
 describe.skipIf(!browserAvailable)("names and user agents of anybody's making", () => {
@@ -99,6 +106,50 @@ describe.skipIf(!browserAvailable)("names and user agents of anybody's making", 
       .poll(() => page.getByRole("alert").locator("bdi").textContent())
       .toBe(`${HTML}${OVERRIDE}`);
     expect(dialogs).toEqual([]);
+    await page.context().close();
+  });
+
+  test("a sign-in-url that is no web address is none", async () => {
+    const page = await stage.open();
+    await page.evaluate(() => {
+      fake.answers.list = "forbidden";
+      mount();
+    });
+    const alert = page.getByRole("alert");
+    for (const address of [
+      "javascript:document.title='ran'",
+      "JavaScript\n:document.title='ran'",
+      " java\tscript:document.title='ran'",
+      "data:text/html,<script>opener.document.title='ran'</script>",
+      "blob:null/0a1b",
+      "vbscript:x",
+      "http://",
+    ]) {
+      await setAddress(page, address);
+      await alert.getByRole("button", { name: "Sign in" }).click();
+    }
+    const clicks = (): Promise<number> =>
+      page.evaluate(() => happened.filter(({ type }) => type === "rollcall-sign-in").length);
+    expect(await clicks()).toBe(7);
+    // Nor does the element go there by itself.
+    await page.evaluate(() =>
+      fake.end({ reason: "signed_out", by: { kind: "self", device: null } }),
+    );
+    expect(await page.title()).toBe("Account");
+    expect(page.url()).toBe(`${stage.url}?lang=en&style=`);
+
+    for (const [address, expected] of [
+      ["/sign-in", "/sign-in"],
+      ["?a=b", "/?a=b"],
+      ["https://id.example/login", "https://id.example/login"],
+      ["//id.example/login", "http://id.example/login"],
+    ] as const) {
+      await setAddress(page, address);
+      const link = alert.getByRole("link", { name: "Sign in" });
+      expect(await link.evaluate((one) => one instanceof HTMLAnchorElement && one.href)).toBe(
+        new URL(expected, stage.url).href,
+      );
+    }
     await page.context().close();
   });
 
