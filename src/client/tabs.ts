@@ -30,7 +30,12 @@ export interface Tabs {
  * hear of the others' refreshes. Outside of pages there are no tabs, even where the means are there.
  */
 export function openTabs(name: string, hear: (message: Message) => void): Tabs {
-  const channel = page && globalThis.BroadcastChannel ? new BroadcastChannel(name) : undefined;
+  let channel: BroadcastChannel | undefined;
+  try {
+    if (page) channel = new BroadcastChannel(name);
+  } catch {
+    // Missing, or denied: Firefox throws where all cookies are blocked. This tab goes on alone.
+  }
   // Missing on pages without TLS. Who cannot be told of a turn's outcome gains nothing by waiting.
   const locks: LockManager | undefined = channel && navigator.locks;
   channel?.addEventListener("message", ({ data }: MessageEvent<Message>) => hear(data));
