@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { browserAvailable, openBrowser } from "../support/browser.js";
+import { firefoxAvailable, openFirefox } from "../support/firefox.js";
 import { openStage } from "./stage.js";
 import { openContext, openTab, outsOf, signIn, status } from "./tab.js";
 
@@ -53,5 +54,32 @@ describe.skipIf(!browserAvailable)("in a browser that lets a page keep nothing",
         }
       }),
     ).toEqual(["ClientError", 401]);
+  });
+});
+
+describe.skipIf(!firefoxAvailable)("in Firefox with all cookies blocked", () => {
+  test("a client signs in, refreshes and signs out", async () => {
+    const stage = await openStage();
+    const firefox = await openFirefox({ "network.cookie.cookieBehavior": 2 });
+    onTestFinished(firefox.close);
+    const tab = await firefox.newPage();
+    await tab.goto(stage.url);
+    // It denies what Chromium grants, or this shows nothing.
+    expect(
+      await tab.evaluate(
+        `(() => { try { new BroadcastChannel("a"); } catch (error) { return error.name; } })()`,
+      ),
+    ).toBe("SecurityError");
+    await tab.evaluate(`openClient({ transport: "bearer" })`);
+    const answer = `fetch("/login?bearer", { method: "POST" }).then((one) => one.json())`;
+    await tab.evaluate(`${answer}.then((signIn) => client.signedIn(signIn))`);
+    const list = `client.fetch("/account/sessions").then(({ status }) => status)`;
+    expect(await tab.evaluate(list)).toBe(200);
+    stage.clock.advance(660_000);
+    expect(await tab.evaluate(list)).toBe(200);
+    expect(stage.rotations()).toBe(1);
+    await tab.evaluate("client.signOut()");
+    expect(await tab.evaluate("outs")).toMatchObject([{ reason: "signed_out" }]);
+    expect(await tab.evaluate(list)).toBe(401);
   });
 });
