@@ -124,14 +124,16 @@ export interface Sessions {
 
   /**
    * Proves who holds a refresh token by one read, without rotating: for places that cannot hand
-   * out a new one, such as a page that cannot set cookies.
+   * out a new one, such as a page that cannot set cookies. It counts as a use of the token: it keeps
+   * the session alive, and a superseded token ends it, as in {@link Sessions.refresh}.
    *
    * @throws SessionError as {@link Sessions.refresh}.
    */
   prove(refreshToken: string): Promise<Principal>;
 
   /**
-   * Ends the session of whoever holds either credential; also when it is already over.
+   * Ends the session of whoever holds either credential; also when it is already over. A superseded
+   * refresh token ends it as reuse (`refresh_token_reuse`), with `session.reuse_detected`.
    *
    * @throws SessionError `credential_missing`, `credential_invalid`, `store_unavailable`.
    */

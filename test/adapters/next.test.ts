@@ -54,6 +54,20 @@ test(
 );
 
 test(
+  "currentSession acts on a superseded cookie: nobody on the page, and the session is over",
+  staged(async ({ device, clock, sessions }) => {
+    const laptop = await device({ transport: "cookie" });
+    let copied = laptop.tokens().refresh;
+    for (let i = 0; i < 2; i++) {
+      copied = (await sessions.refresh(copied)).tokens.refreshToken.token;
+    }
+    clock.advance(TEN_MINUTES);
+    expect((await laptop.send("GET", "/plain-page")).text).toContain("nobody");
+    await expect(sessions.refresh(copied)).rejects.toMatchObject({ reason: "revoked" });
+  }),
+);
+
+test(
   "currentSession throws while the database is away: nobody is told that they are signed out",
   staged(async ({ device, clock, store }) => {
     const laptop = await device({ transport: "cookie" });

@@ -175,7 +175,7 @@ test("claimsFor: reserved names are refused, and so is what no cookie holds", as
   await expect(sessions.start(user)).rejects.toThrow(/a cookie holds/);
 });
 
-test("prove: one read, no rotation, and no use of the token", async () => {
+test("prove: no rotation, and the predecessor is proven while it is honoured", async () => {
   const { sessions, clock } = open();
   const token = refreshToken(await sessions.start(user));
   const principal = await sessions.prove(token);
