@@ -161,7 +161,7 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
 }
 
 /** Of what a guard or a sign-in throws, in the type that Hono wants. */
-const STATUSES = [401, 403, 429, 503] as const;
+const STATUSES = [400, 401, 403, 409, 429, 503] as const;
 
 /** Over what is there already; cookies beside it. */
 function setHeaders(context: Context, headers: Headers): void {

@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { getRequestListener, RequestError } from "@hono/node-server";
+import { SessionError } from "../core/errors.js";
 import type { Connection } from "../http/client-address.js";
+import { reportError } from "../http/report-error.js";
+import { errorResponse } from "../http/respond.js";
 
 /** A handler in the terms of the web platform, such as `http.fetch` of `createHttp`. */
 export type FetchHandler = (
@@ -14,7 +17,7 @@ export type NodeRequest = IncomingMessage | Http2ServerRequest;
 
 /** Options of {@link toNodeHandler}. */
 export interface NodeHandlerOptions<Incoming extends NodeRequest = NodeRequest> {
-  /** Told of what a handler threw. @default its name and message go to the console */
+  /** Told of what became a 500 or a 503. @default its name and message go to the console */
   readonly onError?: (error: unknown) => void;
   /** The client's address, where a framework knows better. @default the socket's */
   readonly address?: (incoming: Incoming) => string | undefined;
@@ -23,7 +26,8 @@ export interface NodeHandlerOptions<Incoming extends NodeRequest = NodeRequest> 
 /**
  * Mounts a fetch handler on `node:http` (or `https`, `http2` in compatibility mode): the one bridge
  * between Node's streams and the web's. It tells the client's address, ends the answer's stream
- * when the client goes, and answers 500 without a detail if the handler throws. What a body parser
+ * when the client goes, and answers what the handler throws: a `SessionError` as Rollcall's routes do,
+ * anything else with a 500 without a detail. What a body parser
  * has left in `request.body` becomes the body again. To mount Rollcall beside routes of one's own,
  * ask `http.handles(request)` first.
  *
@@ -39,7 +43,7 @@ export interface NodeHandlerOptions<Incoming extends NodeRequest = NodeRequest> 
  */
 export function toNodeHandler<Incoming extends NodeRequest = NodeRequest>(
   handler: FetchHandler,
-  { onError = report, address = socketAddress }: NodeHandlerOptions<Incoming> = {},
+  { onError = reportError, address = socketAddress }: NodeHandlerOptions<Incoming> = {},
 ): (incoming: Incoming, outgoing: ServerResponse | Http2ServerResponse) => void {
   const connections = new WeakMap<NodeRequest, Connection>();
   const listener = getRequestListener(
@@ -50,9 +54,11 @@ export function toNodeHandler<Incoming extends NodeRequest = NodeRequest>(
       // HTTP/1.0, which probes of load balancers still speak, needs no Host; none of ours goes by it.
       hostname: "localhost",
       errorHandler(error) {
-        if (error instanceof RequestError) return refusal(400, "Malformed request", "EC008");
-        onError(error);
-        return refusal(500, "Internal error", "EC000");
+        if (error instanceof RequestError)
+          return errorResponse(new SessionError("malformed_request"));
+        const response = errorResponse(error);
+        if (response.status >= 500) onError(error);
+        return response;
       },
     },
   );
@@ -75,15 +81,4 @@ function giveBackBody(incoming: NodeRequest & { body?: unknown; rawBody?: unknow
   if (read === undefined) return;
   if (read instanceof Uint8Array) incoming.rawBody = Buffer.from(read);
   else incoming.rawBody = Buffer.from(typeof read === "string" ? read : JSON.stringify(read));
-}
-
-function refusal(status: number, error: string, errorCode: string): Response {
-  const headers = { "Cache-Control": "no-store" };
-  return Response.json({ error, errorCode }, { status, headers });
-}
-
-function report(error: unknown): void {
-  console.error(
-    `rollcall: ${error instanceof Error ? `${error.name}: ${error.message}` : "a handler threw"}`,
-  );
 }

@@ -32,7 +32,8 @@ export type WireErrorCode =
   | "EC005"
   | "EC006"
   | "EC007"
-  | "EC008";
+  | "EC008"
+  | "EC009";
 
 interface Kind {
   readonly status: number;
@@ -45,7 +46,7 @@ const KINDS: Readonly<Record<SessionErrorCode, Kind>> = {
   credential_invalid: { status: 401, errorCode: "EC002", text: "Invalid or expired credential" },
   user_type_forbidden: { status: 403, errorCode: "EC003", text: "Not allowed for this user type" },
   throttled: { status: 429, errorCode: "EC004", text: "Too many attempts, try again later" },
-  session_limit: { status: 429, errorCode: "EC004", text: "Too many sessions, end one first" },
+  session_limit: { status: 409, errorCode: "EC009", text: "Too many sessions, end one first" },
   store_unavailable: {
     status: 503,
     errorCode: "EC005",
@@ -89,7 +90,7 @@ export class SessionError extends Error {
   readonly code: SessionErrorCode;
   /** The HTTP status that fits. */
   readonly status: number;
-  /** The code of the wire, `EC000` to `EC008`. */
+  /** The code of the wire, `EC000` to `EC009`. */
   readonly errorCode: WireErrorCode;
   readonly reason: InvalidReason | undefined;
   /** Seconds to wait before another try. */

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../core/clock.js";
 import type { Sessions } from "../core/sessions-api.js";
 import { type CookieNames, DEVELOPMENT_COOKIES, HOST_COOKIES } from "./cookies.js";
+import { reportError } from "./report-error.js";
 
 /**
  * Set to `true` in `cookies` to use unprefixed cookies without `Secure`, for browsers that take no
@@ -70,7 +71,7 @@ export function readHttpOptions(options: HttpOptions): HttpSettings {
       auth: path(options.paths?.auth ?? "/auth", "paths.auth"),
       service: servicePath(options.paths?.service ?? ""),
     },
-    onError: options.onError ?? report,
+    onError: options.onError ?? reportError,
     clock: options.clock ?? systemClock,
   });
 }
@@ -105,11 +106,4 @@ function path(text: string, option: string): string {
 
 function servicePath(text: string | false): string | false {
   return text === false || text === "" ? text : path(text, "paths.service");
-}
-
-function report(error: unknown): void {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  console.error(
-    `rollcall: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : "error"}`,
-  );
 }

@@ -56,7 +56,18 @@ const text = v.string();
 export const errorAnswer: Schema = v.strictObject({
   error: text,
   errorCode: v.optional(
-    v.picklist(["EC000", "EC001", "EC002", "EC003", "EC004", "EC005", "EC006", "EC007", "EC008"]),
+    v.picklist([
+      "EC000",
+      "EC001",
+      "EC002",
+      "EC003",
+      "EC004",
+      "EC005",
+      "EC006",
+      "EC007",
+      "EC008",
+      "EC009",
+    ]),
   ),
 });
 

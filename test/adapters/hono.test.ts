@@ -145,14 +145,14 @@ test("errors: what sessions throw in a handler, a 503 say, is told to onError to
   expect(opened.failures).toHaveLength(1);
 });
 
-test("a sign-in beyond the limit is a 429 without an error handler too", async () => {
+test("a sign-in beyond the limit is a 409 without an error handler too", async () => {
   const { http } = openApp({}, { maxPerUser: 1, onLimit: "refuse" });
   const auth = rollcall(http);
   const app = new Hono();
   app.post("/login", async (c) => c.json((await auth.signIn(c, user)).body));
   expect((await app.request("/login", { method: "POST" })).status).toBe(200);
   const refused = await app.request("/login", { method: "POST" });
-  expect([refused.status, await refused.json()]).toMatchObject([429, { errorCode: "EC004" }]);
+  expect([refused.status, await refused.json()]).toMatchObject([409, { errorCode: "EC009" }]);
   expect(refused.headers.get("retry-after")).toMatch(/^\d+$/);
 });
 

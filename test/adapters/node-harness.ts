@@ -38,13 +38,9 @@ function application({
   });
   const routes: Readonly<Record<string, FetchHandler>> = {
     async "POST /auth/login"(request, connection) {
-      try {
-        const { user, transport } = readLogin(await request.json());
-        const { body, headers } = await http.signIn(request, user, { transport, connection });
-        return Response.json(body, { headers });
-      } catch (error) {
-        return http.errorResponse(error);
-      }
+      const { user, transport } = readLogin(await request.json());
+      const { body, headers } = await http.signIn(request, user, { transport, connection });
+      return Response.json(body, { headers });
     },
     "GET /guarded": http.guard((_request, { user, sessionId }) =>
       Response.json({ user, sessionId }, { headers: GUARDED_HEADERS }),

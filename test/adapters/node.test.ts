@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import { connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { toNodeHandler } from "../../src/adapters/node.js";
+import { SessionError } from "../../src/core/errors.js";
 import { ORIGIN, openApp } from "../http/app.js";
 import { user } from "../support/sessions.js";
 import { testContract } from "./contract.js";
@@ -12,8 +13,8 @@ testContract(nodeHarness);
 
 const servers: Server[] = [];
 
-async function listen(handler: Parameters<typeof toNodeHandler>[0]): Promise<string> {
-  const server = createServer(toNodeHandler(handler));
+async function listen(...given: Parameters<typeof toNodeHandler>): Promise<string> {
+  const server = createServer(toNodeHandler(...given));
   servers.push(server);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -92,6 +93,33 @@ test("a handler that throws is a 500 without a detail, and the server lives on",
     '{"error":"Internal error","errorCode":"EC000"}',
   ]);
   expect(await (await fetch(base)).text()).toBe("well");
+});
+
+test("a SessionError is its answer, and only what became a 500 or a 503 is told of", async () => {
+  const told: unknown[] = [];
+  const kinds = {
+    session_limit: [409, "EC009", null],
+    credential_invalid: [401, "EC002", null],
+    throttled: [429, "EC004", "7"],
+    store_unavailable: [503, "EC005", "7"],
+    internal: [500, "EC000", null],
+  } as const;
+  const isKind = (name: string): name is keyof typeof kinds => Object.hasOwn(kinds, name);
+  const base = await listen(
+    async ({ url }) => {
+      const code = new URL(url).pathname.slice(1);
+      throw isKind(code) ? new SessionError(code, { retryAfter: 7 }) : new Error(code);
+    },
+    { onError: (error) => told.push(error) },
+  );
+  for (const [code, expected] of Object.entries(kinds)) {
+    const answer = await fetch(`${base}/${code}`);
+    const { errorCode } = JSON.parse(await answer.text());
+    expect([answer.status, errorCode, answer.headers.get("retry-after")]).toEqual(expected);
+    expect((await fetch(`${base}/${code}`, { method: "HEAD" })).status).toBe(expected[0]);
+  }
+  const codes = told.map((error) => (error instanceof SessionError ? error.code : error));
+  expect(codes).toEqual(["store_unavailable", "store_unavailable", "internal", "internal"]);
 });
 
 test("an aborted upload breaks nothing", async () => {

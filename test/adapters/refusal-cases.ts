@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { type ContractCase, overBothTransports } from "./contract-case.js";
+import { ORIGIN } from "./stage.js";
 import type { Answer } from "./wire.js";
 
 // What is refused, and that clients can tell by what they get (CONTRACT 1, the table of errors).
@@ -120,6 +121,30 @@ export const refusalCases: readonly ContractCase[] = [
       expect(left).toHaveLength(1);
       const same = { Origin: "", "Sec-Fetch-Site": "same-origin" };
       expect((await laptop.send("POST", "/auth/refresh", { headers: same })).status).toBe(200);
+    },
+  },
+
+  ...overBothTransports(
+    "409 EC009 for a sign-in beyond the limit, which no waiting lifts",
+    async (stage, transport) => {
+      stage.limit.max = 2;
+      const laptop = await stage.device({ transport });
+      await stage.device({ transport });
+      const login = { headers: { Origin: ORIGIN }, body: { user: "ada", transport } };
+      const refused = await stage.wire.send("POST", "/auth/login", login);
+      expectRefusal(refused, 409, "EC009");
+      expect(refused.headers.getSetCookie()).toEqual([]);
+      expect(stage.failures).toEqual([]);
+      await laptop.send("DELETE", "/account/sessions");
+      expect((await stage.wire.send("POST", "/auth/login", login)).status).toBe(200);
+    },
+  ),
+
+  {
+    name: "400 EC008 that a handler without a guard throws",
+    async run({ wire, failures }) {
+      expectRefusal(await wire.send("POST", "/auth/login", { body: {} }), 400, "EC008");
+      expect(failures).toEqual([]);
     },
   },
 

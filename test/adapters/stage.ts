@@ -21,6 +21,8 @@ export interface Stage {
   readonly clock: ManualClock;
   /** While `true` the store refuses every question. */
   readonly store: { away: boolean };
+  /** How many sessions a user may have; a sign-in beyond that is refused. */
+  readonly limit: { max: number };
   /** What became a 500 or a 503 in Rollcall's own hands. */
   readonly failures: unknown[];
   /** Signs somebody in over the wire. Each is later than the one before. */
@@ -52,7 +54,8 @@ export async function onStage(
   run: (stage: Stage) => Promise<void>,
 ): Promise<void> {
   const { store, state } = faulty(memory());
-  const { sessions, clock } = open({ store });
+  const limit = { max: Number.POSITIVE_INFINITY };
+  const { sessions, clock } = open({ store, maxPerUser: () => limit.max, onLimit: "refuse" });
   const failures: unknown[] = [];
   const app = await harness.start({
     sessions,
@@ -72,6 +75,7 @@ export async function onStage(
       sessions,
       clock,
       store: state,
+      limit,
       failures,
       async device(deviceOptions) {
         clock.advance(1000);

@@ -140,7 +140,12 @@ test("maxPerUser: a number or a function, by the policy asked for", async () => 
 
   const { sessions: strict } = open({ maxPerUser: 1, onLimit: "refuse" });
   await strict.start(user);
-  expect(await refusal(strict.start(user))).toMatchObject({ code: "session_limit", status: 429 });
+  expect(await refusal(strict.start(user))).toMatchObject({
+    code: "session_limit",
+    status: 409,
+    errorCode: "EC009",
+    headers: { "cache-control": "no-store" },
+  });
 });
 
 test("a sign-in proven before the latest everywhere is refused", async () => {

@@ -8,6 +8,7 @@ test.each([
   [403, "EC003", "failed"],
   [403, "EC006", "reauthenticate"],
   [403, "EC007", "failed"],
+  [409, "EC009", "failed"],
   [429, "EC004", "throttled"],
   [400, "EC008", "failed"],
   [500, "EC000", "failed"],
