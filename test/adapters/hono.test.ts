@@ -153,7 +153,7 @@ test("a sign-in beyond the limit is a 409 without an error handler too", async (
   expect((await app.request("/login", { method: "POST" })).status).toBe(200);
   const refused = await app.request("/login", { method: "POST" });
   expect([refused.status, await refused.json()]).toMatchObject([409, { errorCode: "EC009" }]);
-  expect(refused.headers.get("retry-after")).toMatch(/^\d+$/);
+  expect(refused.headers.get("retry-after")).toBeNull();
 });
 
 test("a body that a middleware has read past Hono is a 400, not a 500", async () => {
