@@ -1,6 +1,6 @@
 import { isSessionId, type SessionId } from "../core/session.js";
 import type { User } from "../core/user.js";
-import { HOST_COOKIES, readCookies } from "../http/cookies.js";
+import { type CookieNames, cookieNames, readCookies } from "../http/cookies.js";
 import type { RequestHead } from "../http/request-head.js";
 
 type Secret = string | Uint8Array<ArrayBuffer>;
@@ -13,6 +13,8 @@ export interface WithoutRevocationOptions {
   readonly issuer?: string;
   /** @default the issuer */
   readonly audience?: string;
+  /** As `createHttp` was given it. @default `{ prefix: "rollcall" }` */
+  readonly cookies?: { readonly prefix?: string };
 }
 
 /** Whom a token was once issued to. */
@@ -42,9 +44,9 @@ export interface UncheckedCaller {
  */
 export async function verifyWithoutRevocation(
   request: RequestHead,
-  { secret, issuer = "rollcall", audience = issuer }: WithoutRevocationOptions,
+  { secret, issuer = "rollcall", audience = issuer, cookies }: WithoutRevocationOptions,
 ): Promise<UncheckedCaller | null> {
-  const token = tokenOf(request);
+  const token = tokenOf(request, cookieNames(cookies?.prefix));
   const [header, payload, signature, ...more] = token?.split(".") ?? [];
   if (header === undefined || payload === undefined || signature === undefined) return null;
   if (more.length > 0 || !isOurs(objectIn(header))) return null;
@@ -60,15 +62,12 @@ export async function verifyWithoutRevocation(
 }
 
 /** As everywhere: who brings a bearer token means it, and cookies count for nothing beside it. */
-function tokenOf(request: RequestHead): string | undefined {
+function tokenOf(request: RequestHead, names: CookieNames): string | undefined {
   const header = request.headers.get("authorization");
   if (header !== null) return /^bearer +([\w.-]+) *$/i.exec(header)?.[1];
-  try {
-    return readCookies(request, HOST_COOKIES).accessToken;
-  } catch {
-    // One occurs twice, and nothing says which is ours.
-    return undefined;
-  }
+  const { accessToken, contested } = readCookies(request, names);
+  // One occurs twice, and nothing says which is ours.
+  return contested === null ? accessToken : undefined;
 }
 
 /** One algorithm, and nothing that is no access token (RFC 8725 §3.1, §3.11). */

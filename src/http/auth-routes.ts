@@ -24,7 +24,7 @@ export function authRoutes(settings: HttpSettings, guard: Guard): readonly Route
     const given = bodyToken(await readJson(request));
     if (given !== undefined) return json({ tokens: (await rotate(given, call)).tokens });
     if (request.headers.has("authorization")) throw invalid("malformed");
-    const refreshed = await rotate(guard.cookieTokens(request).refreshToken, call);
+    const refreshed = await rotate((await guard.settledTokens(request)).refreshToken, call);
     guard.renew(request, refreshed);
     // A script on the page may read this answer, so no token is ever in it (ASVS 3.3.4).
     const { accessToken, refreshToken } = refreshed.tokens;
@@ -50,7 +50,7 @@ export function authRoutes(settings: HttpSettings, guard: Guard): readonly Route
           return await refresh(call);
         } catch (error) {
           if (!isInvalid(error)) throw error;
-          guard.forget(call.request);
+          guard.forgetDead(call.request, error);
           return refreshErrorResponse(error);
         }
       },

@@ -7,7 +7,8 @@ const MOST_BYTES = 16_384;
 /** A body's JSON; `undefined` for an empty one. @throws SessionError `malformed_request`. */
 export async function readJson(request: Request): Promise<unknown> {
   const text = await readText(request, MOST_BYTES);
-  if (text.trim() === "") return undefined;
+  // What JSON allows around a value, and nothing else (RFC 8259 §2).
+  if (/^[ \t\r\n]*$/.test(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return value;

@@ -1,5 +1,5 @@
-import { SessionError } from "../core/errors.js";
-import type { Token, TokenPair } from "../core/sessions-api.js";
+import type { LogoutCredentials, Token, TokenPair } from "../core/sessions-api.js";
+import { withoutOptionalWhitespace } from "./optional-whitespace.js";
 import type { RequestHead } from "./request-head.js";
 
 /** How this application's cookies are named and marked. */
@@ -9,45 +9,66 @@ export interface CookieNames {
   readonly secure: boolean;
 }
 
-/** `__Host-`: set by this very host over TLS, for no other host and no part of a path. */
-export const HOST_COOKIES: CookieNames = {
-  access: "__Host-rollcall-at",
-  refresh: "__Host-rollcall-rt",
-  secure: true,
-};
+const DEFAULT_PREFIX = "rollcall";
 
-/** For Safari, which takes no Secure cookie from http://localhost. */
-export const DEVELOPMENT_COOKIES: CookieNames = {
-  access: "rollcall-at",
-  refresh: "rollcall-rt",
-  secure: false,
-};
+/**
+ * The names with a prefix of the application's. `__Host-` stays in front: set by this very host over
+ * TLS, for no other host and no part of a path. Without it they are for Safari, which takes no Secure
+ * cookie from http://localhost.
+ *
+ * @throws TypeError when it is none.
+ */
+export function cookieNames(prefix: string = DEFAULT_PREFIX, secure = true): CookieNames {
+  // Two underscores are how browsers mark names that they treat in another way.
+  if (typeof prefix !== "string" || !/^(?!__)[A-Za-z0-9_-]{1,64}$/.test(prefix)) {
+    throw new TypeError(
+      'cookies.prefix must be 1 to 64 letters, digits, "-" or "_", and not begin with "__"',
+    );
+  }
+  const host = secure ? "__Host-" : "";
+  return { access: `${host}${prefix}-at`, refresh: `${host}${prefix}-rt`, secure };
+}
 
 /** The tokens that cookies hold. */
 export interface CookieTokens {
   readonly accessToken: string | undefined;
   readonly refreshToken: string | undefined;
+  /**
+   * Where a name occurs with more than one value, all that came under both names, each alone. A page
+   * on a sibling domain may have planted some, and nothing says which (RFC 6265 §8.6).
+   */
+  readonly contested: readonly LogoutCredentials[] | null;
 }
 
-/**
- * Reads our cookies.
- *
- * @throws SessionError `credential_invalid` when one occurs twice: a page on a sibling domain may
- *   have planted the other, and nothing says which is ours (RFC 6265 §8.6).
- */
+export const NO_TOKENS: CookieTokens = Object.freeze({
+  accessToken: undefined,
+  refreshToken: undefined,
+  contested: null,
+});
+
+/** Reads our cookies. */
 export function readCookies(request: RequestHead, names: CookieNames): CookieTokens {
-  const found = new Map<string, string>();
-  for (const pair of (request.headers.get("cookie") ?? "").split(";")) {
+  const header = request.headers.get("cookie");
+  if (header === null) return NO_TOKENS;
+  const access: string[] = [];
+  const refresh: string[] = [];
+  for (const pair of header.split(";")) {
     const at = pair.indexOf("=");
-    const name = pair.slice(0, at).trim();
-    if (at < 0 || (name !== names.access && name !== names.refresh)) continue;
-    if (found.has(name)) throw new SessionError("credential_invalid", { reason: "malformed" });
-    found.set(name, pair.slice(at + 1).trim());
+    if (at < 0) continue;
+    const name = withoutOptionalWhitespace(pair.slice(0, at));
+    const values = name === names.access ? access : name === names.refresh ? refresh : null;
+    if (values === null) continue;
+    const value = withoutOptionalWhitespace(pair.slice(at + 1));
+    if (value !== "" && !values.includes(value)) values.push(value);
   }
-  return {
-    accessToken: found.get(names.access) || undefined,
-    refreshToken: found.get(names.refresh) || undefined,
-  };
+  const contested =
+    access.length > 1 || refresh.length > 1
+      ? [
+          ...access.map((accessToken) => ({ accessToken })),
+          ...refresh.map((refreshToken) => ({ refreshToken })),
+        ]
+      : null;
+  return { accessToken: access[0], refreshToken: refresh[0], contested };
 }
 
 /** The two `Set-Cookie` values of a pair; not persistent: they end with the browser. */

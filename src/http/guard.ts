@@ -1,9 +1,11 @@
-import { invalid, SessionError } from "../core/errors.js";
+import { type InvalidReason, invalid, SessionError } from "../core/errors.js";
 import type { Principal, Refreshed } from "../core/sessions-api.js";
 import type { AuthenticateOptions } from "./authenticate-options.js";
 import { clientAddress } from "./client-address.js";
-import { type CookieTokens, clearCookies, readCookies, setCookies } from "./cookies.js";
+import { soleSession } from "./contested-cookies.js";
+import { type CookieTokens, clearCookies, NO_TOKENS, readCookies, setCookies } from "./cookies.js";
 import { addCors, requireSameSite } from "./cross-site.js";
+import { withoutOptionalWhitespace } from "./optional-whitespace.js";
 import type { HttpSettings } from "./options.js";
 import { lackingHeaders } from "./outgoing-headers.js";
 import type { RequestHead } from "./request-head.js";
@@ -13,14 +15,26 @@ export interface Guard {
   /**
    * The tokens in the caller's cookies, once it is sure that no other site sent them along.
    *
-   * @throws SessionError `cross_site`, or `credential_invalid` when a cookie occurs twice.
+   * @throws SessionError `cross_site`.
    */
   cookieTokens(request: RequestHead): CookieTokens;
+  /**
+   * The same, where names that occur twice have been settled.
+   *
+   * @throws SessionError `cross_site`, `store_unavailable`, and `credential_invalid` where they prove
+   *   no session or several.
+   */
+  settledTokens(request: RequestHead): Promise<CookieTokens>;
   authenticate(request: RequestHead, options?: AuthenticateOptions): Promise<Principal>;
   /** `null` when it takes more than the access token, or more than this process knows. */
   authenticateNow(request: RequestHead, options?: AuthenticateOptions): Principal | null;
   /** The caller's own session is over: its cookies go. */
   forget(request: RequestHead): void;
+  /**
+   * The caller's cookies were refused: they go if they are ours and dead. What another application of
+   * this host has set under the same names is not ours to clear, nor is anything on a 503.
+   */
+  forgetDead(request: RequestHead, error: unknown): void;
   /** The pair that replaces the caller's cookies. */
   renew(request: RequestHead, refreshed: Refreshed): void;
   /** New cookies go out by another way: what was to happen to the old ones must not undo them. */
@@ -36,7 +50,14 @@ interface Outgoing {
   readonly until: number;
 }
 
-const NO_TOKENS: CookieTokens = { accessToken: undefined, refreshToken: undefined };
+/** Of tokens that are ours beyond doubt, by their MAC, and no good any more. */
+const DEAD = new Set<InvalidReason | undefined>([
+  "expired",
+  "revoked",
+  "reused",
+  "unknown",
+  "user_gone",
+]);
 
 /** The token of `Authorization: Bearer`; `null` without the header (RFC 6750 §2.1). */
 export function bearerToken(request: RequestHead): string | null {
@@ -45,7 +66,7 @@ export function bearerToken(request: RequestHead): string | null {
   // What is wrong with the token itself, its check will say: this runs on every request.
   const scheme = /^bearer +/i.exec(header);
   if (scheme === null) throw invalid("malformed");
-  return header.slice(scheme[0].length).trimEnd();
+  return withoutOptionalWhitespace(header.slice(scheme[0].length));
 }
 
 export function createGuard(settings: HttpSettings): Guard {
@@ -64,15 +85,20 @@ export function createGuard(settings: HttpSettings): Guard {
     outgoing.set(request, { cookies, until: clock.monotonic() + retryableFor });
   };
 
-  /** `null` when the access cookie is missing or has run out, so that the refresh cookie decides. */
-  const byAccessCookie = async (token: string | undefined): Promise<Principal | null> => {
-    if (token === undefined) return null;
+  const forgetDead = (request: RequestHead, error: unknown): void => {
+    if (!(error instanceof SessionError) || error.code !== "credential_invalid") return;
+    if (DEAD.has(error.reason)) forget(request);
+  };
+
+  /** Why not, when the access cookie is missing or has run out, so that the refresh cookie decides. */
+  const byAccessCookie = async (token: string | undefined): Promise<Principal | SessionError> => {
+    if (token === undefined) return invalid("expired");
     try {
       return await sessions.verify(token);
     } catch (error) {
       const endedForGood = !(error instanceof SessionError) || error.reason === "revoked";
       if (endedForGood || error.code !== "credential_invalid") throw error;
-      return null;
+      return error;
     }
   };
 
@@ -86,34 +112,38 @@ export function createGuard(settings: HttpSettings): Guard {
     return tokens;
   };
 
+  const settledTokens = async (request: RequestHead): Promise<CookieTokens> => {
+    const tokens = cookieTokens(request);
+    return tokens.contested === null ? tokens : await soleSession(sessions, tokens.contested);
+  };
+
   const byCookies = async (
     request: RequestHead,
     { readOnly = false, connection }: AuthenticateOptions,
   ): Promise<Principal> => {
-    const { accessToken, refreshToken } = cookieTokens(request);
-    if (accessToken === undefined && refreshToken === undefined) {
-      throw new SessionError("credential_missing");
-    }
     try {
+      const { accessToken, refreshToken } = await settledTokens(request);
+      if (accessToken === undefined && refreshToken === undefined) {
+        throw new SessionError("credential_missing");
+      }
       const known = await byAccessCookie(accessToken);
-      if (known !== null) return known;
-      if (refreshToken === undefined) throw invalid("expired");
+      if (!(known instanceof SessionError)) return known;
+      if (refreshToken === undefined) throw known;
       if (readOnly) return await sessions.prove(refreshToken);
       const ip = clientAddress(request, connection, settings.trustedProxies);
       const refreshed = await sessions.refresh(refreshToken, ip === undefined ? {} : { ip });
       renew(request, refreshed);
       return refreshed.principal;
     } catch (error) {
-      // Never on a 503: the credentials may be good.
-      if (error instanceof SessionError && error.code === "credential_invalid") forget(request);
+      forgetDead(request, error);
       throw error;
     }
   };
 
   /** Without a refresh token or a database: `null` when those have to answer. */
   const byCookiesNow = (request: RequestHead): Principal | null => {
-    const { accessToken } = cookieTokens(request);
-    if (accessToken === undefined) return null;
+    const { accessToken, contested } = cookieTokens(request);
+    if (accessToken === undefined || contested !== null) return null;
     try {
       return sessions.verifyNow(accessToken);
     } catch {
@@ -147,7 +177,9 @@ export function createGuard(settings: HttpSettings): Guard {
 
   return {
     cookieTokens,
+    settledTokens,
     forget,
+    forgetDead,
     renew,
     replaced(request) {
       outgoing.delete(request);

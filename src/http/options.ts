@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../core/clock.js";
 import type { Sessions } from "../core/sessions-api.js";
-import { type CookieNames, DEVELOPMENT_COOKIES, HOST_COOKIES } from "./cookies.js";
+import { type CookieNames, cookieNames } from "./cookies.js";
 import { reportError } from "./report-error.js";
 
 /**
@@ -9,11 +9,23 @@ import { reportError } from "./report-error.js";
  */
 export const insecureDevelopmentCookies: unique symbol = Symbol("insecureDevelopmentCookies");
 
+/** Options of the cookies, for whom the defaults do not do. */
+export interface CookieOptions {
+  /**
+   * What their names begin with after `__Host-`: 1 to 64 letters, digits, `-` or `_`. Give each
+   * application of one host name its own, since browsers keep the cookies of all its ports together;
+   * so `localhost:3001` and `localhost:3002` need two. Another prefix signs everybody out.
+   * @default "rollcall"
+   */
+  readonly prefix?: string;
+  readonly [insecureDevelopmentCookies]?: boolean;
+}
+
 /** Options of {@link createHttp}. */
 export interface HttpOptions {
   readonly sessions: Sessions;
   /** Whether browsers may carry tokens in cookies, beside bearer tokens. Needs `origin`. @default false */
-  readonly cookies?: boolean | { readonly [insecureDevelopmentCookies]?: boolean };
+  readonly cookies?: boolean | CookieOptions;
   /** The application's own origin, such as `"https://app.example"`. Never taken from `Host`. */
   readonly origin?: string;
   /** Other exact origins that may call with credentials (CORS), and may change state. @default none */
@@ -62,7 +74,7 @@ export function readHttpOptions(options: HttpOptions): HttpSettings {
   const ownOrigin = options.origin === undefined ? null : origin(options.origin, "origin");
   return Object.freeze({
     sessions,
-    cookies: cookieNames(options.cookies ?? false, ownOrigin),
+    cookies: readCookieOptions(options.cookies ?? false, ownOrigin),
     ownOrigin,
     origins: new Set((options.origins ?? []).map((text) => origin(text, "origins"))),
     trustedProxies,
@@ -76,18 +88,22 @@ export function readHttpOptions(options: HttpOptions): HttpSettings {
   });
 }
 
-function cookieNames(
+function readCookieOptions(
   cookies: NonNullable<HttpOptions["cookies"]>,
   ownOrigin: string | null,
 ): CookieNames | null {
   if (cookies === false) return null;
   if (ownOrigin === null) throw new TypeError("origin is needed with cookies: https://app.example");
-  if (cookies === true || cookies[insecureDevelopmentCookies] !== true) return HOST_COOKIES;
+  if (cookies === true) return cookieNames();
+  if (typeof cookies !== "object" || cookies === null) {
+    throw new TypeError("cookies must be true, false, or an object of options");
+  }
+  const insecure = cookies[insecureDevelopmentCookies] === true;
   const { hostname } = new URL(ownOrigin);
-  if (!/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) {
+  if (insecure && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) {
     throw new TypeError("insecureDevelopmentCookies works for loopback origins only");
   }
-  return DEVELOPMENT_COOKIES;
+  return cookieNames(cookies.prefix, !insecure);
 }
 
 function origin(text: string, option: string): string {

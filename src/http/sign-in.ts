@@ -3,7 +3,8 @@ import type { StartOptions, TokenPair } from "../core/sessions-api.js";
 import { toUser, type UserReference, userKey } from "../core/user.js";
 import type { AuthenticateOptions } from "./authenticate-options.js";
 import type { Connection } from "./client-address.js";
-import { setCookies } from "./cookies.js";
+import { endAll } from "./contested-cookies.js";
+import { type CookieTokens, setCookies } from "./cookies.js";
 import { requireSameSite } from "./cross-site.js";
 import { deviceFromRequest } from "./device-from-request.js";
 import type { Guard } from "./guard.js";
@@ -61,6 +62,7 @@ export async function signIn(
       trustedProxies,
       ...(connection === undefined ? {} : { connection }),
     });
+  if (client === undefined) await endContested(settings, guard, request);
   const replaces = options.replaces ?? (await provenSession(guard, request, user, { connection }));
   const { start } = client === undefined ? sessions : sessions.in(client);
   const { session, tokens } = await start(user, {
@@ -98,4 +100,25 @@ async function provenSession(
     // No credential, or a bad one: there is nothing to replace.
     return undefined;
   }
+}
+
+/**
+ * Cookies that occur twice prove nobody, but whatever they do prove ends here: so a planted one is
+ * dead beside those that are about to be set. In a transaction of the caller's, which is no place to
+ * ask by another connection, the next request sees to it.
+ */
+async function endContested(
+  { sessions }: HttpSettings,
+  guard: Guard,
+  request: RequestHead,
+): Promise<void> {
+  if (request.headers.get("authorization") !== null) return;
+  let contested: CookieTokens["contested"];
+  try {
+    ({ contested } = guard.cookieTokens(request));
+  } catch {
+    // From another site: its cookies are not to be acted upon.
+    return;
+  }
+  if (contested !== null) await endAll(sessions, contested);
 }

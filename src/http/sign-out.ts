@@ -1,4 +1,5 @@
 import { SessionError } from "../core/errors.js";
+import { endAll } from "./contested-cookies.js";
 import { bearerToken, type Guard } from "./guard.js";
 import type { HttpSettings } from "./options.js";
 import type { RequestHead } from "./request-head.js";
@@ -16,10 +17,13 @@ export async function signOut(
   const isBearer = request.headers.get("authorization") !== null;
   const cookies = isBearer ? undefined : guard.cookieTokens(request);
   try {
-    await sessions.logout({
-      accessToken: isBearer ? headerToken(request) : cookies?.accessToken,
-      refreshToken: given ?? cookies?.refreshToken,
-    });
+    // Whichever of them is the caller's, none is left to be taken for it.
+    if (cookies?.contested) await endAll(sessions, cookies.contested);
+    else
+      await sessions.logout({
+        accessToken: isBearer ? headerToken(request) : cookies?.accessToken,
+        refreshToken: given ?? cookies?.refreshToken,
+      });
   } catch (error) {
     const isDead = error instanceof SessionError && error.code === "credential_invalid";
     if (isDead) guard.forget(request);

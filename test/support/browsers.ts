@@ -1,0 +1,40 @@
+import { browserAvailable, openBrowser } from "./browser.js";
+import { type FirefoxPage, firefoxAvailable, openFirefox } from "./firefox.js";
+
+/** What tests ask of a page, in whatever browser. */
+export type BrowserPage = FirefoxPage;
+
+/** A browser that a test may ask for; `describe.each(BROWSERS)`. */
+export interface BrowserKind {
+  readonly name: string;
+  readonly available: boolean;
+  /** Names that end in `.localhost` are this machine to it. The caller closes it. */
+  open(): Promise<{ newPage(): Promise<BrowserPage>; close(): Promise<void> }>;
+}
+
+export const BROWSERS: readonly BrowserKind[] = [
+  {
+    name: "Chromium",
+    available: browserAvailable,
+    async open() {
+      const browser = await openBrowser("*.localhost");
+      return {
+        close: () => browser.close(),
+        async newPage() {
+          const context = await browser.newContext({ ignoreHTTPSErrors: true });
+          const page = await context.newPage();
+          return {
+            async goto(url) {
+              await page.goto(url);
+            },
+            async back() {
+              await page.goBack();
+            },
+            evaluate: (expression) => page.evaluate(expression),
+          };
+        },
+      };
+    },
+  },
+  { name: "Firefox", available: firefoxAvailable, open: openFirefox },
+];
