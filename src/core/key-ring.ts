@@ -1,5 +1,6 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
-import { createSigningKey, type SigningAlgorithm, type SigningKey } from "./signing-key.js";
+import { isObject, optionsObject } from "./argument.js";
+import { createSigningKey, keyId, type SigningAlgorithm, type SigningKey } from "./signing-key.js";
 
 /** A pair for signing access tokens, so that others can check them by the JWKS document. */
 export interface SigningPair {
@@ -10,8 +11,13 @@ export interface SigningPair {
 
 /** One entry of a key ring. */
 export interface KeyEntry {
-  /** Becomes `kid`: 1 to 32 characters of `A-Za-z0-9_-`. */
-  readonly id: string;
+  /**
+   * Becomes `kid`: 1 to 32 characters of `A-Za-z0-9_-`.
+   *
+   * @default derived from the secret as for `secret` of `createSessions`, so that a ring takes over
+   *   from a plain secret: `createKeyRing([{ secret: old }, { id: "2027-01", secret: next }])`
+   */
+  readonly id?: string;
   /** At least 32 bytes of random material; text counts as UTF-8. All of the entry's keys derive from it. */
   readonly secret: string | Uint8Array;
   /** Signs access tokens in place of HS256. Refresh tokens are always under the secret. */
@@ -19,6 +25,9 @@ export interface KeyEntry {
   /** The entry verifies at once and signs from then on, so that all processes can learn it first. @default at once */
   readonly signsFrom?: Date;
 }
+
+/** @internal An entry whose id is settled. */
+export type IdentifiedEntry = KeyEntry & { readonly id: string };
 
 /** A JWKS document (RFC 7517). */
 export interface JsonWebKeySet {
@@ -91,25 +100,31 @@ export interface BoundRing {
  * @throws TypeError naming the field at fault.
  */
 export function createKeyRing(entries: readonly KeyEntry[]): KeyRing {
-  const known = new Map<string, KeyEntry>();
-  const listeners: { added(entry: KeyEntry): void; dropping(id: string, forced: boolean): void }[] =
-    [];
-  const add = (entry: KeyEntry): void => {
+  const known = new Map<string, IdentifiedEntry>();
+  const listeners: {
+    added(entry: IdentifiedEntry): void;
+    dropping(id: string, forced: boolean): void;
+  }[] = [];
+  const add = (given: KeyEntry): void => {
+    if (!isObject(given)) throw new TypeError("keys: an entry must be an object with a secret");
+    const entry = { ...given, id: keyId(given) };
     if (known.has(entry.id)) throw new TypeError(`keys: the id "${entry.id}" is taken`);
     createSigningKey(entry, "", 0);
     for (const listener of listeners) listener.added(entry);
     known.set(entry.id, entry);
   };
+  if (!Array.isArray(entries)) throw new TypeError("keys: createKeyRing takes a list of entries");
   for (const entry of entries) add(entry);
   if (known.size === 0) throw new TypeError("keys: a key ring needs at least one entry");
 
   return {
     add,
-    drop(id, options = {}) {
+    drop(id, options) {
+      const { compromised } = optionsObject(options, "options");
       if (!known.has(id)) throw new TypeError(`keys: no key has the id "${id}"`);
       if (known.size === 1)
         throw new TypeError("keys: the last key cannot be dropped; add another");
-      for (const listener of listeners) listener.dropping(id, options.compromised === true);
+      for (const listener of listeners) listener.dropping(id, compromised === true);
       known.delete(id);
     },
     get ids() {
@@ -127,7 +142,7 @@ export function createKeyRing(entries: readonly KeyEntry[]): KeyRing {
 }
 
 function bindRing(terms: RingTerms): BoundRing & {
-  added(entry: KeyEntry): void;
+  added(entry: IdentifiedEntry): void;
   dropping(id: string, forced: boolean): void;
 } {
   const keys = new Map<string, SigningKey>();

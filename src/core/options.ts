@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import ms from "ms";
 import { type Clock, systemClock } from "./clock.js";
 import { logFault } from "./faults.js";
 import type { JsonObject } from "./json.js";
-import { createKeyRing, type KeyRing } from "./key-ring.js";
+import { createKeyRing, type KeyRing, ringAccess } from "./key-ring.js";
 import { secretBytes } from "./signing-key.js";
 import type { SessionStore } from "./store.js";
 import type { User } from "./user.js";
@@ -18,8 +17,13 @@ export type Duration = number | `${number}${Unit}` | `${number} ${LongUnit}`;
 export interface SessionsOptions {
   /** Where sessions live: `sqlite(db)`, `postgres(pool)`, `memory()`. */
   readonly store: SessionStore;
-  /** At least 32 random bytes that every process shares and the database never sees. Or give `keys`. */
-  readonly secret?: string | Uint8Array;
+  /**
+   * At least 32 random bytes that every process shares and the database never sees. Of a list, the
+   * first signs and all verify. To change the secret without signing anyone out, deploy
+   * `[old, next]`, so that every process knows the next one; then `[next, old]`; and leave the old
+   * one out once `idleTimeout` has passed. Or give `keys`, which changes without a deployment.
+   */
+  readonly secret?: string | Uint8Array | readonly (string | Uint8Array)[];
   /** A ring of keys, in place of `secret`, to change keys without signing anyone out. */
   readonly keys?: KeyRing;
   /** `iss` of access tokens. @default "rollcall" */
@@ -203,10 +207,20 @@ function keyRing({ keys, secret }: SessionsOptions): KeyRing {
   if (keys !== undefined && secret !== undefined) {
     throw new TypeError("give either secret or keys, not both");
   }
-  if (keys !== undefined) return keys;
+  if (keys !== undefined) {
+    if (typeof keys?.[ringAccess]?.bind !== "function") {
+      throw new TypeError("keys must be a ring that createKeyRing made");
+    }
+    return keys;
+  }
   if (secret === undefined) throw new TypeError("secret is missing: at least 32 random bytes");
-  const bytes = secretBytes(secret, "secret");
-  // The id follows from the secret, so that another secret is another key, and tells nothing of it.
-  const id = createHash("sha256").update("rollcall/1/key-id/").update(bytes).digest("base64url");
-  return createKeyRing([{ id: id.slice(0, 8), secret: bytes }]);
+  const secrets = isList(secret) ? secret : [secret];
+  if (secrets.length === 0) throw new TypeError("secret must not be an empty list");
+  const entries = secrets.map((one) => ({ secret: secretBytes(one, "secret") }));
+  // In a ring the newest comes last, and signs.
+  return createKeyRing(entries.reverse());
+}
+
+function isList<T>(value: string | Uint8Array | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
 }

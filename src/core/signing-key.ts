@@ -1,5 +1,14 @@
-import { createPublicKey, hash, hkdfSync, sign, timingSafeEqual, verify } from "node:crypto";
-import type { KeyEntry, SigningPair } from "./key-ring.js";
+import {
+  createHash,
+  createPublicKey,
+  hash,
+  hkdfSync,
+  sign,
+  timingSafeEqual,
+  verify,
+} from "node:crypto";
+import { optionalTime } from "./argument.js";
+import type { IdentifiedEntry, KeyEntry, SigningPair } from "./key-ring.js";
 
 /** The asymmetric algorithms (RFC 7518 §3.4, RFC 8037). */
 export type SigningAlgorithm = "ES256" | "EdDSA";
@@ -28,15 +37,9 @@ const SECRET_BYTES = 32;
 const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
 
 /** @throws TypeError naming the field at fault. */
-export function createSigningKey(entry: KeyEntry, issuer: string, now: number): SigningKey {
-  if (typeof entry.id !== "string" || !KEY_ID.test(entry.id)) {
-    throw new TypeError("keys: id must be 1 to 32 characters of A-Z a-z 0-9 _ -");
-  }
+export function createSigningKey(entry: IdentifiedEntry, issuer: string, now: number): SigningKey {
   const secret = secretBytes(entry.secret, `keys: the secret of "${entry.id}"`);
-  const signsFrom = entry.signsFrom?.getTime() ?? 0;
-  if (Number.isNaN(signsFrom)) {
-    throw new TypeError(`keys: signsFrom of "${entry.id}" is no valid date`);
-  }
+  const signsFrom = optionalTime(entry.signsFrom, `keys: signsFrom of "${entry.id}"`) ?? 0;
   // One key per purpose and issuer, so that no token of one kind passes for another (RFC 5869).
   const derive = (purpose: string): Hmac =>
     hmacSha256(
@@ -56,6 +59,24 @@ export function createSigningKey(entry: KeyEntry, issuer: string, now: number): 
     ...signer,
     mac: derive("refresh-token"),
   };
+}
+
+/**
+ * The id of an entry: its own, or one that follows from its secret. So another secret is another
+ * key, the same secret is the same key wherever it is given, and the id tells nothing of it.
+ *
+ * @throws TypeError naming the field at fault.
+ */
+export function keyId({ id, secret }: KeyEntry): string {
+  if (id === undefined) {
+    const bytes = secretBytes(secret, "keys: the secret of an entry without an id");
+    const digest = createHash("sha256").update("rollcall/1/key-id/").update(bytes);
+    return digest.digest("base64url").slice(0, 8);
+  }
+  if (typeof id !== "string" || !KEY_ID.test(id)) {
+    throw new TypeError("keys: id must be 1 to 32 characters of A-Z a-z 0-9 _ -");
+  }
+  return id;
 }
 
 /** @throws TypeError when there are fewer than 32 bytes. */
