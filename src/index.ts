@@ -18,7 +18,7 @@ export {
   type KeyRing,
   type SigningPair,
 } from "./core/key-ring.js";
-export type { Duration, SessionsOptions } from "./core/options.js";
+export type { ClaimsFor, Duration, SessionsOptions } from "./core/options.js";
 export type { Actor, RevocationReason, SessionId } from "./core/session.js";
 export type { Session } from "./core/session-view.js";
 export type * from "./core/sessions-api.js";

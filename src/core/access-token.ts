@@ -23,24 +23,40 @@ export interface AccessTokenTerms {
 }
 
 /** Claims that Rollcall sets or that change what a token means; `claimsFor` may not. */
-const RESERVED = new Set(
-  "iss aud sub ut sid gen iat exp nbf jti cnf act scope client_id typ".split(" "),
-);
+export const RESERVED_CLAIMS: readonly string[] =
+  "iss aud sub ut sid gen iat exp nbf jti cnf act scope client_id typ".split(" ");
 
-/** @throws TypeError when `claimsFor` answered a reserved name. */
-export function checkExtraClaims(extra: JsonObject): void {
-  for (const name of Object.keys(extra)) {
-    if (RESERVED.has(name)) throw new TypeError(`claimsFor: the claim "${name}" is reserved`);
-  }
+/** What a cookie may hold with its name and attributes (RFC 6265 §6.1: 4096), less room for those. */
+const LONGEST_TOKEN = 3900;
+/** A header with a key id of 32 characters, a signature of 64 bytes, and the two dots. */
+const LONGEST_REST = 184;
+const LONGEST_PAYLOAD = Math.floor(((LONGEST_TOKEN - LONGEST_REST) * 3) / 4);
+
+/**
+ * How many bytes of JSON `claimsFor` may answer for a user. By the largest that the other claims can
+ * become while the session lives, under whichever key: what fits once always fits.
+ */
+export function roomForClaims(
+  user: User,
+  terms: Pick<AccessTokenTerms, "issuer" | "audience">,
+): number {
+  const largest = ownClaims(
+    { user, sessionId: SOME_ID, generation: 1e15, issuedAt: 1e15, expiresAt: 1e15 },
+    terms,
+  );
+  // The braces of one of the two objects become the comma between them.
+  return LONGEST_PAYLOAD - Buffer.byteLength(JSON.stringify(largest)) + 1;
 }
 
-/** Signs an access token with the key that signs now. */
-export function signAccessToken(claims: AccessClaims, terms: AccessTokenTerms): string {
-  const key = terms.ring.current();
-  const payload = JSON.stringify({
-    ...claims.extra,
-    iss: terms.issuer,
-    aud: terms.audience,
+const SOME_ID = randomUUID();
+
+function ownClaims(
+  claims: Omit<AccessClaims, "extra" | "sessionId"> & { readonly sessionId: string },
+  { issuer, audience }: Pick<AccessTokenTerms, "issuer" | "audience">,
+): JsonObject {
+  return {
+    iss: issuer,
+    aud: audience,
     sub: claims.user.id,
     ut: claims.user.type,
     sid: claims.sessionId,
@@ -48,7 +64,13 @@ export function signAccessToken(claims: AccessClaims, terms: AccessTokenTerms): 
     iat: Math.floor(claims.issuedAt / 1000),
     exp: Math.floor(claims.expiresAt / 1000),
     jti: randomUUID(),
-  });
+  };
+}
+
+/** Signs an access token with the key that signs now. */
+export function signAccessToken(claims: AccessClaims, terms: AccessTokenTerms): string {
+  const key = terms.ring.current();
+  const payload = JSON.stringify({ ...claims.extra, ...ownClaims(claims, terms) });
   const signed = `${key.prefix}${Buffer.from(payload).toString("base64url")}`;
   return `${signed}.${key.sign(signed)}`;
 }

@@ -24,9 +24,10 @@ export function isObject(value: unknown): value is object {
 }
 
 /**
- * Text that every database keeps: without NUL and lone surrogates.
+ * Text that comes back from every database as it went in: without NUL, lone surrogates, or a leading
+ * U+FEFF, which PGlite takes for a byte order mark and drops, as the web's decoders do.
  *
- * @throws TypeError when it is no text of 1 to `longest` UTF-16 units, or holds either.
+ * @throws TypeError when it is no text of 1 to `longest` UTF-16 units, or holds one of those.
  */
 export function plainText(value: unknown, longest: number, label: string): string {
   if (typeof value !== "string" || value === "" || value.length > longest) {
@@ -34,6 +35,9 @@ export function plainText(value: unknown, longest: number, label: string): strin
   }
   if (value.includes("\0") || !value.isWellFormed()) {
     throw new TypeError(`${label} must not contain NUL or lone surrogates`);
+  }
+  if (value.startsWith("\uFEFF")) {
+    throw new TypeError(`${label} must not begin with U+FEFF (a byte order mark)`);
   }
   return value;
 }

@@ -1,40 +1,60 @@
-import { checkExtraClaims } from "./access-token.js";
+import { RESERVED_CLAIMS, roomForClaims } from "./access-token.js";
 import type { Core } from "./core.js";
 import { unavailable } from "./errors.js";
-import type { JsonObject } from "./json.js";
+import { copyJson, type JsonObject } from "./json.js";
+import type { StoredSession } from "./session.js";
+import { toView } from "./session-view.js";
 import type { User } from "./user.js";
 
-const NONE: JsonObject = Object.freeze({});
+/** Where the application adds none. */
+export const NO_CLAIMS: JsonObject = Object.freeze({});
 
 /**
- * What the application adds to the user's access tokens; `null` when the user is gone. Its failure
- * is a failure to know, so a 503, never a sign-out.
+ * What the application adds to the access tokens of a session; `null` when its user is gone. Asked
+ * before anything is written for the tokens, so that an answer that cannot be used loses nothing.
+ * Its failure is a failure to know, so a 503, never a sign-out.
+ *
+ * @throws TypeError when no token can hold the answer.
  */
-export async function claimsOf(core: Core, user: User): Promise<JsonObject | null> {
+export async function claimsOf(core: Core, session: StoredSession): Promise<JsonObject | null> {
   const { claimsFor } = core.settings;
-  if (claimsFor === null) return NONE;
+  if (claimsFor === null) return NO_CLAIMS;
   const claims = await core.ask(async () => {
     try {
-      return await claimsFor(user);
+      return await claimsFor(session.user, toView(session));
     } catch (error) {
       throw unavailable(error);
     }
   });
-  return checked(claims);
+  return checked(core, session.user, claims);
 }
 
 /** The same for places that cannot wait. @throws TypeError when `claimsFor` is asynchronous. */
-export function claimsOfSync(core: Core, user: User): JsonObject | null {
+export function claimsOfSync(core: Core, session: StoredSession): JsonObject | null {
   const { claimsFor } = core.settings;
-  if (claimsFor === null) return NONE;
-  const claims = claimsFor(user);
+  if (claimsFor === null) return NO_CLAIMS;
+  const claims = claimsFor(session.user, toView(session));
   if (claims instanceof Promise) {
+    // Its failure has been told of already, by this one.
+    claims.catch(() => {});
     throw new TypeError("claimsFor must answer synchronously for inSync().start()");
   }
-  return checked(claims);
+  return checked(core, session.user, claims);
 }
 
-function checked(claims: JsonObject | null): JsonObject | null {
-  if (claims !== null) checkExtraClaims(claims);
-  return claims;
+function checked(core: Core, user: User, claims: JsonObject | null): JsonObject | null {
+  if (claims === null) return null;
+  const { copy, bytes } = copyJson(claims, "claimsFor: the answer");
+  for (const name of RESERVED_CLAIMS) {
+    if (Object.hasOwn(copy, name))
+      throw new TypeError(`claimsFor: the claim "${name}" is reserved`);
+  }
+  const room = roomForClaims(user, core.settings);
+  if (bytes > room) {
+    throw new TypeError(
+      `claimsFor: the claims take ${bytes} bytes as JSON, and the access token of this user has ` +
+        `room for ${room}, since a cookie must hold it; answer with fewer claims`,
+    );
+  }
+  return copy;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AccessTokenTerms } from "./access-token.js";
 import { createActivity } from "./activity.js";
+import { optionsObject } from "./argument.js";
 import { createAsk } from "./ask.js";
 import type { Core } from "./core.js";
 import { createEventHub } from "./event-hub.js";
@@ -122,26 +123,26 @@ export function createSessions(options: SessionsOptions): Sessions {
   };
 
   return {
-    async start(user, options = {}) {
+    async start(user, options) {
       store.requireOutside?.("start");
       return await start(core, store, user, options, learn);
     },
     verify: verifier.verify,
     verifyNow: verifier.verifyNow,
-    refresh: (token, options = {}) => refresh(core, token, options.ip),
+    refresh: (token, options) => refresh(core, token, options),
     prove: (token) => prove(core, token),
     logout: (credentials) => logout(core, credentials),
-    list: (user, page = {}) => list(core, user, page),
+    list: (user, page) => list(core, user, page),
     get: (user, id) => get(core, user, id),
-    rename: (user, id, name, options = {}) =>
-      rename(core, user, id, name, options.actor ?? { kind: "system" }),
-    revoke: (user, id, options = {}) => revoke(core, store, user, id, options, learn),
-    revokeOthers: (user, currentId, options = {}) =>
+    rename: (user, id, name, options) => rename(core, user, id, name, options),
+    revoke: (user, id, options) => revoke(core, store, user, id, options, learn),
+    revokeOthers: (user, currentId, options) =>
       revokeAll(core, store, user, currentId, options, learn),
-    revokeAll: (user, options = {}) => revokeAll(core, store, user, null, options, learn),
-    on: (type, listener, options = {}) => hub.on(type, listener, options.scope === "own"),
-    async purge(options = {}) {
-      const age = duration(options.olderThan ?? "30d", "olderThan");
+    revokeAll: (user, options) => revokeAll(core, store, user, null, options, learn),
+    on: (type, listener, options) => hub.on(type, listener, options),
+    async purge(options) {
+      const { olderThan = "30d" } = optionsObject(options, "options");
+      const age = duration(olderThan, "olderThan");
       let purged = 0;
       for (let last = PURGE_CHUNK; last === PURGE_CHUNK; purged += last) {
         last = await ask(() => store.purge(clock.now() - age, PURGE_CHUNK));
@@ -164,11 +165,11 @@ export function createSessions(options: SessionsOptions): Sessions {
       // Not acknowledged before the caller commits, so nothing is learnt here: the feed tells.
       const wait = (): void => {};
       return {
-        start: (user, options = {}) => start(core, inside, user, options, wait),
-        revoke: (user, id, options = {}) => revoke(core, inside, user, id, options, wait),
-        revokeOthers: (user, currentId, options = {}) =>
+        start: (user, options) => start(core, inside, user, options, wait),
+        revoke: (user, id, options) => revoke(core, inside, user, id, options, wait),
+        revokeOthers: (user, currentId, options) =>
           revokeAll(core, inside, user, currentId, options, wait),
-        revokeAll: (user, options = {}) => revokeAll(core, inside, user, null, options, wait),
+        revokeAll: (user, options) => revokeAll(core, inside, user, null, options, wait),
       };
     },
     inSync() {
@@ -177,11 +178,11 @@ export function createSessions(options: SessionsOptions): Sessions {
       }
       const inside = store.inSync();
       return {
-        start: (user, options = {}) => startSync(core, inside, user, options),
-        revoke: (user, id, options = {}) => revokeSync(core, inside, user, id, options),
-        revokeOthers: (user, currentId, options = {}) =>
+        start: (user, options) => startSync(core, inside, user, options),
+        revoke: (user, id, options) => revokeSync(core, inside, user, id, options),
+        revokeOthers: (user, currentId, options) =>
           revokeAllSync(core, inside, user, currentId, options),
-        revokeAll: (user, options = {}) => revokeAllSync(core, inside, user, null, options),
+        revokeAll: (user, options) => revokeAllSync(core, inside, user, null, options),
       };
     },
     async close() {

@@ -1,5 +1,6 @@
 import Bowser from "bowser";
-import type { JsonObject } from "./json.js";
+import { plainText } from "./argument.js";
+import { type JsonObject, jsonObject } from "./json.js";
 
 /** What the application recorded of a device at sign-in; keys of its own are kept too. */
 export interface DeviceInfo extends JsonObject {
@@ -26,6 +27,32 @@ const COMMAND_LINE =
 
 /** Longer user agents are cut before parsing, since the parser's patterns run over all of it. */
 const PARSED_LENGTH = 512;
+
+/** No address is longer; what claims to be one may be. */
+const LONGEST_IP = 64;
+
+/**
+ * Copies what was recorded of a device.
+ *
+ * @throws TypeError naming the field at fault.
+ */
+export function checkedDevice(device: DeviceInfo | undefined): DeviceInfo | null {
+  if (device === undefined) return null;
+  const copy: DeviceInfo = jsonObject(device, "device");
+  for (const name of ["userAgent", "ip", "deviceId"] as const) {
+    if (copy[name] !== undefined && typeof copy[name] !== "string") {
+      throw new TypeError(`device.${name} must be text, or left out`);
+    }
+  }
+  return copy;
+}
+
+/** An address as it is stored: cut, should it be longer than any. @throws TypeError naming `label`. */
+export function checkedIp(ip: string | undefined, label: string): string | null {
+  if (ip === undefined || ip === "") return null;
+  const text = plainText(ip, Number.POSITIVE_INFINITY, label);
+  return text.slice(0, LONGEST_IP).toWellFormed();
+}
 
 /** Reads a label out of what was recorded. Never throws, whatever was recorded. */
 export function parseDevice(info: DeviceInfo | null): Device {

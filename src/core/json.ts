@@ -9,13 +9,19 @@ export interface JsonObject {
 /** The largest `deviceInfo` or `metadata`, in bytes of UTF-8 JSON. */
 export const MAX_JSON_BYTES = 4096;
 
+/** What JSON keeps of a value, and how many bytes of UTF-8 that takes. */
+export interface JsonCopy {
+  readonly copy: JsonObject;
+  readonly text: string;
+  readonly bytes: number;
+}
+
 /**
  * Copies what JSON would keep of a value, so that what is stored is what was measured.
  *
- * @throws TypeError naming `label` when the value is no JSON object, holds NUL or lone surrogates
- *   (which Postgres cannot store), or takes more than 4,096 bytes.
+ * @throws TypeError naming `label` when the value is no JSON object.
  */
-export function jsonObject(value: JsonObject, label: string): JsonObject {
+export function copyJson(value: JsonObject, label: string): JsonCopy {
   let text: string | undefined;
   try {
     text = JSON.stringify(value);
@@ -25,12 +31,23 @@ export function jsonObject(value: JsonObject, label: string): JsonObject {
   if (text === undefined || !text.startsWith("{")) {
     throw new TypeError(`${label} must be a JSON object`);
   }
-  if (new TextEncoder().encode(text).length > MAX_JSON_BYTES) {
+  const copy: JsonObject = JSON.parse(text);
+  return { copy, text, bytes: Buffer.byteLength(text) };
+}
+
+/**
+ * Copies a value that is to be stored.
+ *
+ * @throws TypeError naming `label` when the value is no JSON object, holds NUL or lone surrogates
+ *   (which Postgres cannot store), or takes more than 4,096 bytes.
+ */
+export function jsonObject(value: JsonObject, label: string): JsonObject {
+  const { copy, text, bytes } = copyJson(value, label);
+  if (bytes > MAX_JSON_BYTES) {
     throw new TypeError(`${label} must take at most ${MAX_JSON_BYTES} bytes as JSON`);
   }
   if (/\\u0000|\\ud[89a-f][0-9a-f]{2}/i.test(text.replaceAll("\\\\", ""))) {
     throw new TypeError(`${label} must not contain NUL or lone surrogates`);
   }
-  const copy: JsonObject = JSON.parse(text);
   return copy;
 }

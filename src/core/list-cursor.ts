@@ -11,14 +11,19 @@ export function encodeCursor({ createdAt, id }: Position): string {
 
 /** @throws SessionError `malformed_request` when it is none of ours. */
 export function decodeCursor(cursor: string): Position {
+  if (typeof cursor !== "string") throw foreign();
   const [createdAt, id] = Buffer.from(cursor, "base64url").toString().split(".");
   const time = Number(createdAt);
   if (id === undefined || !isSessionId(id) || !Number.isSafeInteger(time) || time < 0) {
-    throw new SessionError("malformed_request", { message: "cursor is not one that a list gave" });
+    throw foreign();
   }
   const position = { createdAt: time, id };
   if (encodeCursor(position) !== cursor) {
-    throw new SessionError("malformed_request", { message: "cursor is not one that a list gave" });
+    throw foreign();
   }
   return position;
+}
+
+function foreign(): SessionError {
+  return new SessionError("malformed_request", { message: "cursor is not one that a list gave" });
 }

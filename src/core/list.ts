@@ -1,4 +1,5 @@
 import { checkedActor } from "./actor.js";
+import { optionsObject } from "./argument.js";
 import type { Core } from "./core.js";
 import { SessionError } from "./errors.js";
 import { decodeCursor, encodeCursor } from "./list-cursor.js";
@@ -14,14 +15,14 @@ const MAX_NAME = 64;
 export async function list(
   core: Core,
   reference: UserReference,
-  page: { readonly limit?: number; readonly cursor?: string },
+  page: { readonly limit?: number; readonly cursor?: string } | undefined,
 ): Promise<SessionPage> {
   const user = toUser(reference);
-  const limit = page.limit ?? MAX_LIMIT;
+  const { limit = MAX_LIMIT, cursor } = optionsObject(page, "page");
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
     throw malformed(`limit must be a whole number from 1 to ${MAX_LIMIT}`);
   }
-  const after = page.cursor === undefined ? null : decodeCursor(page.cursor);
+  const after = cursor === undefined ? null : decodeCursor(cursor);
   const rows = await core.ask(() =>
     // One more than asked for tells whether there is another page.
     core.settings.store.list(user, { limit: limit + 1, after, now: core.settings.storeNow() }),
@@ -52,10 +53,11 @@ export async function rename(
   reference: UserReference,
   id: string,
   name: string | null,
-  actor: Actor,
+  options: { readonly actor?: Actor } | undefined,
 ): Promise<Session | null> {
   const user = toUser(reference);
-  const change = { name: name === null ? null : checkedName(name), actor: checkedActor(actor) };
+  const actor = checkedActor(optionsObject(options, "options").actor);
+  const change = { name: name === null ? null : checkedName(name), actor };
   if (!isSessionId(id)) return null;
   const row = await core.ask(() =>
     core.settings.store.rename(user, id, { ...change, now: core.settings.storeNow() }),

@@ -1,3 +1,4 @@
+import { isObject } from "./argument.js";
 import type { Core } from "./core.js";
 import { invalid, SessionError } from "./errors.js";
 import { end, look } from "./presented.js";
@@ -6,6 +7,7 @@ import type { LogoutCredentials } from "./sessions-api.js";
 
 /** Ends the session of whoever holds either credential; also when it is already over. */
 export async function logout(core: Core, credentials: LogoutCredentials): Promise<void> {
+  if (!isObject(credentials)) throw new TypeError("logout takes an object of credentials");
   const { accessToken, refreshToken } = credentials;
   if (accessToken === undefined && refreshToken === undefined) {
     throw new SessionError("credential_missing");

@@ -1,9 +1,11 @@
 import ms from "ms";
+import { isObject } from "./argument.js";
+import { chosenRing } from "./chosen-ring.js";
 import { type Clock, systemClock } from "./clock.js";
 import { logFault } from "./faults.js";
 import type { JsonObject } from "./json.js";
-import { createKeyRing, type KeyRing, ringAccess } from "./key-ring.js";
-import { secretBytes } from "./signing-key.js";
+import type { KeyRing } from "./key-ring.js";
+import type { Session } from "./session-view.js";
 import type { SessionStore } from "./store.js";
 import type { User } from "./user.js";
 
@@ -12,6 +14,12 @@ type LongUnit = `${"second" | "minute" | "hour" | "day" | "week" | "year"}${"" |
 
 /** A length of time: milliseconds, or text such as `"15m"`, `"7d"`, `"30 seconds"`. */
 export type Duration = number | `${number}${Unit}` | `${number} ${LongUnit}`;
+
+/** What an application adds to the access tokens of a session; `null` when its user is gone. */
+export type ClaimsFor = (
+  user: User,
+  session: Session,
+) => JsonObject | null | Promise<JsonObject | null>;
 
 /** Options of `createSessions`. All durations are checked when it is called. */
 export interface SessionsOptions {
@@ -45,9 +53,27 @@ export interface SessionsOptions {
   /**
    * Extra claims for the access token, asked at sign-in and at each refresh. `null`: the user is
    * gone or disabled, and the session ends with reason `user_gone`. A throw, or no answer within
-   * `storeTimeout`, is a 503.
+   * `storeTimeout`, is a 503. A cookie must hold the token (4,096 bytes), which leaves about 2 kB
+   * of JSON for the claims: a larger answer is refused with a TypeError before anything is written.
+   *
+   * `session` is the session as it stands; at sign-in, as it is about to be stored, with the times
+   * of this process's clock. Where ids are given anew after an account was deleted, compare:
+   *
+   * ```ts
+   * import type { Session, User } from "rollcall";
+   *
+   * declare function findAccount(id: string): Promise<{ createdAt: Date; role: string } | null>;
+   * const MINUTE = 60_000; // for clocks that differ
+   *
+   * export async function claimsFor(user: User, session: Session) {
+   *   const account = await findAccount(user.id);
+   *   if (account === null) return null;
+   *   const isOlder = session.createdAt.getTime() + MINUTE < account.createdAt.getTime();
+   *   return isOlder ? null : { role: account.role };
+   * }
+   * ```
    */
-  readonly claimsFor?: (user: User) => JsonObject | null | Promise<JsonObject | null>;
+  readonly claimsFor?: ClaimsFor;
   /** No question to the database waits longer. @default "2s" */
   readonly storeTimeout?: Duration;
   /** Beyond this age of its knowledge a process asks the database before it trusts a token. @default "2s" */
@@ -84,7 +110,7 @@ export interface Settings {
   readonly retryWindow: number;
   readonly maxPerUser: ((user: User) => number | Promise<number>) | null;
   readonly onLimit: "evict-oldest" | "evict-least-recently-used" | "refuse";
-  readonly claimsFor: ((user: User) => JsonObject | null | Promise<JsonObject | null>) | null;
+  readonly claimsFor: ClaimsFor | null;
   readonly storeTimeout: number;
   readonly maxStaleness: number;
   readonly touchInterval: number;
@@ -104,6 +130,7 @@ const LONGEST = 36_500 * DAY;
 
 /** Copies, defaults, checks and freezes the options. @throws TypeError naming the option at fault. */
 export function readOptions(options: SessionsOptions): Settings {
+  if (!isObject(options)) throw new TypeError("createSessions takes an object of options");
   const { store, clock } = options;
   if (typeof store?.rotate !== "function") {
     throw new TypeError("store must be a session store, such as sqlite(db) or postgres(pool)");
@@ -141,7 +168,7 @@ export function readOptions(options: SessionsOptions): Settings {
   }
   return Object.freeze({
     store,
-    keys: keyRing(options),
+    keys: chosenRing(options),
     issuer,
     audience: text(options.audience ?? issuer, "audience"),
     accessTokenTtl,
@@ -183,8 +210,9 @@ function atMost(value: number, most: number, message: string): void {
 }
 
 function text(value: string, option: string): string {
-  if (typeof value !== "string" || value === "" || value.length > 255) {
-    throw new TypeError(`${option} must be a text of 1 to 255 characters`);
+  // In bytes as JSON: with the longest user id, each token must stay well below what a cookie holds.
+  if (typeof value !== "string" || value === "" || Buffer.byteLength(JSON.stringify(value)) > 257) {
+    throw new TypeError(`${option} must be a text of 1 to 255 bytes`);
   }
   return value;
 }
@@ -201,26 +229,4 @@ function limit(option: SessionsOptions["maxPerUser"]): Settings["maxPerUser"] {
   if (typeof option === "function") return option;
   const max = count(option, "maxPerUser");
   return () => max;
-}
-
-function keyRing({ keys, secret }: SessionsOptions): KeyRing {
-  if (keys !== undefined && secret !== undefined) {
-    throw new TypeError("give either secret or keys, not both");
-  }
-  if (keys !== undefined) {
-    if (typeof keys?.[ringAccess]?.bind !== "function") {
-      throw new TypeError("keys must be a ring that createKeyRing made");
-    }
-    return keys;
-  }
-  if (secret === undefined) throw new TypeError("secret is missing: at least 32 random bytes");
-  const secrets = isList(secret) ? secret : [secret];
-  if (secrets.length === 0) throw new TypeError("secret must not be an empty list");
-  const entries = secrets.map((one) => ({ secret: secretBytes(one, "secret") }));
-  // In a ring the newest comes last, and signs.
-  return createKeyRing(entries.reverse());
-}
-
-function isList<T>(value: string | Uint8Array | readonly T[]): value is readonly T[] {
-  return Array.isArray(value);
 }

@@ -84,7 +84,7 @@ export function refused(core: Core, outcome: RotationOutcome): SessionError {
 
 /** The user's claims; where the user is gone the session ends instead. */
 export async function claimsOrEnd(core: Core, session: StoredSession): Promise<JsonObject> {
-  const claims = await claimsOf(core, session.user);
+  const claims = await claimsOf(core, session);
   if (claims !== null) return claims;
   await end(core, session, "user_gone", SYSTEM);
   throw invalid("user_gone");

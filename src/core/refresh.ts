@@ -1,24 +1,28 @@
+import { optionsObject } from "./argument.js";
+import { NO_CLAIMS } from "./claims.js";
 import type { Core } from "./core.js";
-import { claimsOrEnd, decode, refused, rotate, tell } from "./presented.js";
+import { checkedIp } from "./device.js";
+import type { JsonObject } from "./json.js";
+import { claimsOrEnd, decode, look, refused, rotate, tell } from "./presented.js";
+import type { RefreshClaims } from "./refresh-token.js";
 import { toView } from "./session-view.js";
 import type { Refreshed } from "./sessions-api.js";
-
-const LONGEST_IP = 64;
 
 /** Rotates a refresh token (CONTRACT 4). */
 export async function refresh(
   core: Core,
   token: string,
-  ip: string | undefined,
+  options: { readonly ip?: string } | undefined,
 ): Promise<Refreshed> {
   const { settings } = core;
+  const ip = checkedIp(optionsObject(options, "options").ip, "ip");
   const presented = decode(core, token);
   // A late retry must not take its successor for unused while its first use waits to be written.
   await core.activity.settle(presented.sessionId);
-  const outcome = await rotate(core, presented, ip === undefined ? null : ip.slice(0, LONGEST_IP));
+  const claims = await claimsBeforehand(core, presented);
+  const outcome = await rotate(core, presented, ip);
   if (outcome.outcome !== "rotated" && outcome.outcome !== "retried") throw refused(core, outcome);
   const { session, now } = outcome;
-  const claims = await claimsOrEnd(core, session);
   if (outcome.outcome === "rotated") tell(core, "session.refreshed", session, now);
   return {
     session: toView(session),
@@ -32,4 +36,15 @@ export async function refresh(
     }),
     retryableFor: Math.max(0, session.rotatedAt + settings.retryWindow - now),
   };
+}
+
+/**
+ * The claims of the tokens to come, asked while nothing is written yet: an answer that no token can
+ * hold, or none at all, must not cost the holder a rotation. Whose session it is stands in its row,
+ * so that takes a read, but only where the application has claims.
+ */
+async function claimsBeforehand(core: Core, presented: RefreshClaims): Promise<JsonObject> {
+  if (core.settings.claimsFor === null) return NO_CLAIMS;
+  const { session } = await look(core, presented);
+  return claimsOrEnd(core, session);
 }

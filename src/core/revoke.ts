@@ -1,4 +1,5 @@
 import { checkedActor } from "./actor.js";
+import { optionsObject } from "./argument.js";
 import type { Core } from "./core.js";
 import type { Ending, RevocationReason, SessionId } from "./session.js";
 import { isSessionId } from "./session.js";
@@ -15,7 +16,7 @@ export async function revoke(
   store: TransactionStore,
   reference: UserReference,
   id: string,
-  options: RevokeOptions,
+  options: RevokeOptions | undefined,
   learn: Learn,
 ): Promise<Session | null> {
   const user = toUser(reference);
@@ -34,7 +35,7 @@ export async function revokeAll(
   store: TransactionStore,
   reference: UserReference,
   except: string | null,
-  options: RevokeOptions,
+  options: RevokeOptions | undefined,
   learn: Learn,
 ): Promise<number> {
   const ended = await core.ask(() =>
@@ -50,7 +51,7 @@ export function revokeSync(
   store: SyncTransactionStore,
   reference: UserReference,
   id: string,
-  options: RevokeOptions,
+  options: RevokeOptions | undefined,
 ): Session | null {
   const user = toUser(reference);
   const ending = endingOf(options, "revoked");
@@ -65,7 +66,7 @@ export function revokeAllSync(
   store: SyncTransactionStore,
   reference: UserReference,
   except: string | null,
-  options: RevokeOptions,
+  options: RevokeOptions | undefined,
 ): number {
   return store.revokeAll(...revokeAllInput(core, reference, except, options)).length;
 }
@@ -74,7 +75,7 @@ function revokeAllInput(
   core: Core,
   reference: UserReference,
   except: string | null,
-  options: RevokeOptions,
+  options: RevokeOptions | undefined,
 ): Parameters<TransactionStore["revokeAll"]> {
   const ending = endingOf(options, except === null ? "revoke_all" : "revoke_others");
   const input = { ending, except: exceptId(except), now: core.settings.storeNow() };
@@ -87,11 +88,10 @@ function exceptId(id: string | null): SessionId | null {
   return id;
 }
 
-function endingOf(options: RevokeOptions, reason: RevocationReason): Ending {
-  const actor = checkedActor(options.actor ?? { kind: "system" });
-  const ending = { reason: options.reason ?? reason, actor };
-  if (!/^[\x20-\x7e]{1,64}$/.test(ending.reason)) {
+function endingOf(options: RevokeOptions | undefined, standard: RevocationReason): Ending {
+  const { actor, reason = standard } = optionsObject(options, "options");
+  if (typeof reason !== "string" || !/^[\x20-\x7e]{1,64}$/.test(reason)) {
     throw new TypeError("reason must be 1 to 64 printable ASCII characters");
   }
-  return ending;
+  return { reason, actor: checkedActor(actor) };
 }

@@ -12,9 +12,10 @@ export type SessionId = string & { readonly [sessionIdBrand]: true };
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Whether a text has the shape of a session id. Says nothing about whether the session exists. */
-export function isSessionId(text: string): text is SessionId {
-  return UUID.test(text);
+/** Whether a value has the shape of a session id. Says nothing about whether the session exists. */
+export function isSessionId(value: unknown): value is SessionId {
+  // A pattern alone would take a list of one id for that id: it tests the text of whatever it gets.
+  return typeof value === "string" && UUID.test(value);
 }
 
 /**

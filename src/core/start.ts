@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { optionalTime, optionsObject } from "./argument.js";
 import { claimsOf, claimsOfSync } from "./claims.js";
 import type { Core } from "./core.js";
+import { checkedDevice, checkedIp } from "./device.js";
 import { invalid, SessionError } from "./errors.js";
+import { firstRow } from "./first-row.js";
 import { type JsonObject, jsonObject } from "./json.js";
-import { isSessionId, type SessionId } from "./session.js";
+import { isSessionId, type SessionId, type StoredSession } from "./session.js";
 import { toView } from "./session-view.js";
 import type { SignIn, StartOptions } from "./sessions-api.js";
 import type {
@@ -15,9 +18,6 @@ import type {
 } from "./store.js";
 import { toUser, type User, type UserReference } from "./user.js";
 
-/** What a cookie may hold (RFC 6265 §6.1), less the room for its name and attributes. */
-const LONGEST_ACCESS_TOKEN = 3900;
-
 type Learn = (ended: readonly RevokedEntry[]) => void;
 
 /** Starts a session; `learn` is told whom it ended, unless that waits for the caller's commit. */
@@ -25,20 +25,19 @@ export async function start(
   core: Core,
   store: TransactionStore,
   reference: UserReference,
-  options: StartOptions,
+  options: StartOptions | undefined,
   learn: Learn,
 ): Promise<SignIn> {
   const user = toUser(reference);
   const { maxPerUser } = core.settings;
   const input = newSession(core, user, options);
-  const claims = await claimsOf(core, user);
+  const claims = claimsPresent(await claimsOf(core, upcoming(core, input)));
   const max = maxPerUser === null ? null : await core.ask(() => maxPerUser(user));
   const complete = { ...input, limit: limitOf(core, max) };
-  const present = claimsPresent(claims);
   const outcome = await core.ask(() =>
     store.create({ ...complete, now: core.settings.storeNow() }),
   );
-  return finish(core, outcome, present, learn);
+  return finish(core, outcome, claims, learn);
 }
 
 /** The same inside a synchronous transaction of the caller's. */
@@ -46,18 +45,23 @@ export function startSync(
   core: Core,
   store: SyncTransactionStore,
   reference: UserReference,
-  options: StartOptions,
+  options: StartOptions | undefined,
 ): SignIn {
   const user = toUser(reference);
   const input = newSession(core, user, options);
-  const present = claimsPresent(claimsOfSync(core, user));
+  const claims = claimsPresent(claimsOfSync(core, upcoming(core, input)));
   const max = core.settings.maxPerUser?.(user) ?? null;
   if (max instanceof Promise) {
     throw new TypeError("maxPerUser must answer synchronously for inSync().start()");
   }
   const limit = limitOf(core, max);
   const outcome = store.create({ ...input, limit, now: core.settings.storeNow() });
-  return finish(core, outcome, present, () => {});
+  return finish(core, outcome, claims, () => {});
+}
+
+/** The session as it is about to be stored; its times are the database's to give. */
+function upcoming(core: Core, input: Omit<NewSession, "limit">): StoredSession {
+  return firstRow({ ...input, limit: null }, core.settings.clock.now());
 }
 
 function claimsPresent(claims: JsonObject | null): JsonObject {
@@ -73,25 +77,29 @@ function limitOf(core: Core, max: number | null): NewSession["limit"] {
   return { max, onLimit: core.settings.onLimit };
 }
 
-function newSession(core: Core, user: User, options: StartOptions): Omit<NewSession, "limit"> {
+function newSession(
+  core: Core,
+  user: User,
+  options: StartOptions | undefined,
+): Omit<NewSession, "limit"> {
   const { settings } = core;
-  const persistent = options.persistent ?? true;
-  const provenAt = options.provenAt?.getTime() ?? null;
-  if (Number.isNaN(provenAt)) throw new TypeError("provenAt is no valid date");
-  const deviceInfo = options.device === undefined ? null : jsonObject(options.device, "device");
+  const given = optionsObject(options, "options");
+  const { persistent = true, metadata } = given;
+  if (typeof persistent !== "boolean") throw new TypeError("persistent must be true or false");
+  const deviceInfo = checkedDevice(given.device);
   return {
     id: newSessionId(),
     user,
     deviceInfo,
-    metadata: options.metadata === undefined ? null : jsonObject(options.metadata, "metadata"),
-    lastIp: options.device?.ip ?? null,
+    metadata: metadata === undefined ? null : jsonObject(metadata, "metadata"),
+    lastIp: checkedIp(deviceInfo?.ip, "device.ip"),
     persistent,
     keyId: core.ring.current().id,
     idleTimeout: persistent ? settings.idleTimeout : settings.shortIdleTimeout,
     absoluteTimeout: settings.absoluteTimeout,
     accessTokenTtl: settings.accessTokenTtl,
-    provenAt,
-    replaces: replaced(options.replaces),
+    provenAt: optionalTime(given.provenAt, "provenAt"),
+    replaces: replaced(given.replaces),
   };
 }
 
@@ -113,11 +121,5 @@ function finish(core: Core, outcome: CreateOutcome, claims: JsonObject, learn: L
   const { session, ended } = outcome;
   learn(ended);
   const tokens = core.issuer.issue(session, session.createdAt, claims);
-  if (tokens.accessToken.token.length > LONGEST_ACCESS_TOKEN) {
-    throw new TypeError(
-      `claimsFor: the access token would take ${tokens.accessToken.token.length} characters; ` +
-        `a cookie holds ${LONGEST_ACCESS_TOKEN}, so return fewer claims`,
-    );
-  }
   return { session: toView(session), tokens };
 }

@@ -167,14 +167,6 @@ test("claimsFor: null ends the session, a failure is a 503 and ends nothing", as
   expect((await refusal(sessions.verify(answer.tokens.accessToken.token))).reason).toBe("revoked");
 });
 
-test("claimsFor: reserved names are refused, and so is what no cookie holds", async () => {
-  const extra = { claims: { sub: "x" } as Record<string, string> };
-  const { sessions } = open({ claimsFor: () => extra.claims });
-  await expect(sessions.start(user)).rejects.toThrow(/"sub" is reserved/);
-  extra.claims = { big: "x".repeat(4000) };
-  await expect(sessions.start(user)).rejects.toThrow(/a cookie holds/);
-});
-
 test("prove: no rotation, and the predecessor is proven while it is honoured", async () => {
   const { sessions, clock } = open();
   const token = refreshToken(await sessions.start(user));
