@@ -9,6 +9,7 @@ import {
 } from "node:crypto";
 import { optionalTime } from "./argument.js";
 import type { IdentifiedEntry, KeyEntry, SigningPair } from "./key-ring.js";
+import { isLowS, toLowS } from "./low-s.js";
 
 /** The asymmetric algorithms (RFC 7518 §3.4, RFC 8037). */
 export type SigningAlgorithm = "ES256" | "EdDSA";
@@ -152,15 +153,16 @@ function pairSigner(pair: SigningPair, id: string): Signer {
   const digest = alg === "EdDSA" ? null : "sha256";
   const publicKey = createPublicKey(privateKey);
   return {
-    sign: (signed) =>
-      sign(digest, Buffer.from(signed), {
-        key: privateKey,
-        dsaEncoding: "ieee-p1363",
-      }).toString("base64url"),
+    sign(signed) {
+      const key = { key: privateKey, dsaEncoding: "ieee-p1363" } as const;
+      const bytes = sign(digest, Buffer.from(signed), key);
+      return (alg === "ES256" ? toLowS(bytes) : bytes).toString("base64url");
+    },
     verify(signed, signature) {
       const bytes = Buffer.from(signature, "base64url");
       // Only one spelling of a signature counts, so that a token has one text.
       if (bytes.toString("base64url") !== signature) return false;
+      if (alg === "ES256" && !isLowS(bytes)) return false;
       return verify(
         digest,
         Buffer.from(signed),

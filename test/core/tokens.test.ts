@@ -260,6 +260,40 @@ test("drop refuses a key that sessions may still need, unless it is compromised"
   expect(ring.ids).toEqual(["3"]);
 });
 
+/** The same signature with another number of the same residue: `(r, n - s)`, or `S + L`. */
+function rewritten(token: string, other: (s: bigint) => bigint, order: "big" | "little"): string {
+  const end = token.lastIndexOf(".") + 1;
+  const bytes = Buffer.from(token.slice(end), "base64url");
+  const half = bytes.subarray(32);
+  if (order === "little") half.reverse();
+  half.write(
+    other(BigInt(`0x${half.toString("hex")}`))
+      .toString(16)
+      .padStart(64, "0"),
+    "hex",
+  );
+  if (order === "little") half.reverse();
+  return token.slice(0, end) + bytes.toString("base64url");
+}
+
+test("a token has one text: its signature cannot be rewritten into another that is valid", () => {
+  const P256 = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+  const ED25519 = 2n ** 252n + 27742317777372353535851937790883648493n;
+  for (const [signing, other, order] of [
+    [pairs[0], (s: bigint) => P256 - s, "big"],
+    [pairs[1], (s: bigint) => s + ED25519, "little"],
+  ] as const) {
+    const ring = bind(createKeyRing([{ id: "a", secret: secretA, signing }]));
+    const terms = { issuer: "test", audience: "app", ring };
+    // Node signs with the higher of the two numbers half of the time.
+    for (let i = 0; i < 32; i++) {
+      const token = signAccessToken(claims, terms);
+      expect(openAccessToken(token, terms)).toEqual(claims);
+      expect(openAccessToken(rewritten(token, other, order), terms)).toBeNull();
+    }
+  }
+});
+
 test("key ring entries are checked by name", () => {
   const { privateKey } = generateKeyPairSync("ed25519");
   expect(() => createKeyRing([])).toThrow(/at least one/);
