@@ -11,6 +11,8 @@ export interface AccessClaims {
   readonly generation: number;
   readonly issuedAt: number;
   readonly expiresAt: number;
+  /** Signed before the session was committed, so that a database has to say whether it ever was. */
+  readonly pending: boolean;
   /** What `claimsFor` added. */
   readonly extra: JsonObject;
 }
@@ -24,7 +26,7 @@ export interface AccessTokenTerms {
 
 /** Claims that Rollcall sets or that change what a token means; `claimsFor` may not. */
 export const RESERVED_CLAIMS: readonly string[] =
-  "iss aud sub ut sid gen iat exp nbf jti cnf act scope client_id typ".split(" ");
+  "iss aud sub ut sid gen iat exp nbf jti cnf act scope client_id typ rollcall_pending".split(" ");
 
 /** What a cookie may hold with its name and attributes (RFC 6265 §6.1: 4096), less room for those. */
 const LONGEST_TOKEN = 3900;
@@ -41,7 +43,7 @@ export function roomForClaims(
   terms: Pick<AccessTokenTerms, "issuer" | "audience">,
 ): number {
   const largest = ownClaims(
-    { user, sessionId: SOME_ID, generation: 1e15, issuedAt: 1e15, expiresAt: 1e15 },
+    { user, sessionId: SOME_ID, generation: 1e15, issuedAt: 1e15, expiresAt: 1e15, pending: true },
     terms,
   );
   // The braces of one of the two objects become the comma between them.
@@ -64,6 +66,7 @@ function ownClaims(
     iat: Math.floor(claims.issuedAt / 1000),
     exp: Math.floor(claims.expiresAt / 1000),
     jti: randomUUID(),
+    ...(claims.pending ? { rollcall_pending: true } : {}),
   };
 }
 
@@ -103,7 +106,7 @@ function readPayload(encoded: string, terms: AccessTokenTerms): AccessClaims | n
     return null;
   }
   if (!isObject(payload)) return null;
-  const { iss, aud, sub, ut, sid, gen, iat, exp } = payload;
+  const { iss, aud, sub, ut, sid, gen, iat, exp, rollcall_pending } = payload;
   if (iss !== terms.issuer || aud !== terms.audience) return null;
   if (typeof sub !== "string" || typeof ut !== "string") return null;
   if (typeof sid !== "string" || !isSessionId(sid)) return null;
@@ -114,6 +117,7 @@ function readPayload(encoded: string, terms: AccessTokenTerms): AccessClaims | n
     generation: gen,
     issuedAt: iat * 1000,
     expiresAt: exp * 1000,
+    pending: rollcall_pending === true,
     extra: text.startsWith(OWN_FIRST) ? NONE : extraOf(payload),
   };
 }
@@ -124,7 +128,7 @@ const NONE: JsonObject = Object.freeze({});
 const OWN_FIRST = '{"iss":';
 
 function extraOf(payload: JsonObject): JsonObject {
-  const { iss, aud, sub, ut, sid, gen, iat, exp, jti, ...extra } = payload;
+  const { iss, aud, sub, ut, sid, gen, iat, exp, jti, rollcall_pending, ...extra } = payload;
   return extra;
 }
 

@@ -4,6 +4,7 @@ import { createActivity } from "./activity.js";
 import { optionsObject } from "./argument.js";
 import { createAsk } from "./ask.js";
 import type { Core } from "./core.js";
+import { invalid } from "./errors.js";
 import { createEventHub } from "./event-hub.js";
 import { createFaults } from "./faults.js";
 import { createFeed } from "./feed.js";
@@ -107,6 +108,11 @@ export function createSessions(options: SessionsOptions): Sessions {
     signals,
     clock,
     cacheSize: settings.verifyCacheSize,
+    async requireCommitted(id) {
+      const found = await ask(() => store.find(id, storeNow()));
+      if (found === null) throw invalid("unknown");
+      if (found.session.revokedAt !== null) learn([found.session]);
+    },
   });
   const issuer = createTokenIssuer(tokens, settings.accessTokenTtl);
   const core: Core = {
@@ -165,7 +171,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       // Not acknowledged before the caller commits, so nothing is learnt here: the feed tells.
       const wait = (): void => {};
       return {
-        start: (user, options) => start(core, inside, user, options, wait),
+        start: (user, options) => start(core, inside, user, options, null),
         revoke: (user, id, options) => revoke(core, inside, user, id, options, wait),
         revokeOthers: (user, currentId, options) =>
           revokeAll(core, inside, user, currentId, options, wait),

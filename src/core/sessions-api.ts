@@ -100,7 +100,8 @@ export interface Sessions {
   start(user: UserReference, options?: StartOptions): Promise<SignIn>;
 
   /**
-   * Proves who holds an access token (RFC 9068 shape). No I/O while the change feed is up.
+   * Proves who holds an access token (RFC 9068 shape). No I/O while the change feed is up, but for
+   * the first sight of a token whose sign-in was made in a transaction of yours ({@link Sessions.in}).
    *
    * @throws SessionError `credential_invalid`, or `store_unavailable` when it cannot be known.
    */
@@ -108,8 +109,9 @@ export interface Sessions {
 
   /**
    * {@link Sessions.verify} without a promise, for code that runs on every request: going on in a
-   * later microtask costs a server more than the check. `null` when this process is not up to date
-   * and the database has to be asked: `verifyNow(token) ?? (await verify(token))`.
+   * later microtask costs a server more than the check. `null` when this process is not up to date,
+   * or sees for the first time a token of a sign-in made in a transaction of yours, and the database
+   * has to be asked: `verifyNow(token) ?? (await verify(token))`.
    *
    * @throws SessionError `credential_invalid`.
    */
@@ -196,7 +198,9 @@ export interface Sessions {
 
   /**
    * Sign-ins and endings inside the caller's own transaction (Postgres): they take effect if and
-   * only if it commits, and every process, this one included, learns of them by the commit. Not in
+   * only if it commits, and every process, this one included, learns of them by the commit. The first
+   * access token of such a sign-in says so, and each process proves it once, by one read, before it
+   * trusts it: before the commit, and after a rollback, it is `credential_invalid`. Not in
    * a transaction that is to be prepared (`PREPARE TRANSACTION`): Postgres refuses that with NOTIFY.
    *
    * @throws TypeError when the store cannot.

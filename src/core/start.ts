@@ -18,9 +18,10 @@ import type {
 } from "./store.js";
 import { toUser, type User, type UserReference } from "./user.js";
 
-type Learn = (ended: readonly RevokedEntry[]) => void;
+/** Is told whom a sign-in ended; `null`: all of it waits for the caller's commit. */
+type Learn = ((ended: readonly RevokedEntry[]) => void) | null;
 
-/** Starts a session; `learn` is told whom it ended, unless that waits for the caller's commit. */
+/** Starts a session. */
 export async function start(
   core: Core,
   store: TransactionStore,
@@ -56,7 +57,7 @@ export function startSync(
   }
   const limit = limitOf(core, max);
   const outcome = store.create({ ...input, limit, now: core.settings.storeNow() });
-  return finish(core, outcome, claims, () => {});
+  return finish(core, outcome, claims, null);
 }
 
 /** The session as it is about to be stored; its times are the database's to give. */
@@ -119,7 +120,8 @@ function finish(core: Core, outcome: CreateOutcome, claims: JsonObject, learn: L
   if (outcome.outcome === "refused") throw new SessionError("session_limit");
   if (outcome.outcome === "outdated") throw invalid("proof_outdated");
   const { session, ended } = outcome;
-  learn(ended);
-  const tokens = core.issuer.issue(session, session.createdAt, claims);
+  learn?.(ended);
+  // What may be rolled back must prove itself to each process before it is trusted.
+  const tokens = core.issuer.issue(session, session.createdAt, claims, learn === null);
   return { session: toView(session), tokens };
 }

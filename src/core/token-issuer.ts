@@ -8,8 +8,11 @@ import type { Token, TokenPair } from "./sessions-api.js";
 export interface TokenIssuer {
   /** When the access token of the row's current generation ends. */
   accessExpiry(row: StoredSession): number;
-  /** `now`: the time the database gave with the row. */
-  issue(row: StoredSession, now: number, extra: JsonObject): TokenPair;
+  /**
+   * `now`: the time the database gave with the row. `pending`: the row is in a transaction of the
+   * caller's, which may yet be rolled back.
+   */
+  issue(row: StoredSession, now: number, extra: JsonObject, pending?: boolean): TokenPair;
 }
 
 export function createTokenIssuer(tokens: AccessTokenTerms, accessTokenTtl: number): TokenIssuer {
@@ -21,7 +24,7 @@ export function createTokenIssuer(tokens: AccessTokenTerms, accessTokenTtl: numb
   };
   return {
     accessExpiry,
-    issue(row, now, extra) {
+    issue(row, now, extra, pending = false) {
       const expiresAt = accessExpiry(row);
       const access = signAccessToken(
         {
@@ -30,6 +33,7 @@ export function createTokenIssuer(tokens: AccessTokenTerms, accessTokenTtl: numb
           generation: row.generation,
           issuedAt: now,
           expiresAt,
+          pending,
           extra,
         },
         tokens,

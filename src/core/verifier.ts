@@ -13,7 +13,10 @@ import type { User } from "./user.js";
 /** Checks access tokens without I/O. */
 export interface Verifier {
   verify(token: string): Promise<Principal>;
-  /** `null` when the process is not up to date, so that only `verify` can answer. */
+  /**
+   * `null` when the process is not up to date, or does not know yet whether the session was ever
+   * committed, so that only `verify` can answer.
+   */
   verifyNow(token: string): Principal | null;
   /** A principal proven otherwise, by a refresh token say. */
   principal(proof: Proof): Principal;
@@ -39,12 +42,16 @@ interface VerifierTerms {
   readonly signals: Signals;
   readonly clock: Clock;
   readonly cacheSize: number;
+  /** By one read: rejects when there is no such session, learns of it when it has ended. */
+  readonly requireCommitted: (id: SessionId) => Promise<void>;
 }
 
 interface Verified {
   readonly principal: Principal;
   readonly sessionId: SessionId;
   readonly expiresAt: number;
+  /** Until this process has seen that the transaction of the sign-in was committed. */
+  pending: boolean;
   /** The state of the index that it was last checked against: while that stands, so does the answer. */
   clearedBy: number;
   /** When its use was last noted, so that a busy session costs a note a second. */
@@ -79,11 +86,12 @@ export function createVerifier(terms: VerifierTerms): Verifier {
   const open = (token: string): Verified => {
     const claims = openAccessToken(token, terms.tokens);
     if (claims === null) throw invalid("forged");
-    const { user, sessionId, generation, extra, expiresAt } = claims;
+    const { user, sessionId, generation, pending, extra, expiresAt } = claims;
     return {
       principal: principal({ user, sessionId, generation, claims: extra, expiresAt }),
       sessionId,
       expiresAt,
+      pending,
       clearedBy: -1,
       notedAt: Number.NEGATIVE_INFINITY,
     };
@@ -99,7 +107,7 @@ export function createVerifier(terms: VerifierTerms): Verifier {
     return verified;
   };
 
-  const judge = (token: string, now: number): Principal => {
+  const judge = (token: string, now: number): Principal | null => {
     const verified = lookUp(token, now);
     if (now >= verified.expiresAt) {
       forget(token);
@@ -112,6 +120,7 @@ export function createVerifier(terms: VerifierTerms): Verifier {
       }
       verified.clearedBy = index.version;
     }
+    if (verified.pending) return null;
     if (now - verified.notedAt >= NOTE_INTERVAL) note(verified, now);
     return verified.principal;
   };
@@ -152,13 +161,24 @@ export function createVerifier(terms: VerifierTerms): Verifier {
     return null;
   };
 
+  /** With the questions to the database that the answer takes. */
+  const verifyByAsking = async (token: string): Promise<Principal> => {
+    if (!feed.isFresh(clock.now())) await feed.fresh();
+    const known = judge(token, clock.now());
+    if (known !== null) return known;
+    await terms.requireCommitted(lookUp(token, clock.now()).sessionId);
+    // Looked up anew each time: a key may have left the ring meanwhile.
+    lookUp(token, clock.now()).pending = false;
+    return judge(token, clock.now()) ?? (await verifyByAsking(token));
+  };
+
   return {
     verify(token) {
       // Not an async function: on this path each microtask and closure counts.
       try {
         const known = verifyNow(token);
         if (known !== null) return Promise.resolve(known);
-        return feed.fresh().then(() => judge(token, clock.now()));
+        return verifyByAsking(token);
       } catch (error) {
         return Promise.reject(error);
       }

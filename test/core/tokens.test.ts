@@ -36,6 +36,7 @@ const claims = {
   generation: 3,
   issuedAt: 1_000_000,
   expiresAt: 2_000_000,
+  pending: false,
   extra: { role: "admin" },
 };
 

@@ -1,0 +1,54 @@
+import Database from "libsql";
+import { expect, onTestFinished, test } from "vitest";
+import { createSessions } from "../../../src/core/create-sessions.js";
+import type { JsonObject } from "../../../src/core/json.js";
+import { sqlite } from "../../../src/stores/sqlite/index.js";
+import { counting, refusal, secret, user } from "../../support/sessions.js";
+import { newFile } from "./fixtures.js";
+
+async function migrated(claims: JsonObject = { role: "admin" }) {
+  const handle = new Database(newFile());
+  const { store, counts } = counting(sqlite(handle));
+  await store.migrate();
+  const claimsFor = (): JsonObject => claims;
+  const sessions = createSessions({ store, secret, claimsFor, storeTimeout: "30s" });
+  onTestFinished(async () => {
+    await sessions.close();
+    handle.close();
+  });
+  return { handle, sessions, finds: () => counts.get("find") ?? 0 };
+}
+
+test("a token of inSync().start is good once its transaction was committed", async () => {
+  const { handle, sessions, finds } = await migrated();
+  const { tokens, session } = handle.transaction(() => sessions.inSync().start(user))();
+  const token = tokens.accessToken.token;
+  for (let i = 0; i < 3; i++) {
+    expect(await sessions.verify(token)).toMatchObject({
+      sessionId: session.id,
+      claims: { role: "admin" },
+    });
+  }
+  expect(finds()).toBe(1);
+});
+
+test("a token of inSync().start that was rolled back is never good", async () => {
+  const { handle, sessions } = await migrated();
+  handle.exec("BEGIN");
+  const { tokens } = sessions.inSync().start(user);
+  handle.exec("ROLLBACK");
+  expect((await refusal(sessions.verify(tokens.accessToken.token))).reason).toBe("unknown");
+  expect((await refusal(sessions.refresh(tokens.refreshToken.token))).reason).toBe("unknown");
+});
+
+test("an ordinary token costs no read", async () => {
+  const { sessions, finds } = await migrated();
+  const { tokens } = await sessions.start(user);
+  await sessions.verify(tokens.accessToken.token);
+  expect(finds()).toBe(0);
+});
+
+test("claimsFor cannot say it", async () => {
+  const { sessions } = await migrated({ rollcall_pending: false });
+  await expect(sessions.start(user)).rejects.toThrow(/"rollcall_pending" is reserved/);
+});
