@@ -6,7 +6,9 @@ import { createSessions } from "../core/create-sessions.js";
 import type { SessionStore } from "../core/store.js";
 import { type Connection, clientAddress } from "../http/client-address.js";
 import { createHttp, type Http } from "../http/create-http.js";
+import { raiseAlarms } from "./alarms.js";
 import { answerTo, readBody } from "./chain.js";
+import { checkConfigurations } from "./check-configurations.js";
 import {
   type AuthConfigurations,
   type Expiration,
@@ -14,6 +16,7 @@ import {
   toMilliseconds,
 } from "./configurations.js";
 import { setContext } from "./context.js";
+import { refuseUnknown } from "./known-keys.js";
 import { Request } from "./request.js";
 import { Response } from "./response.js";
 import { inMatchingOrder, type Route } from "./route.js";
@@ -32,7 +35,7 @@ export interface WarlockAppOptions {
   readonly absoluteTimeout?: Expiration;
   /** How many proxies of one's own stand in front; so many `X-Forwarded-For` entries count. @default 0 */
   readonly trustedProxies?: number;
-  /** Told of what became a 500 or a 503. @default its message goes to the console */
+  /** Told of what became a 500 or a 503, and of faults in the background. @default its message goes to the console */
   readonly onError?: (error: unknown) => void;
   /** For tests. */
   readonly clock?: Clock;
@@ -46,6 +49,15 @@ export interface WarlockApp {
   close(): Promise<void>;
 }
 
+const KNOWN = [
+  "auth",
+  "store",
+  "secret",
+  "absoluteTimeout",
+  "trustedProxies",
+  "onError",
+  "clock",
+] satisfies (keyof WarlockAppOptions)[];
 const HOUR = 3_600_000;
 const NEVER = 365 * 24 * HOUR;
 /** For what is in flight when the application closes, in milliseconds. */
@@ -57,18 +69,23 @@ const GRACE = 2000;
  * @example
  * ```ts
  * import { sqlite } from "rollcall/sqlite";
- * import { Auth, createWarlockApp } from "rollcall/warlock";
+ * import { Auth, authService, createWarlockApp } from "rollcall/warlock";
  * import Database from "libsql";
+ *
+ * const hash = await authService.hashPassword("correct horse battery staple");
+ * const people = [{ id: 1, email: "ada@example.com", password: hash }];
  *
  * class User extends Auth {
  *   get userType(): string {
  *     return "user";
  *   }
- *   static override async first(filter: object): Promise<User | null> {
- *     return new User({ id: 1, ...filter });
+ *   static override async first({ email }: { email?: unknown }): Promise<User | null> {
+ *     const found = people.find((person) => person.email === email);
+ *     return found === undefined ? null : new User(found);
  *   }
  *   static override async find(id: string | number): Promise<User | null> {
- *     return new User({ id });
+ *     const found = people.find((person) => person.id === Number(id));
+ *     return found === undefined ? null : new User(found);
  *   }
  * }
  *
@@ -82,6 +99,8 @@ const GRACE = 2000;
  * @throws TypeError naming the option at fault.
  */
 export function createWarlockApp(options: WarlockAppOptions): WarlockApp {
+  refuseUnknown(options, KNOWN, "createWarlockApp");
+  checkConfigurations(options.auth);
   const { auth, store, onError, clock = systemClock, trustedProxies = 0 } = options;
   if (!Number.isInteger(trustedProxies) || trustedProxies < 0) {
     throw new TypeError("trustedProxies must be the number of proxies, 0 or more");
@@ -104,9 +123,11 @@ export function createWarlockApp(options: WarlockAppOptions): WarlockApp {
     // Longer ones would outlive what a session may lie idle.
     accessTokenTtl: Math.min(life, idle / 4),
     maxPerUser: refresh.maxPerUser ?? 5,
+    ...(onError === undefined ? {} : { onError }),
   });
   const http = createHttp({ sessions, ...(onError === undefined ? {} : { onError }) });
   setContext({ auth, sessions, store, http, clock });
+  raiseAlarms({ auth, sessions }, onError);
 
   let routed = 0;
   let app = build([], http);

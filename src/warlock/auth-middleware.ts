@@ -1,11 +1,17 @@
 import { SessionError } from "../core/errors.js";
+import { modelOf } from "./configurations.js";
 import { context } from "./context.js";
 import type { Response } from "./response.js";
 import type { Middleware } from "./route.js";
 
-/** Lets pass who is signed in with one of these user types; `[]` means any. */
-export function authMiddleware(types: string | readonly string[] = []): Middleware {
-  const allowed = typeof types === "string" ? [types] : types;
+/**
+ * Lets pass who is signed in with one of these user types; `[]`, or no argument, means any.
+ *
+ * @throws TypeError for what is neither a user type nor an array of them: nothing lets everybody
+ *   pass by mistake, such as `undefined` in place of a type.
+ */
+export function authMiddleware(...given: [types?: string | readonly string[]]): Middleware {
+  const allowed = typesOf(given);
   return async (request, response) => {
     const { sessions, auth } = context();
     try {
@@ -16,7 +22,7 @@ export function authMiddleware(types: string | readonly string[] = []): Middlewa
       if (allowed.length > 0 && !allowed.includes(type)) {
         throw new SessionError("user_type_forbidden");
       }
-      const user = await auth.userType[type]?.find(id);
+      const user = await modelOf(auth, type)?.find(id);
       // The user is gone, or the type is no longer one of the application's.
       if (!user) throw new SessionError("credential_invalid");
       request.user = user;
@@ -28,6 +34,21 @@ export function authMiddleware(types: string | readonly string[] = []): Middlewa
     }
   };
 }
+
+/** A copy: who empties the array later opens nothing. */
+function typesOf(given: readonly unknown[]): readonly string[] {
+  const [types] = given;
+  if (given.length === 0) return [];
+  const list: unknown = typeof types === "string" ? [types] : types;
+  const isKnown = given.length === 1 && Array.isArray(list) && [...list].every(isUserType);
+  if (isKnown) return [...list];
+  throw new TypeError(
+    'authMiddleware takes a user type or an array of them, such as "admin" or ["admin", "staff"]; ' +
+      "[] lets every signed-in user pass",
+  );
+}
+
+const isUserType = (type: unknown): boolean => typeof type === "string" && type !== "";
 
 /** Given back rather than thrown, for code that puts a guard of its own around this one. */
 function refusal(error: unknown, response: Response): Response {

@@ -3,6 +3,7 @@ import type { AccessTokenOutput, DeviceInfo, TokenPair } from "./configurations.
 import { verifyPassword } from "./passwords.js";
 import type { RefreshToken } from "./refresh-token.js";
 import type { Sent } from "./sent.js";
+import { show } from "./shown-columns.js";
 
 /** A model class of users, as `auth.userType` names them and `authService.login` takes them. */
 export interface AuthModel<User extends Auth = Auth> {
@@ -24,6 +25,15 @@ export type Authenticable = Pick<
 
 /** The abstract user model. Where users are kept, your own `first` and `find` know. */
 export abstract class Auth<Schema = Sent> {
+  /** Only these columns leave the server. @default all */
+  static toJsonColumns?: readonly string[];
+  /** These never do. */
+  static hidden?: readonly string[];
+  /** A class whose instances turn columns into JSON. */
+  static resource?: Sent;
+  /** The columns that `resource` is given. @default all */
+  static resourceColumns?: readonly string[];
+
   readonly data: Readonly<Record<string, Sent>>;
 
   constructor(data: Readonly<Record<string, Sent>> = {}) {
@@ -106,12 +116,11 @@ export abstract class Auth<Schema = Sent> {
 
   /** Of a model that says it otherwise the answer is awaited, too. */
   confirmPassword(password: string): boolean | Promise<boolean> {
-    return verifyPassword(password, this.string("password"));
+    return verifyPassword(password, this.data["password"]);
   }
 
-  /** All but the password. */
+  /** As the model's class has it; never the password. */
   toJSON(): Record<string, unknown> {
-    const { password: _, ...shown } = this.data;
-    return { ...shown, userType: this.userType };
+    return show({ ...this.data, userType: this.userType }, this.constructor);
   }
 }

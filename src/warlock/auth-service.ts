@@ -8,6 +8,7 @@ import {
   type AccessTokenOutput,
   type DeviceInfo,
   type LoginResult,
+  modelOf,
   type TokenPair,
   tokensOf,
 } from "./configurations.js";
@@ -28,16 +29,14 @@ export interface AccessTokenPayload {
   readonly created_at: number;
 }
 
-/**
- * Against what a password is held when there is no such user, so that both take as long: the hash
- * that was looked at last, since those of one application cost the same.
- */
-let decoy: string | undefined;
-
 const output = ({ token, expiresAt }: Token): AccessTokenOutput => ({
   token,
   expiresAt: expiresAt.toISOString(),
 });
+
+/** An operator object would match every user; so would a condition that is left out, to many databases. */
+const isPlain = (value: unknown): boolean =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 
 const isRefreshed = (): boolean => tokensOf(context().auth).refresh.enabled !== false;
 
@@ -78,7 +77,7 @@ async function endOf(
 /** Tokens and sign-ins, by the package's names. */
 export const authService = {
   hashPassword: (password: string): Promise<string> => hashPassword(password),
-  /** Older code gives the hash first, which does as well. */
+  /** What a client sent goes first, and is never read as a hash; what is stored goes second. */
   verifyPassword: (password: unknown, hash: unknown): Promise<boolean> =>
     verifyPassword(password, hash),
 
@@ -115,7 +114,7 @@ export const authService = {
       const ip = deviceOf(deviceInfo)?.ip;
       const { auth, sessions } = context();
       const { session, tokens } = await sessions.refresh(token, ip === undefined ? {} : { ip });
-      const user = await auth.userType[session.user.type]?.find(session.user.id);
+      const user = await modelOf(auth, session.user.type)?.find(session.user.id);
       if (!user) {
         await sessions.revoke(session.user, session.id, { reason: "user_gone" });
         return null;
@@ -139,16 +138,16 @@ export const authService = {
     { password, ...filter }: Credentials,
   ): Promise<User | null> {
     authEvents.emit("login.attempt", filter);
-    const isPlain = Object.values(filter).every((value) => typeof value !== "object");
-    const user = isPlain && Object.keys(filter).length > 0 ? await Model.first(filter) : null;
+    const conditions = Object.values(filter);
+    const user =
+      conditions.length > 0 && conditions.every(isPlain) ? await Model.first(filter) : null;
     const given = typeof password === "string" ? password : "";
     if (user) {
-      decoy = user.string("password") ?? decoy;
       // Whatever else a model's own way of asking answers is no yes.
       if ((await user.confirmPassword(given)) === true) return user;
     } else {
-      decoy ??= await hashPassword("nobody has this password");
-      await verifyPassword(given, decoy);
+      // Takes as long as for a user who exists.
+      await verifyPassword(given, undefined);
     }
     authEvents.emit("login.failed", filter, user ? "Invalid password" : "User not found");
     return null;

@@ -61,6 +61,11 @@ export function tokensOf({ accessToken, refreshToken, jwt }: AuthConfigurations)
   return { access: accessToken ?? jwt ?? {}, refresh: refreshToken ?? jwt?.refresh ?? {} };
 }
 
+/** The model of a user type; `undefined` where the application has none. */
+export function modelOf({ userType }: AuthConfigurations, type: string): AuthModel | undefined {
+  return Object.hasOwn(userType, type) ? userType[type] : undefined;
+}
+
 /** What a sign-in says of its device; what else there is of it is not kept. */
 export interface DeviceInfo {
   readonly userAgent?: string | null | undefined;
@@ -119,16 +124,25 @@ export function toMilliseconds(life: Expiration, option: string, never: number):
   let total = 0;
   if (typeof life === "number") total = life;
   else if (typeof life === "string") total = ofText(life);
-  else {
-    for (const [unit, size] of Object.entries(UNITS)) total += partOf(life, unit) * size;
-  }
+  else total = ofParts(life);
   if (Number.isFinite(total) && total > 0) return total;
   throw new TypeError(`${option} must be a life such as "1h", { days: 7 } or milliseconds`);
 }
 
-function partOf(life: object, unit: string): number {
-  const value: unknown = Reflect.get(life, unit);
-  return value === undefined ? 0 : Number(value);
+/** A unit that is not known would make the life shorter, or longer, than was meant. */
+function ofParts(life: unknown): number {
+  if (typeof life !== "object" || life === null) return Number.NaN;
+  let total = 0;
+  for (const [unit, count] of Object.entries(life)) {
+    if (count === undefined) continue;
+    total += Number(count) * sizeOf(unit);
+  }
+  return total;
+}
+
+function sizeOf(unit: string): number {
+  const [, size] = Object.entries(UNITS).find(([name]) => name === unit) ?? [];
+  return size ?? Number.NaN;
 }
 
 const PART = /(\d+(?:\.\d+)?)\s*([a-z]+)\s*/gi;

@@ -1,4 +1,5 @@
-import type { Middleware, RequestHandlerType, RequestMethod, RouteOptions } from "./route.js";
+import type { RequestHandlerType, RequestMethod, RouteOptions } from "./route.js";
+import { checkRouteOptions, listOf } from "./route-options.js";
 
 /** Registers one route. */
 export type AddRoute = (
@@ -41,18 +42,14 @@ const BUILDS = {
 
 const CRUD = ["list", "create", "show", "update", "destroy", "patch"] as const;
 
-/** One middleware or several, as a list. */
-export function listOf(middleware: RouteOptions["middleware"] = []): readonly Middleware[] {
-  return typeof middleware === "function" ? [middleware] : middleware;
-}
-
 /** What `router.route(path)` gives; `shared` are the options of all its routes. */
 export function routeBuilder(add: AddRoute, path: string, shared: RouteOptions): RouteBuilder {
-  const merged = (options: RouteOptions): RouteOptions => ({
-    ...shared,
-    ...options,
-    middleware: [...listOf(shared.middleware), ...listOf(options.middleware)],
-  });
+  checkRouteOptions(shared, path);
+  const merged = (options: RouteOptions): RouteOptions => {
+    checkRouteOptions(options, path);
+    const middleware = [...listOf(shared.middleware, path), ...listOf(options.middleware, path)];
+    return { ...shared, ...options, middleware };
+  };
   const build =
     (name: keyof typeof BUILDS): Build =>
     (handler, options = {}) => {

@@ -3,6 +3,8 @@ import type { Middleware, RequestHandler, RequestHandlerType } from "./route.js"
 /** The function to call; of a controller its method, with the method's own validator. */
 export function handlerOf(given: RequestHandlerType): RequestHandler {
   if (typeof given === "function") return given;
+  if (!Array.isArray(given))
+    throw new TypeError("a route needs a handler: a function, or [controller, method]");
   const [controller, name] = given;
   const method: unknown = Reflect.get(controller, name);
   if (typeof method !== "function") throw new TypeError(`a controller has no method ${name}`);
@@ -17,7 +19,8 @@ function validationOf(controller: object, name: string): RequestHandler["validat
   if (Reflect.get(controller, `${name}ValidationSchema`))
     throw schemaRefusal(`${name}ValidationSchema`);
   const validate: unknown = Reflect.get(controller, `${name}Validate`);
-  if (typeof validate !== "function") return undefined;
+  if (validate === undefined) return undefined;
+  if (typeof validate !== "function") throw new TypeError(`${name}Validate must be a method`);
   return {
     validate: (request, response) => Reflect.apply(validate, controller, [request, response]),
   };
@@ -34,6 +37,8 @@ export function validatorsOf({ validation }: RequestHandler, path: string): Midd
   const { validate, ...others } = validation;
   if (Object.values(others).some((value) => value !== undefined)) throw schemaRefusal(path);
   if (validate === undefined) return [];
+  if (typeof validate !== "function")
+    throw new TypeError(`${path}: validation.validate must be a function`);
   // Of a validator, unlike of middleware, only what is true refuses.
   return [async (request, response) => (await validate(request, response)) || undefined];
 }

@@ -7,8 +7,9 @@ import type {
   RouteOptions,
   RouterGroupCallback,
 } from "./route.js";
-import { listOf, type RouteBuilder, routeBuilder } from "./route-builder.js";
+import { type RouteBuilder, routeBuilder } from "./route-builder.js";
 import { handlerOf, validatorsOf } from "./route-handler.js";
+import { checkGroupOptions, checkRouteOptions, listOf } from "./route-options.js";
 
 type Register = (
   path: string | readonly string[],
@@ -34,9 +35,6 @@ export interface Router {
   readonly any: Register;
 }
 
-/** What protects a route there: left out quietly, it would be missed by nobody but an attacker. */
-const UNKNOWN = ["rateLimit", "serverOptions"];
-
 const routes: Route[] = [];
 let prefixes: readonly string[] = [];
 let around: readonly Middleware[] = [];
@@ -53,17 +51,14 @@ function add(
   options: RouteOptions = {},
 ): Router {
   const handler = handlerOf(given);
-  const own = listOf(options.middleware);
   const isFirst = options.middlewarePrecedence === "before";
   for (const path of [paths].flat()) {
     const parts = [...prefixes, path].flatMap((part) => part.split("/")).filter((part) => part);
     const whole = `/${parts.join("/")}`;
     // Now, where the mistake is still in the stack, rather than at the first request.
     validatorsOf(handler, whole);
-    for (const option of UNKNOWN) {
-      if (option in options)
-        throw new TypeError(`${whole}: the option ${option} is not known here`);
-    }
+    checkRouteOptions(options, whole);
+    const own = listOf(options.middleware, whole);
     const middleware = isFirst ? [...own, ...around] : [...around, ...own];
     routes.push({ method, path: whole, middleware, handler });
   }
@@ -77,10 +72,12 @@ const register =
 
 /** The one that code imports; routes are registered as their modules load. */
 export const router: Router = {
-  group({ prefix = "", middleware }, callback) {
+  group(options, callback) {
+    checkGroupOptions(options);
+    const { prefix = "", middleware } = options;
     const [outerPrefixes, outerAround] = [prefixes, around];
     prefixes = [...prefixes, prefix];
-    around = [...around, ...listOf(middleware)];
+    around = [...around, ...listOf(middleware, prefix)];
     try {
       callback();
     } finally {

@@ -113,20 +113,6 @@ test("logout ends what each token proves, and falls back as configured without a
   await expect(authService.logout(member, f.accessToken.token)).rejects.toThrow("refresh token");
 });
 
-test("passwords are verified in either order, and a hash is never a password", async () => {
-  const hash = await authService.hashPassword("right");
-  expect(await authService.verifyPassword("right", hash)).toBe(true);
-  expect(await authService.verifyPassword(hash, "right")).toBe(true);
-  expect(await authService.verifyPassword("wrong", hash)).toBe(false);
-  expect(await authService.verifyPassword(undefined, hash)).toBe(false);
-  expect(await authService.verifyPassword("right", undefined)).toBe(false);
-  const odd = await authService.hashPassword("scrypt$ is a word");
-  expect(await authService.verifyPassword("scrypt$ is a word", odd)).toBe(true);
-  const hashOfHash = await authService.hashPassword(hash);
-  expect(await authService.verifyPassword(hash, hashOfHash)).toBe(false);
-  expect(await authService.verifyPassword(hashOfHash, hash)).toBe(false);
-});
-
 test("RefreshToken.first takes every condition at its word", async () => {
   const app = open();
   await member.createTokenPair();
