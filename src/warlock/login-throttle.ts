@@ -1,4 +1,7 @@
-import { AuthErrorCodes, toMilliseconds } from "./configurations.js";
+import { createAttempts } from "./attempts.js";
+import { AuthErrorCodes } from "./configurations.js";
+import { identifiersOf, isAddress } from "./login-identifiers.js";
+import { readThrottleOptions } from "./login-throttle-options.js";
 import type { Request } from "./request.js";
 import type { Response } from "./response.js";
 import type { Middleware } from "./route.js";
@@ -6,9 +9,9 @@ import type { Middleware } from "./route.js";
 /** What a failed sign-in is counted for. */
 export type LoginThrottleIdentifier = "email" | "ip";
 
-/** Options of {@link loginThrottleMiddleware}. Lives are text as of `ms`, or seconds. */
+/** Options of {@link loginThrottleMiddleware}. Lives are text as of `ms`, or seconds; at most 24 days. */
 export interface LoginThrottleOptions {
-  /** Failures after which it locks. @default 5 */
+  /** Failures after which it locks; as many may be tried at once. @default 5 */
   readonly max?: number;
   /** How long failures count. @default "15m" */
   readonly window?: string | number;
@@ -19,85 +22,45 @@ export interface LoginThrottleOptions {
   /** The input that names the account. @default "email" */
   readonly identifierKey?: string;
   readonly errorMessage?: string;
-  /** @default what is no 2xx */
+  /** Whatever it answers that is not `false` is a failure. @default what is no 2xx */
   readonly isFailure?: (response: Response) => boolean;
-  /** In place of `by`. */
+  /** In place of `by`. A request for which it gives `[]` is not counted. */
   readonly identify?: (request: Request) => readonly string[];
 }
 
-interface Tally {
-  failures: number;
-  /** On the monotonic clock. */
-  until: number;
-  isLocked: boolean;
-}
-
-/** More than this many are not remembered: the oldest go. */
-const MOST_REMEMBERED = 100_000;
-
 /**
- * Answers 429 EC004 where too many sign-ins have failed, until the lock-out is over; a sign-in that
- * succeeds clears what was counted for its account and its address. Each process counts for itself.
+ * Answers 429 EC004 where too many sign-ins have failed, until the lock-out is over. Each attempt
+ * takes one of `max` places before it is made, so that as many as arrive at once are tried and no
+ * more; a sign-in that succeeds gives it back, with those that failed for its account before. Each
+ * process counts for itself. Needs the package `rate-limiter-flexible`.
+ *
+ * @throws TypeError naming the option at fault, or the package that is not installed.
  */
 export function loginThrottleMiddleware(options: LoginThrottleOptions = {}): Middleware {
-  const { max = 5, errorMessage = "Too many attempts" } = options;
-  const window = life(options.window ?? "15m", "window");
-  const lockout = life(options.lockoutDuration ?? "15m", "lockoutDuration");
-  const isFailure = options.isFailure ?? (({ isOk }) => !isOk);
-  const identify = options.identify ?? ((request) => identifiers(request, options));
-  const tallies = new Map<string, Tally>();
-
-  const tallyOf = (identifier: string, now: number): Tally => {
-    const known = tallies.get(identifier);
-    if (known !== undefined && now < known.until) return known;
-    const fresh = { failures: 0, until: now + window, isLocked: false };
-    tallies.delete(identifier);
-    tallies.set(identifier, fresh);
-    const [oldest] = tallies.size > MOST_REMEMBERED ? tallies.keys() : [];
-    if (oldest !== undefined) tallies.delete(oldest);
-    return fresh;
-  };
-
-  return (request, response) => {
-    const named = identify(request);
-    const now = performance.now();
-    const locked = named.map((identifier) => tallyOf(identifier, now)).filter((it) => it.isLocked);
-    if (locked.length > 0) {
-      const until = Math.max(...locked.map((tally) => tally.until));
-      response.header("Retry-After", String(Math.max(1, Math.ceil((until - now) / 1000))));
-      const errorCode = AuthErrorCodes.TooManyAttempts;
-      return response.tooManyRequests({ error: errorMessage, errorCode });
-    }
-    response.onSent((sent) => {
-      if (!isFailure(sent)) {
-        for (const identifier of named) tallies.delete(identifier);
-        return;
+  const terms = readThrottleOptions(options);
+  const attempts = createAttempts(terms);
+  return async (request, response) => {
+    const taken: string[] = [];
+    for (const identifier of await identifiersOf(request, terms)) {
+      const wait = await attempts.take(identifier);
+      if (wait === null) {
+        taken.push(identifier);
+        continue;
       }
-      for (const identifier of named) {
-        const tally = tallyOf(identifier, performance.now());
-        tally.failures += 1;
-        if (tally.failures < max || tally.isLocked) continue;
-        Object.assign(tally, { isLocked: true, until: performance.now() + lockout });
+      // What is not tried counts for nobody.
+      for (const other of taken) await attempts.giveBack(other, false);
+      response.header("Retry-After", String(Math.max(1, Math.ceil(wait / 1000))));
+      const errorCode = AuthErrorCodes.TooManyAttempts;
+      return response.tooManyRequests({ error: terms.errorMessage, errorCode });
+    }
+    response.onSent(async (sent) => {
+      // One that throws has said nothing: the places stay taken.
+      const isSuccess = (await terms.isFailure(sent)) === false;
+      for (const identifier of taken) {
+        if (isSuccess) await attempts.giveBack(identifier, !isAddress(identifier));
+        else await attempts.fail(identifier);
       }
     });
     return undefined;
   };
-}
-
-function life(value: string | number, option: string): number {
-  const name = `loginThrottle.${option}`;
-  return toMilliseconds(typeof value === "number" ? value * 1000 : value, name, Number.NaN);
-}
-
-function identifiers(
-  request: Request,
-  { by = ["email", "ip"], identifierKey = "email" }: LoginThrottleOptions,
-): string[] {
-  const account: unknown = request.input(identifierKey);
-  const named: string[] = [];
-  if (by.includes("email") && typeof account === "string" && account !== "") {
-    named.push(`email.${account.toLowerCase()}`);
-  }
-  if (by.includes("ip") && request.ip !== "") named.push(`ip.${request.ip}`);
-  return named;
 }

@@ -88,6 +88,18 @@ test("a superseded token that is refreshed raises each of the package's alarms, 
   expect(heard).toEqual(whole(id));
 });
 
+test.each<[string, (token: string) => Promise<unknown>]>([
+  ["looked up", (token) => RefreshToken.findByToken(token)],
+  ["looked up for its user", (token) => RefreshToken.findForUser(user, token)],
+  ["taken away", (token) => user.removeRefreshToken(token)],
+  ["signed out with", (token) => authService.logout(user, null, token)],
+])("a superseded token that is %s raises them, too", async (_how, present) => {
+  const { heard, id, superseded, current } = await open();
+  await present(superseded);
+  await expect.poll(() => heard).toEqual(whole(id));
+  expect(await authService.refreshTokens(current)).toBeNull();
+});
+
 test("without its owner the alarm goes out all the same", async () => {
   const gone = await open();
   isThere = false;

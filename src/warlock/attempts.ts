@@ -1,0 +1,98 @@
+import { createHash, randomBytes } from "node:crypto";
+import { optionalPeer } from "./optional-peer.js";
+
+/** Places for attempts: each takes one before it is made. */
+export interface Attempts {
+  /** Takes a place. Where there is none: in how many milliseconds to come again. */
+  take(identifier: string): Promise<number | null>;
+  /** Gives a place back; with `forgiven` also those of the failures before. */
+  giveBack(identifier: string, forgiven: boolean): Promise<void>;
+  /** Keeps the place for as long as failures count; the last one locks. */
+  fail(identifier: string): Promise<void>;
+}
+
+/** Milliseconds, but for `max`. */
+export interface AttemptsTerms {
+  readonly max: number;
+  readonly window: number;
+  readonly lockout: number;
+}
+
+interface Count {
+  readonly consumedPoints: number;
+  readonly msBeforeNext: number;
+}
+
+/** What is used of `rate-limiter-flexible`. */
+interface Counter {
+  penalty(key: string): Promise<Count>;
+  reward(key: string, points: number): Promise<Count>;
+  get(key: string): Promise<Count | null>;
+  set(key: string, points: number, seconds: number): Promise<Count>;
+  delete(key: string): Promise<boolean>;
+}
+
+interface Library {
+  readonly RateLimiterMemory: new (terms: { points: number; duration: number }) => Counter;
+}
+
+/** More than can be given back. */
+const LOCKED = 2 ** 40;
+/** When a place is taken only by attempts that are being made, one comes free in a moment. */
+const MOMENT = 1000;
+/**
+ * So many identifiers are told apart, and no more: whoever makes up names does not fill the memory.
+ * Those that share a count by chance are locked together, never let in.
+ */
+const BUCKETS = 2 ** 20;
+
+/** @throws TypeError where `rate-limiter-flexible` is not installed. */
+export function createAttempts({ max, window, lockout }: AttemptsTerms): Attempts {
+  const { RateLimiterMemory } = library();
+  const terms = { points: max, duration: window / 1000 };
+  /** Places that are taken: by failures, and by attempts that are not over. */
+  const taken = new RateLimiterMemory(terms);
+  const failures = new RateLimiterMemory(terms);
+  const seed = randomBytes(16);
+  const keyOf = (identifier: string): string =>
+    String(createHash("sha256").update(seed).update(identifier).digest().readUInt32BE() % BUCKETS);
+
+  const release = async (key: string, places: number): Promise<void> => {
+    const { consumedPoints } = await taken.reward(key, places);
+    // Its window has passed meanwhile: nobody is owed more places than there are.
+    if (consumedPoints <= 0) await taken.delete(key);
+  };
+
+  return {
+    async take(identifier) {
+      const key = keyOf(identifier);
+      const { consumedPoints, msBeforeNext } = await taken.penalty(key);
+      if (consumedPoints <= max) return null;
+      await release(key, 1);
+      return consumedPoints < LOCKED ? MOMENT : msBeforeNext;
+    },
+    async giveBack(identifier, forgiven) {
+      const key = keyOf(identifier);
+      const failed = forgiven ? await failures.get(key) : null;
+      if (failed !== null) await failures.delete(key);
+      await release(key, 1 + (failed?.consumedPoints ?? 0));
+    },
+    async fail(identifier) {
+      const key = keyOf(identifier);
+      const { consumedPoints } = await failures.penalty(key);
+      if (consumedPoints < max) return;
+      await failures.delete(key);
+      await taken.set(key, LOCKED, lockout / 1000);
+    },
+  };
+}
+
+function library(): Library {
+  const found: unknown = optionalPeer("rate-limiter-flexible", "loginThrottleMiddleware");
+  if (isLibrary(found)) return found;
+  throw new TypeError("rate-limiter-flexible has no RateLimiterMemory: install version 11");
+}
+
+function isLibrary(found: unknown): found is Library {
+  return typeof found === "object" && found !== null && "RateLimiterMemory" in found;
+}

@@ -1,0 +1,69 @@
+import { toMilliseconds } from "./configurations.js";
+import { refuseUnknown } from "./known-keys.js";
+import type { LoginThrottleIdentifier, LoginThrottleOptions } from "./login-throttle.js";
+import type { Request } from "./request.js";
+import type { Response } from "./response.js";
+
+/** Options, total; times in milliseconds. */
+export interface LoginThrottleTerms {
+  readonly max: number;
+  readonly window: number;
+  readonly lockout: number;
+  readonly by: readonly LoginThrottleIdentifier[];
+  readonly identifierKey: string;
+  readonly errorMessage: string;
+  readonly isFailure: (response: Response) => boolean | Promise<boolean>;
+  readonly identify: ((request: Request) => unknown) | undefined;
+}
+
+const KNOWN = [
+  "max",
+  "window",
+  "lockoutDuration",
+  "by",
+  "identifierKey",
+  "errorMessage",
+  "isFailure",
+  "identify",
+];
+const IDENTIFIERS: readonly unknown[] = ["email", "ip"];
+/** Timers hold no longer times: one that is told a longer one rings at once. */
+const LONGEST = 24 * 86_400_000;
+
+/** @throws TypeError naming the option that would count nothing, or for no time. */
+export function readThrottleOptions(options: LoginThrottleOptions): LoginThrottleTerms {
+  refuseUnknown(options, KNOWN, "loginThrottle");
+  const { max = 5, by = ["email", "ip"], identifierKey = "email", identify } = options;
+  if (!Number.isSafeInteger(max) || max < 1) {
+    throw new TypeError("loginThrottle.max must be a whole number, 1 or more");
+  }
+  if (!Array.isArray(by) || by.length === 0 || !by.every((one) => IDENTIFIERS.includes(one))) {
+    throw new TypeError('loginThrottle.by must be an array of "email" and "ip"');
+  }
+  if (typeof identifierKey !== "string" || identifierKey === "") {
+    throw new TypeError("loginThrottle.identifierKey must be the name of an input");
+  }
+  const { isFailure = ({ isOk }: Response): boolean => !isOk } = options;
+  for (const [name, value] of Object.entries({ isFailure, identify })) {
+    if (value === undefined || typeof value === "function") continue;
+    throw new TypeError(`loginThrottle.${name} must be a function`);
+  }
+  return {
+    max,
+    window: life(options.window ?? "15m", "window"),
+    lockout: life(options.lockoutDuration ?? "15m", "lockoutDuration"),
+    by: [...by],
+    identifierKey,
+    errorMessage: options.errorMessage ?? "Too many attempts",
+    isFailure,
+    identify,
+  };
+}
+
+function life(value: string | number, option: string): number {
+  const name = `loginThrottle.${option}`;
+  const given = typeof value === "number" ? value * 1000 : value;
+  const length = toMilliseconds(given, name, Number.POSITIVE_INFINITY);
+  if (length <= LONGEST) return length;
+  throw new TypeError(`${name} must be at most 24 days`);
+}
