@@ -61,10 +61,12 @@ export function createSessions(options: SessionsOptions): Sessions {
   const tokens: AccessTokenTerms = { issuer: settings.issuer, audience: settings.audience, ring };
   const signals = createSignals({
     clock,
-    async livesUntil(id) {
+    async livesFor(id) {
       const found = await ask(() => store.find(id, storeNow()));
-      return found !== null && isActive(found.session, found.now) ? found.session.expiresAt : null;
+      if (found === null || !isActive(found.session, found.now)) return null;
+      return found.session.expiresAt - found.now;
     },
+    asked: () => feed.attend(),
   });
   const learn = (ended: readonly RevokedEntry[]): void => {
     for (const entry of ended) {
@@ -75,6 +77,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   store.configure({
     storeTimeout: settings.storeTimeout,
     origin,
+    maxStaleness: settings.maxStaleness,
     report: (error) => faults.tell(`store: ${error.message}`, error),
   });
   const activity = createActivity({
@@ -91,6 +94,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     ask,
     clock,
     faults,
+    index,
     maxStaleness: settings.maxStaleness,
     storeNow,
     apply(page) {
@@ -99,6 +103,9 @@ export function createSessions(options: SessionsOptions): Sessions {
       if (page.whole) signals.recheck();
       for (const event of page.events) hub.emit(event);
     },
+    signalling: () => signals.size > 0,
+    listening: () => hub.size > 0,
+    quiet: () => verifier.letGo(),
   });
   const verifier = createVerifier({
     tokens,
@@ -145,23 +152,31 @@ export function createSessions(options: SessionsOptions): Sessions {
     revokeOthers: (user, currentId, options) =>
       revokeAll(core, store, user, currentId, options, learn),
     revokeAll: (user, options) => revokeAll(core, store, user, null, options, learn),
-    on: (type, listener, options) => hub.on(type, listener, options),
+    on(type, listener, options) {
+      feed.attend();
+      return hub.on(type, listener, options);
+    },
     async purge(options) {
       const { olderThan = "30d" } = optionsObject(options, "options");
       const age = duration(olderThan, "olderThan");
+      // By a clock that is wrong by a month, sessions in use would be long over.
+      await feed.fresh();
+      const before = feed.databaseNow() - age;
       let purged = 0;
       for (let last = PURGE_CHUNK; last === PURGE_CHUNK; purged += last) {
-        last = await ask(() => store.purge(clock.now() - age, PURGE_CHUNK));
+        last = await ask(() => store.purge(before, PURGE_CHUNK));
       }
       return purged;
     },
-    health: () => ({
-      feed: feed.state(),
-      freshAsOf: feed.freshAsOf(),
-      indexSize: index.size,
-      cacheSize: verifier.size,
-      lastError: feed.lastError() ?? activity.lastError(),
-    }),
+    health() {
+      const { lastError, ...known } = feed.health();
+      return {
+        ...known,
+        indexSize: index.size,
+        cacheSize: verifier.size,
+        lastError: lastError ?? activity.lastError(),
+      };
+    },
     jwks: () => ring.jwks(),
     in(client) {
       if (store.in === undefined) {

@@ -25,6 +25,7 @@ export interface EventHub {
     options: { readonly scope?: "all" | "own" } | undefined,
   ): () => void;
   emit(event: SessionEvent): void;
+  readonly size: number;
 }
 
 /** `origin` is the name of this process, which its own events bear. */
@@ -59,6 +60,9 @@ export function createEventHub(origin: string, faults: Faults): EventHub {
     },
     emit(event) {
       for (const deliver of [...listeners]) deliver(event);
+    },
+    get size() {
+      return listeners.size;
     },
   };
 }

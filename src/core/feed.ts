@@ -1,8 +1,10 @@
 import type { Ask } from "./ask.js";
 import type { Clock } from "./clock.js";
+import { createClockSkew } from "./clock-skew.js";
 import { causeOf, type Faults, fault, messageOf } from "./faults.js";
 import type { Health } from "./health.js";
-import { FORGET_MARGIN } from "./revocation-index.js";
+import { createPolling } from "./polling.js";
+import { FORGET_MARGIN, type RevocationIndex } from "./revocation-index.js";
 import type { ChangePage, SessionStore } from "./store.js";
 
 /** How a process learns of what others changed: hints make it fast, catch-up reads make it right. */
@@ -11,9 +13,11 @@ export interface RevocationFeed {
   isFresh(now: number): boolean;
   /** Resolves after a catch-up read begun later than this call; `store_unavailable` if none comes. */
   fresh(): Promise<void>;
-  state(): Health["feed"];
-  freshAsOf(): Date | null;
-  lastError(): string | null;
+  /** Called before somebody who does not ask is to be told of changes. */
+  attend(): void;
+  /** The time by the database's clock, as far as the last read told. */
+  databaseNow(): number;
+  health(): Pick<Health, "feed" | "freshAsOf" | "resting" | "clockSkew" | "lastError">;
   close(): Promise<void>;
 }
 
@@ -22,10 +26,17 @@ interface FeedTerms {
   readonly ask: Ask;
   readonly clock: Clock;
   readonly faults: Faults;
+  readonly index: RevocationIndex;
   readonly maxStaleness: number;
   readonly storeNow: () => number | undefined;
   /** Takes in a page before the process counts as informed by it. */
   readonly apply: (page: ChangePage) => void;
+  /** Whether signals are held, which must abort within `maxStaleness`. */
+  readonly signalling: () => boolean;
+  /** Whether events have listeners, which must hear of each. */
+  readonly listening: () => boolean;
+  /** Nobody has asked for a while. */
+  readonly quiet: () => void;
 }
 
 /** When a read was begun, by both clocks. */
@@ -34,27 +45,54 @@ interface Moment {
   readonly monotonic: number;
 }
 
+/** After a longer rest what must be refused is read anew, rather than all that has happened since. */
+const LONG_REST = 60_000;
+
 export function createFeed(terms: FeedTerms): RevocationFeed {
-  const { store, ask, clock, faults, maxStaleness } = terms;
+  const { store, ask, clock, faults, index, maxStaleness, signalling, listening } = terms;
+  const skew = createClockSkew(faults);
   let cursor: string | null = null;
   let asOf: Moment | null = null;
   let failure: string | null = null;
   let hinted = false;
+  /** A hint came while nobody needed to know. */
+  let behind = false;
   let closed = false;
   let running: Promise<void> | null = null;
   let next: Promise<void> | null = null;
-  let callOff = (): void => {};
+
+  const take = async (from: string | null, margin: number): Promise<ChangePage> => {
+    const wall = clock.now();
+    const monotonic = clock.monotonic();
+    const page = await ask(() => store.changes(from, margin, terms.storeNow()));
+    skew.compare(wall, wall + clock.monotonic() - monotonic, page.now);
+    if (page.whole) index.load(page.now - margin);
+    terms.apply(page);
+    return page;
+  };
+
+  const isLongRested = (): boolean => {
+    if (asOf === null || signalling() || listening()) return false;
+    return clock.monotonic() - asOf.monotonic > Math.max(LONG_REST, 2 * maxStaleness);
+  };
 
   const read = async (): Promise<void> => {
     const begun = { wall: clock.now(), monotonic: clock.monotonic() };
+    const wasBehind = behind;
+    behind = false;
     try {
-      const page = await ask(() => store.changes(cursor, FORGET_MARGIN, terms.storeNow()));
-      terms.apply(page);
+      const page = await take(isLongRested() ? null : cursor, FORGET_MARGIN);
+      if (clock.now() < index.completeFrom) {
+        // By our clock older tokens are good than the index knows of: it has gone back, or is behind
+        // the database's. The cursor stays, so that no event is passed over.
+        await take(null, FORGET_MARGIN + Math.max(0, page.now - clock.now()));
+      }
       cursor = page.cursor;
       asOf = begun;
       failure = null;
       faults.passed("feed");
     } catch (error) {
+      behind ||= wasBehind;
       failure = messageOf(causeOf(error));
       faults.tell("feed", fault("changes could not be read", error));
       throw error;
@@ -78,48 +116,87 @@ export function createFeed(terms: FeedTerms): RevocationFeed {
     return next;
   };
 
-  const poll = (): void => {
-    if (closed) return;
-    // A third, so that one lost read does not make the process stale.
-    callOff = clock.after(Math.ceil(maxStaleness / 3), poll);
-    if (running === null) void catchUp().catch(() => {});
+  const catchUpAlone = (): void => {
+    if (running === null && !closed) void catchUp().catch(() => {});
   };
 
-  const isFresh = (now: number): boolean => {
-    if (asOf === null) return false;
+  const knows = (now: number): boolean => {
+    if (asOf === null || behind || now < index.completeFrom) return false;
     // A suspended machine stops the monotonic clock, a mistaken one moves the wall clock: the
     // larger age counts, and a wall clock that went back proves nothing.
     const age = now - asOf.wall;
     return age >= 0 && age <= maxStaleness && clock.monotonic() - asOf.monotonic <= maxStaleness;
   };
 
-  const subscribed = store
-    .subscribe?.({
-      changed() {
-        if (!closed) void catchUp().catch(() => {});
-      },
-      connected(up) {
-        hinted = up;
-        // What was committed while hints were lost is read at once.
-        if (up && !closed) void catchUp().catch(() => {});
-      },
-    })
-    .catch(() => null);
-  poll();
+  const polling = createPolling({
+    clock,
+    // A third, so that one lost read does not make the process stale.
+    interval: Math.ceil(maxStaleness / 3),
+    read: catchUpAlone,
+    needed: () => signalling() || (listening() && !(hinted && store.hintsFrom !== "process")),
+    quiet: terms.quiet,
+  });
+
+  const hint = (): void => {
+    if (closed) return;
+    // Of many managers in one process, say one for each reload of a module, most are not in use.
+    if (polling.resting && !listening()) behind = true;
+    else void catchUp().catch(() => {});
+  };
+
+  const subscribe = async (): Promise<(() => Promise<void>) | undefined> => {
+    try {
+      return await store.subscribe?.({
+        changed: hint,
+        connected(up) {
+          hinted = up;
+          // What was committed while hints were lost is read at once.
+          if (up) hint();
+          else if (listening()) polling.wake();
+        },
+        awaited: () => !closed && (!polling.resting || listening()),
+      });
+    } catch (error) {
+      faults.tell("hints", fault("hints of changes cannot be heard", error));
+      return undefined;
+    }
+  };
+  const subscribed = subscribe();
+
+  const state = (): Health["feed"] => {
+    const known = knows(clock.now());
+    // Who wants to know how it stands sets off a look, but waits for nothing.
+    if (!known && polling.resting) catchUpAlone();
+    if (asOf === null) return "starting";
+    if (!known && (failure !== null || !polling.resting)) return "stale";
+    return hinted ? "hinted" : "polling";
+  };
 
   return {
-    isFresh,
-    fresh: () => ask(catchUp),
-    state() {
-      if (asOf === null) return "starting";
-      if (!isFresh(clock.now())) return "stale";
-      return hinted ? "hinted" : "polling";
+    isFresh(now) {
+      polling.asked();
+      return knows(now);
     },
-    freshAsOf: () => (asOf === null ? null : new Date(asOf.wall)),
-    lastError: () => failure,
+    fresh: () => ask(catchUp),
+    attend() {
+      // What happened while nobody was to be told is no news.
+      if (isLongRested()) {
+        cursor = null;
+        catchUpAlone();
+      }
+      polling.wake();
+    },
+    databaseNow: () => clock.now() - (skew.ahead ?? 0),
+    health: () => ({
+      feed: state(),
+      freshAsOf: asOf === null ? null : new Date(asOf.wall),
+      resting: polling.resting,
+      clockSkew: skew.ahead,
+      lastError: failure ?? skew.complaint,
+    }),
     async close() {
       closed = true;
-      callOff();
+      polling.close();
       const unsubscribe = await subscribed;
       await unsubscribe?.();
       await running?.catch(() => {});

@@ -15,8 +15,13 @@ export interface Signals {
 
 interface SignalsTerms {
   readonly clock: Clock;
-  /** When the session will have ended, by one read; `null` when it has. Rejects when unknown. */
-  readonly livesUntil: (id: SessionId) => Promise<number | null>;
+  /**
+   * How many milliseconds the session has left, by one read and the clock of the database; `null`
+   * when it has ended. Rejects when unknown.
+   */
+  readonly livesFor: (id: SessionId) => Promise<number | null>;
+  /** A signal is about to be made, which must then be told of the end without asking. */
+  readonly asked: () => void;
 }
 
 interface Entry {
@@ -34,7 +39,7 @@ const RETRY = 1000;
  * that once asked for one cost nothing. (`AbortSignal.any` holds its sources weakly: whoever
  * combines a principal's signal keeps the principal.)
  */
-export function createSignals({ clock, livesUntil }: SignalsTerms): Signals {
+export function createSignals({ clock, livesFor, asked }: SignalsTerms): Signals {
   const entries = new Map<SessionId, Entry>();
   const collected = new FinalizationRegistry<SessionId>((id) => {
     const entry = entries.get(id);
@@ -54,20 +59,20 @@ export function createSignals({ clock, livesUntil }: SignalsTerms): Signals {
     controller?.abort(new DOMException("The session has ended", "AbortError"));
   };
 
-  const arm = (id: SessionId, entry: Entry, until: number): void => {
+  const arm = (id: SessionId, entry: Entry, ms: number): void => {
     entry.callOff();
-    entry.callOff = clock.after(Math.max(0, until - clock.now()), () => void check(id, entry));
+    entry.callOff = clock.after(ms, () => void check(id, entry));
   };
 
   const check = async (id: SessionId, entry: Entry): Promise<void> => {
     if (entries.get(id) !== entry) return;
     try {
-      const until = await livesUntil(id);
-      if (until === null) abort(id);
-      else if (entries.get(id) === entry) arm(id, entry, Math.max(until, clock.now() + 1));
+      const left = await livesFor(id);
+      if (left === null) abort(id);
+      else if (entries.get(id) === entry) arm(id, entry, Math.max(left, 1));
     } catch {
       // Not knowing is no reason to end what may be alive.
-      if (entries.get(id) === entry) arm(id, entry, clock.now() + RETRY);
+      if (entries.get(id) === entry) arm(id, entry, RETRY);
     }
   };
 
@@ -75,6 +80,7 @@ export function createSignals({ clock, livesUntil }: SignalsTerms): Signals {
     of(id, until) {
       const known = entries.get(id)?.controller.deref();
       if (known !== undefined) return known.signal;
+      asked();
       const controller = new AbortController();
       const entry: Entry = {
         controller: new WeakRef(controller),
@@ -83,7 +89,7 @@ export function createSignals({ clock, livesUntil }: SignalsTerms): Signals {
       };
       entries.set(id, entry);
       collected.register(controller, id);
-      arm(id, entry, until);
+      arm(id, entry, Math.max(0, until - clock.now()));
       return holding(controller, (held) => {
         entry.held = held ? controller : null;
       });

@@ -76,7 +76,8 @@ export interface SessionStore {
 
   /**
    * Records last use in batches: `lastUsedAt` and the idle deadline only ever grow; sessions that
-   * have ended are left alone. A store may leave out rows that others have locked, and returns the
+   * have ended are left alone. A use that lies ahead of the clock counts as of now: the process that
+   * saw it may have a wrong one. A store may leave out rows that others have locked, and returns the
    * ids it left out.
    */
   touch(uses: readonly SessionUse[], now?: number): Promise<readonly SessionId[]>;
@@ -87,6 +88,13 @@ export interface SessionStore {
    * events, but every revoked session with `accessUntil > now - margin`, and a new cursor.
    */
   changes(cursor: string | null, margin: number, now?: number): Promise<ChangePage>;
+
+  /**
+   * Whose changes hints tell of. With `"process"` the changes of others are found by asking alone.
+   *
+   * @default "everyone"
+   */
+  readonly hintsFrom?: "process" | "everyone";
 
   /** A hint that there may be something new in `changes`; may be lost. A capability. */
   subscribe?(listener: HintListener): Promise<() => Promise<void>>;
@@ -119,6 +127,8 @@ export interface StoreSettings {
   readonly storeTimeout: number;
   /** Names this process; written with each event (`origin`). Until told: `""`. */
   readonly origin: string;
+  /** How old the process's knowledge may get, in milliseconds: nobody needs hints to be surer. */
+  readonly maxStaleness?: number;
   /**
    * Told of what is wrong with the database where the call goes on regardless, such as a row that
    * cannot be read. Each message is passed on once, so it should name the row; never a secret.
@@ -236,6 +246,8 @@ export interface SessionUse {
 
 export interface ChangePage {
   readonly cursor: string;
+  /** The clock's time at the read: how a process finds out that its own clock is wrong. */
+  readonly now: number;
   /** `true`: the page is the whole window, since `cursor` was null or void. */
   readonly whole: boolean;
   readonly events: readonly StoredEvent[];
@@ -247,4 +259,6 @@ export interface HintListener {
   changed(): void;
   /** The way hints come was lost or came back. */
   connected(up: boolean): void;
+  /** Whether anybody depends on hints now. While nobody does, they need not be proven to arrive. */
+  awaited?(): boolean;
 }

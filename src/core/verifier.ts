@@ -22,6 +22,8 @@ export interface Verifier {
   principal(proof: Proof): Principal;
   /** Forgets every verified token: a key has left the ring. */
   clear(): void;
+  /** Forgets principals whose signals were asked for: the cache alone must not keep those. */
+  letGo(): void;
   readonly size: number;
 }
 
@@ -70,12 +72,15 @@ export function createVerifier(terms: VerifierTerms): Verifier {
   let young = new Map<string, Verified>();
   let old = new Map<string, Verified>();
 
+  /** A flat copy: a token is a part of a header, and the whole would live as long as the entry. */
+  const flat = (token: string): string => Buffer.from(token, "latin1").toString("latin1");
+
   const remember = (token: string, verified: Verified): void => {
     if (young.size >= half) {
       old = young;
       young = new Map();
     }
-    young.set(token, verified);
+    young.set(flat(token), verified);
   };
 
   const forget = (token: string): void => {
@@ -188,6 +193,11 @@ export function createVerifier(terms: VerifierTerms): Verifier {
     clear() {
       young = new Map();
       old = new Map();
+    },
+    letGo() {
+      for (const half of [young, old]) {
+        for (const [token, { principal }] of half) if (held.has(principal)) half.delete(token);
+      }
     },
     get size() {
       return young.size + old.size;

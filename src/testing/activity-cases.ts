@@ -44,6 +44,15 @@ export const activityCases: readonly StoreCase[] = [
     await s.expectRotation("rotated", { id, presented: 1 });
   }),
 
+  storeCase("touch takes a use that lies ahead of the clock for one of now", async (s) => {
+    const { id, idleTimeout } = await s.signIn();
+    s.clock.advance(MINUTE);
+    const now = s.clock.now();
+    await s.store.touch([{ id, at: now + 20 * MINUTE }], now);
+    const { lastUsedAt, expiresAt } = await s.row(id);
+    assert.deepEqual([lastUsedAt, expiresAt], [now, now + idleTimeout]);
+  }),
+
   storeCase("touch leaves ended sessions alone", async (s) => {
     const ended = await s.end(await s.signIn());
     s.clock.advance(SECOND);

@@ -102,6 +102,18 @@ export const brokenReadings: readonly BrokenStore[] = [
       },
     }),
   ),
+  brokenStore(
+    "believes a use of the future",
+    "touch takes a use that lies ahead of the clock for one of now",
+    (sound, database) => ({
+      async touch(uses, now = Date.now()) {
+        for (const { id, at } of uses) {
+          amend(database, id, (row) => (isActive(row, now) ? { lastUsedAt: at } : {}));
+        }
+        return sound.touch(uses, now);
+      },
+    }),
+  ),
   brokenStore("touches what is over", "touch leaves ended sessions alone", (_sound, database) => ({
     async touch(uses) {
       for (const { id, at } of uses) {
@@ -225,6 +237,13 @@ export const brokenReadings: readonly BrokenStore[] = [
         );
         return { ...page, revoked: fresh };
       },
+    }),
+  ),
+  brokenStore(
+    "tells the time by another clock",
+    "each page tells what time it is by the clock that decides",
+    (sound) => ({
+      changes: async (...input) => ({ ...(await sound.changes(...input)), now: Date.now() }),
     }),
   ),
 ];

@@ -55,6 +55,14 @@ export const changesCases: readonly StoreCase[] = [
     },
   ),
 
+  storeCase("each page tells what time it is by the clock that decides", async (s) => {
+    const whole = await s.store.changes(null, MINUTE, s.clock.now());
+    assert.equal(whole.now, s.clock.now());
+    s.clock.advance(MINUTE);
+    const later = await s.store.changes(whole.cursor, MINUTE, s.clock.now());
+    assert.equal(later.now, s.clock.now());
+  }),
+
   storeCase("the window goes by accessUntil, not by the time of the revocation", async (s) => {
     const { id } = await s.signIn({ accessTokenTtl: MINUTE });
     const presented = { id, presented: 1, accessTokenTtl: 60 * MINUTE };

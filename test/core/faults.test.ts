@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { createFaults } from "../../src/core/faults.js";
+import { createFaults, logFault } from "../../src/core/faults.js";
 import type { SessionStore } from "../../src/core/store.js";
 import { memory } from "../../src/stores/memory/index.js";
 import { faulty } from "../support/faulty-store.js";
@@ -19,11 +19,12 @@ test("an outage is told once with its cause, however many reads fail, and the ne
   const { store: counted, counts } = counting(memory());
   const { store, state } = faulty(counted);
   const { sessions, clock } = open({ store, onError, maxStaleness: "3s" });
-  await sessions.start(user);
+  const { tokens } = await sessions.start(user);
   await turn();
   for (const outage of [1, 2]) {
     state.away = true;
     for (let tries = 0; tries < 5; tries++) {
+      sessions.verifyNow(tokens.accessToken.token);
       clock.advance(1000);
       await turn();
     }
@@ -32,6 +33,7 @@ test("an outage is told once with its cause, however many reads fail, and the ne
     expect(errors.at(-1)?.cause).toMatchObject({ message: "the database is away" });
     state.away = false;
     const before = counts.get("changes");
+    sessions.verifyNow(tokens.accessToken.token);
     clock.advance(1000);
     await turn();
     expect(counts.get("changes")).toBeGreaterThan(before ?? 0);
@@ -112,6 +114,7 @@ test("an onError that throws or rejects breaks nothing", async () => {
     state.away = false;
     clock.advance(1000);
     await sessions.verify(tokens.accessToken.token);
+    clock.advance(1000);
     await turn();
     expect(sessions.health().lastError).toBeNull();
   }
@@ -121,7 +124,7 @@ test("without onError a line goes to the console", async () => {
   const log = vi.spyOn(console, "error").mockImplementation(() => {});
   try {
     const store = { ...memory(), changes: () => Promise.reject(new Error("the database is away")) };
-    open({ store });
+    open({ store, onError: logFault });
     await turn();
     expect(log.mock.calls).toEqual([["rollcall: changes could not be read: the database is away"]]);
   } finally {

@@ -286,6 +286,8 @@ test("health: how well this process is informed", async () => {
     freshAsOf: new Date(clock.now()),
     indexSize: 1,
     cacheSize: 1,
+    resting: false,
+    clockSkew: 0,
     lastError: null,
   });
 });

@@ -82,7 +82,8 @@ test("not knowing is no reason to abort", async () => {
   let asked = 0;
   const signals = createSignals({
     clock,
-    async livesUntil() {
+    asked() {},
+    async livesFor() {
       const answer = answers[asked++];
       if (answer instanceof Error) throw answer;
       return answer ?? null;
@@ -105,7 +106,7 @@ test("100,000 signals let go leave nothing behind; one that is listened to stays
   setFlagsFromString("--expose-gc");
   const collect: () => void = runInNewContext("gc");
   const clock = manualClock();
-  const signals = createSignals({ clock, livesUntil: async () => null });
+  const signals = createSignals({ clock, livesFor: async () => null, asked() {} });
   let fired = false;
   const until = clock.now() + 30 * 86_400_000;
   signals.of(id(0), until).addEventListener("abort", () => {

@@ -31,7 +31,7 @@ export function open(
 ): Opened {
   const store = options.store ?? memory();
   const keys = options.keys === undefined ? { secret } : {};
-  const sessions = createSessions({ ...keys, clock, ...options, store });
+  const sessions = createSessions({ ...keys, clock, onError() {}, ...options, store });
   opened.push(sessions);
   return { sessions, clock, store };
 }

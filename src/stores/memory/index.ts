@@ -163,7 +163,9 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
     },
 
     async touch(uses, now = Date.now()) {
-      for (const { id, at } of uses) {
+      for (const use of uses) {
+        const { id } = use;
+        const at = Math.min(use.at, now);
         const row = rows.get(id);
         if (row === undefined || !isActive(row, now)) continue;
         const deadline = Math.min(at + row.idleTimeout, row.absoluteExpiresAt);
@@ -184,12 +186,12 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
           const row = event.type === "session.revoked" ? rows.get(event.sessionId) : undefined;
           return row === undefined ? [] : [entry(row)];
         });
-        return { cursor: String(database.lastEventId), whole: false, events: fresh, revoked };
+        return { cursor: String(database.lastEventId), now, whole: false, events: fresh, revoked };
       }
       const revoked = [...rows.values()]
         .filter((row) => row.revokedAt !== null && row.accessUntil > now - margin)
         .map(entry);
-      return { cursor: String(database.lastEventId), whole: true, events: [], revoked };
+      return { cursor: String(database.lastEventId), now, whole: true, events: [], revoked };
     },
 
     async subscribe(listener) {

@@ -36,9 +36,9 @@ select distinct locked.id from locked where not locked.current`);
  */
 export const TOUCH: Statement = writing(`
 , uses as (
-  select u.id, max(u.at) as at
-  from unnest($3::text::uuid[], $4::text::int8[]) as u (id, at)
-  group by u.id
+  select u.id, least(max(u.at), ctx.now) as at
+  from unnest($3::text::uuid[], $4::text::int8[]) as u (id, at) cross join ctx
+  group by u.id, ctx.now
 ),
 due as (
   select s.id

@@ -22,7 +22,8 @@ const REST_OF_IDENTITY = `
 
 function head(identity: string): string {
   return `select ${identity}${REST_OF_IDENTITY} as identity,
-    pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby`;
+    pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby,
+    floor(extract(epoch from statement_timestamp()) * 1000)::int8 as now`;
 }
 
 /**
@@ -33,7 +34,7 @@ function head(identity: string): string {
  */
 function since(identity: string): Statement {
   return reading(`
-select h.identity, h.snapshot, h.standby, e.id, e.at, e.type, e.user_type, e.user_id, e.session_id,
+select h.identity, h.snapshot, h.standby, h.now, e.id, e.at, e.type, e.user_type, e.user_id, e.session_id,
   e.actor::text as actor, e.origin, e.data::text as data, s.access_until
 from (${head(identity)}) as h
 left join (rollcall_events as e
@@ -46,10 +47,10 @@ order by e.id`);
 /** One row with the head, and one for each session to refuse, in one statement: one snapshot. */
 function whole(identity: string): Statement {
   return reading(`
-select h.identity, h.snapshot, h.standby, null::uuid as id, null::int8 as access_until
+select h.identity, h.snapshot, h.standby, h.now, null::uuid as id, null::int8 as access_until
 from (${head(identity)}) as h
 union all
-select null, null, null, s.id, s.refuse_until
+select null, null, null, null, s.id, s.refuse_until
 from rollcall_sessions as s
 where s.refuse_until > $2::int8 + coalesce($1::int8,
   floor(extract(epoch from statement_timestamp()) * 1000)::int8)`);

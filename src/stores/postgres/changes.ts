@@ -1,6 +1,6 @@
 import type { StoredEvent } from "../../core/events.js";
 import type { ChangePage } from "../../core/store.js";
-import { booleanOf, type Row, textOf, toEvent, toRevokedEntry } from "../row.js";
+import { booleanOf, integerOf, type Row, textOf, toEvent, toRevokedEntry } from "../row.js";
 import { type ChangesStatements, FULL, REDUCED } from "./changes-statements.js";
 import { isFunctionRefused } from "./failures.js";
 import type { Scope } from "./scope.js";
@@ -24,6 +24,12 @@ interface Head extends Cursor {
   readonly inProgress: string;
 }
 
+/** The database as a read found it. */
+interface Seen extends Head {
+  /** By the database's clock. */
+  readonly now: number;
+}
+
 function parseSnapshot({ identity, snapshot }: Cursor): Head | null {
   const [, xmax, inProgress] = SNAPSHOT.exec(snapshot) ?? [];
   if (xmax === undefined || inProgress === undefined) return null;
@@ -36,7 +42,7 @@ function parseCursor(text: string): Head | null {
   return parseSnapshot({ identity, snapshot });
 }
 
-function headOf(rows: readonly Row[]): Head {
+function headOf(rows: readonly Row[]): Seen {
   const row = rows.find(({ snapshot }) => snapshot !== null && snapshot !== undefined);
   if (row === undefined) throw new Error("the server gave no snapshot");
   if (booleanOf(row, "standby")) {
@@ -50,7 +56,7 @@ function headOf(rows: readonly Row[]): Head {
     snapshot: textOf(row, "snapshot"),
   });
   if (head === null) throw new Error("the server gave a snapshot of an unknown form");
-  return head;
+  return { ...head, now: integerOf(row, "now") };
 }
 
 function format({ identity, snapshot }: Cursor): string {
@@ -78,7 +84,7 @@ export function createChangesReader(scope: Scope): ChangesReader {
     }
   };
 
-  const readSince = async (cursor: Head): Promise<ChangePage | null> => {
+  const readSince = async (cursor: Head, now: number | undefined): Promise<ChangePage | null> => {
     const inProgress = arrayOf(cursor.inProgress === "" ? [] : [cursor.inProgress]);
     const rows = await read(({ since }) => since, [cursor.xmax, inProgress]);
     const head = headOf(rows);
@@ -87,6 +93,7 @@ export function createChangesReader(scope: Scope): ChangesReader {
     const told = rows.filter((row) => row["id"] !== null);
     return {
       cursor: format(head),
+      now: now ?? head.now,
       whole: false,
       events: told.map(toEvent).filter((event): event is StoredEvent => event !== null),
       revoked: told
@@ -97,8 +104,10 @@ export function createChangesReader(scope: Scope): ChangesReader {
 
   const readWhole = async (margin: number, now: number | undefined): Promise<ChangePage> => {
     const rows = await read(({ whole }) => whole, [now ?? null, -margin]);
+    const head = headOf(rows);
     return {
-      cursor: format(headOf(rows)),
+      cursor: format(head),
+      now: now ?? head.now,
       whole: true,
       events: [],
       revoked: rows.filter((row) => row["id"] !== null).map(toRevokedEntry),
@@ -108,7 +117,7 @@ export function createChangesReader(scope: Scope): ChangesReader {
   return {
     async changes(text, margin, now) {
       const cursor = text === null ? null : parseCursor(text);
-      const page = cursor === null ? null : await readSince(cursor);
+      const page = cursor === null ? null : await readSince(cursor, now);
       return page ?? readWhole(margin, now);
     },
   };

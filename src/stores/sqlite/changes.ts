@@ -49,22 +49,24 @@ export function changes(
   if (checked === undefined) throw new Error("the row of rollcall_identity is missing");
   const identity = textOf(checked, "identity");
   if (cursor?.identity === identity && integerOf(checked, "known") === 1) {
-    return changesSince(connection, cursor);
+    return changesSince(connection, cursor, now);
   }
   const last = connection.rows(sql.LAST_EVENT, {})[0];
   return {
     cursor: format(behind(identity, last)),
+    now,
     whole: true,
     events: [],
     revoked: connection.rows(sql.REVOKED_SINCE, { since: now - margin }).map(toRevokedEntry),
   };
 }
 
-function changesSince(connection: Connection, cursor: Cursor): ChangePage {
+function changesSince(connection: Connection, cursor: Cursor, now: number): ChangePage {
   const rows = connection.rows(sql.EVENTS_SINCE, { id: cursor.id });
   const last = rows.at(-1);
   return {
     cursor: format(last === undefined ? cursor : behind(cursor.identity, last)),
+    now,
     whole: false,
     events: rows.map(toEvent).filter((event): event is StoredEvent => event !== null),
     revoked: rows

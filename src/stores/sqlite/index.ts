@@ -154,6 +154,8 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
         tune();
         return consistent(connection, () => changes(connection, cursor, margin, now));
       }),
+    // Other processes on the file have no way to send any.
+    hintsFrom: "process",
     async subscribe(listener) {
       const leave = hints.add(listener);
       return async () => leave();

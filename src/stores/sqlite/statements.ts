@@ -101,7 +101,7 @@ WHERE id IN (
 /** Aggregated, since a batch may name a session twice. */
 export const TOUCH: string = `
 WITH uses AS MATERIALIZED (
-  SELECT value ->> 0 AS id, max(value ->> 1) AS at FROM json_each(:uses) GROUP BY 1
+  SELECT value ->> 0 AS id, min(max(value ->> 1), :now) AS at FROM json_each(:uses) GROUP BY 1
 )
 UPDATE rollcall_sessions SET
   last_used_at = max(last_used_at, uses.at),

@@ -126,6 +126,7 @@ describe.skipIf(!postgresAvailable)("changes", () => {
       const page = await store.changes(other, 0);
       expect(page).toEqual({
         cursor: page.cursor,
+        now: page.now,
         whole: true,
         events: [],
         revoked: [{ id, accessUntil }],
