@@ -140,6 +140,7 @@ test("a process that is asked reads three times in maxStaleness, whatever that i
     const { sessions, clock, asked, elsewhere } = await stage("none", {
       maxStaleness,
       accessTokenTtl: "1d",
+      touchInterval: "1d",
     });
     const { tokens } = await elsewhere.start(user);
     await sessions.verify(tokens.accessToken.token);
