@@ -16,14 +16,10 @@ export function decode(core: Core, token: string): RefreshClaims {
   return claims;
 }
 
-/** Presents a generation to the store, which decides what becomes of it (CONTRACT 4). */
-export function rotate(
-  core: Core,
-  presented: RefreshClaims,
-  ip: string | null,
-): Promise<RotationOutcome> {
-  const { store, retryWindow, accessTokenTtl, storeNow } = core.settings;
-  const rotation: Rotation = {
+/** A generation as the store is shown it. */
+export function rotationOf(core: Core, presented: RefreshClaims, ip: string | null): Rotation {
+  const { retryWindow, accessTokenTtl, storeNow } = core.settings;
+  return {
     id: presented.sessionId,
     presented: presented.generation,
     keyId: core.ring.current().id,
@@ -32,7 +28,16 @@ export function rotate(
     accessTokenTtl,
     now: storeNow(),
   };
-  return core.ask(() => store.rotate(rotation));
+}
+
+/** Presents a generation to the store, which decides what becomes of it (CONTRACT 4). */
+export function rotate(
+  core: Core,
+  presented: RefreshClaims,
+  ip: string | null,
+): Promise<RotationOutcome> {
+  const rotation = rotationOf(core, presented, ip);
+  return core.ask(() => core.settings.store.rotate(rotation));
 }
 
 /** What a refresh token proves to somebody who does not rotate it. */

@@ -28,7 +28,7 @@ export function isSessionId(value: unknown): value is SessionId {
  * | `revoke_others`, `revoke_all` | "sign out the other devices", "everywhere" |
  * | `refresh_token_reuse` | a refresh token or access token of a superseded generation came back |
  * | `evicted` | a newer sign-in, when `maxPerUser` was reached |
- * | `replaced` | a sign-in made from within the session it replaces |
+ * | `replaced` | a sign-in made from within the session, or in the browser whose cookies held it |
  * | `user_gone` | `claimsFor` answered `null` |
  */
 export type RevocationReason =

@@ -48,8 +48,17 @@ export interface StartOptions {
    * user's latest "everywhere" is refused.
    */
   readonly provenAt?: Date;
-  /** A session that the request itself proves and this sign-in replaces (reason `replaced`). */
-  readonly replaces?: string;
+  /**
+   * The session in whose place this one comes (reason `replaced`), if it is active: by its id one of
+   * the same user, or by a token of it, which in a transaction of yours is judged there.
+   */
+  readonly replaces?: string | ReplacedCredentials;
+}
+
+/** The tokens of a session that a sign-in replaces. What is wrong with them is no error. */
+export interface ReplacedCredentials extends LogoutCredentials {
+  /** Whether it may be another user's: the new tokens take the place where these are kept. @default false */
+  readonly ofAnyUser?: boolean;
 }
 
 /** A sign-in. */

@@ -6,13 +6,17 @@ import { checkedDevice, checkedIp } from "./device.js";
 import { invalid, SessionError } from "./errors.js";
 import { firstRow } from "./first-row.js";
 import { type JsonObject, jsonObject } from "./json.js";
-import { isSessionId, type SessionId, type StoredSession } from "./session.js";
+import { rotationOf } from "./presented.js";
+import { fateOf, type ReplacedProof, readReplaced } from "./replaced.js";
+import { type Ending, isSessionId, type SessionId, type StoredSession } from "./session.js";
 import { toView } from "./session-view.js";
 import type { SignIn, StartOptions } from "./sessions-api.js";
 import type {
   CreateOutcome,
+  Found,
   NewSession,
   RevokedEntry,
+  Rotation,
   SyncTransactionStore,
   TransactionStore,
 } from "./store.js";
@@ -31,14 +35,30 @@ export async function start(
 ): Promise<SignIn> {
   const user = toUser(reference);
   const { maxPerUser } = core.settings;
-  const input = newSession(core, user, options);
+  const { input, proof } = newSession(core, user, options);
   const claims = claimsPresent(await claimsOf(core, upcoming(core, input)));
   const max = maxPerUser === null ? null : await core.ask(() => maxPerUser(user));
-  const complete = { ...input, limit: limitOf(core, max) };
+  const limit = limitOf(core, max);
+  const { storeNow } = core.settings;
+  // Writes by a connection of ours, which in a transaction of the caller's nobody may wait for.
+  if (proof !== null && learn !== null) await core.activity.settle(proof.id);
+  const found = proof && (await core.ask(() => store.find(proof.id, storeNow())));
+  const former = judge(core, proof, found, user);
+  if (former.fate === "reused") {
+    const outcome = await core.ask(() => store.rotate(former.presented));
+    if (outcome.outcome !== "unknown") learn?.([outcome.session]);
+  }
+  const replaces = former.fate === "own" ? former.session.id : input.replaces;
   const outcome = await core.ask(() =>
-    store.create({ ...complete, now: core.settings.storeNow() }),
+    store.create({ ...input, replaces, limit, now: storeNow() }),
   );
-  return finish(core, outcome, claims, learn);
+  const signIn = finish(core, outcome, claims, learn);
+  if (former.fate === "foreign") {
+    const { user: owner, id } = former.session;
+    const revoked = await core.ask(() => store.revoke(owner, id, REPLACED, storeNow()));
+    if (revoked !== null) learn?.([revoked.session]);
+  }
+  return signIn;
 }
 
 /** The same inside a synchronous transaction of the caller's. */
@@ -49,15 +69,41 @@ export function startSync(
   options: StartOptions | undefined,
 ): SignIn {
   const user = toUser(reference);
-  const input = newSession(core, user, options);
+  const { input, proof } = newSession(core, user, options);
   const claims = claimsPresent(claimsOfSync(core, upcoming(core, input)));
   const max = core.settings.maxPerUser?.(user) ?? null;
   if (max instanceof Promise) {
     throw new TypeError("maxPerUser must answer synchronously for inSync().start()");
   }
   const limit = limitOf(core, max);
-  const outcome = store.create({ ...input, limit, now: core.settings.storeNow() });
-  return finish(core, outcome, claims, null);
+  const { storeNow } = core.settings;
+  const found = proof && store.find(proof.id, storeNow());
+  const former = judge(core, proof, found, user);
+  if (former.fate === "reused") store.rotate(former.presented);
+  const replaces = former.fate === "own" ? former.session.id : input.replaces;
+  const outcome = store.create({ ...input, replaces, limit, now: storeNow() });
+  const signIn = finish(core, outcome, claims, null);
+  if (former.fate === "foreign") {
+    store.revoke(former.session.user, former.session.id, REPLACED, storeNow());
+  }
+  return signIn;
+}
+
+/** No id of the one user's in what the other is told. */
+const REPLACED: Ending = { reason: "replaced", actor: { kind: "system" } };
+
+type Former =
+  | { readonly fate: "spared" }
+  | { readonly fate: "own" | "foreign"; readonly session: StoredSession }
+  | { readonly fate: "reused"; readonly presented: Rotation };
+
+/** What becomes of the session that a token proves which the sign-in brought. */
+function judge(core: Core, proof: ReplacedProof | null, found: Found | null, user: User): Former {
+  if (proof === null || found === null) return { fate: "spared" };
+  const fate = fateOf(proof, found, user, core.settings.retryWindow);
+  if (fate === "spared") return { fate };
+  if (fate !== "reused") return { fate, session: found.session };
+  return { fate, presented: rotationOf(core, { sessionId: proof.id, ...proof }, null) };
 }
 
 /** The session as it is about to be stored; its times are the database's to give. */
@@ -82,13 +128,14 @@ function newSession(
   core: Core,
   user: User,
   options: StartOptions | undefined,
-): Omit<NewSession, "limit"> {
+): { readonly input: Omit<NewSession, "limit">; readonly proof: ReplacedProof | null } {
   const { settings } = core;
   const given = optionsObject(options, "options");
   const { persistent = true, metadata } = given;
   if (typeof persistent !== "boolean") throw new TypeError("persistent must be true or false");
   const deviceInfo = checkedDevice(given.device);
-  return {
+  const { id: replaces, proof } = readReplaced(core, given.replaces);
+  const input = {
     id: newSessionId(),
     user,
     deviceInfo,
@@ -100,14 +147,9 @@ function newSession(
     absoluteTimeout: settings.absoluteTimeout,
     accessTokenTtl: settings.accessTokenTtl,
     provenAt: optionalTime(given.provenAt, "provenAt"),
-    replaces: replaced(given.replaces),
+    replaces,
   };
-}
-
-function replaced(id: string | undefined): SessionId | null {
-  if (id === undefined) return null;
-  if (!isSessionId(id)) throw new TypeError("replaces must be the id of a session");
-  return id;
+  return { input, proof };
 }
 
 function newSessionId(): SessionId {

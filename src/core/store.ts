@@ -137,11 +137,16 @@ export interface StoreSettings {
 }
 
 /** What can take part in the caller's own transaction. */
-export type TransactionStore = Pick<SessionStore, "create" | "revoke" | "revokeAll">;
+export type TransactionStore = Pick<
+  SessionStore,
+  "create" | "find" | "rotate" | "revoke" | "revokeAll"
+>;
 
 /** {@link TransactionStore}, synchronous. */
 export interface SyncTransactionStore {
   create(input: NewSession): CreateOutcome;
+  find(id: SessionId, now?: number): Found | null;
+  rotate(input: Rotation): RotationOutcome;
   revoke(user: User, id: SessionId, ending: Ending, now?: number): Revoked | null;
   revokeAll(user: User, input: RevokeAll): readonly RevokedEntry[];
 }

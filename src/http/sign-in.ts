@@ -1,19 +1,23 @@
 import type { Session } from "../core/session-view.js";
-import type { StartOptions, TokenPair } from "../core/sessions-api.js";
-import { toUser, type UserReference, userKey } from "../core/user.js";
-import type { AuthenticateOptions } from "./authenticate-options.js";
+import type { ReplacedCredentials, StartOptions, TokenPair } from "../core/sessions-api.js";
+import type { UserReference } from "../core/user.js";
 import type { Connection } from "./client-address.js";
 import { endAll } from "./contested-cookies.js";
 import { type CookieTokens, setCookies } from "./cookies.js";
 import { requireSameSite } from "./cross-site.js";
 import { deviceFromRequest } from "./device-from-request.js";
-import type { Guard } from "./guard.js";
+import { bearerToken, type Guard } from "./guard.js";
 import type { HttpSettings } from "./options.js";
 import type { RequestHead } from "./request-head.js";
 
 /** Options of `signIn`. */
 export interface SignInOptions extends StartOptions {
-  /** Whether tokens go into the body or into cookies. @default "bearer" */
+  /**
+   * Whether tokens go into the body or into cookies. New cookies take the place of the old ones, so
+   * the session of those ends, whosever it was; a bearer sign-in ends one of the same user only.
+   *
+   * @default "bearer"
+   */
   readonly transport?: "bearer" | "cookie";
   readonly connection?: Connection | undefined;
   /**
@@ -63,7 +67,7 @@ export async function signIn(
       ...(connection === undefined ? {} : { connection }),
     });
   if (client === undefined) await endContested(settings, guard, request);
-  const replaces = options.replaces ?? (await provenSession(guard, request, user, { connection }));
+  const replaces = options.replaces ?? shown(guard, request, transport);
   const { start } = client === undefined ? sessions : sessions.in(client);
   const { session, tokens } = await start(user, {
     ...options,
@@ -85,19 +89,27 @@ export async function signIn(
   return { session, body, headers };
 }
 
-/** The session of the same user that the request proves, so that one browser is one entry. */
-async function provenSession(
+/**
+ * What the request shows of the session that it comes from, for `start` to judge. Cookies are one
+ * browser's, and new ones take the place of the old, whosever those were; who signs in by bearer
+ * token may go on with another user's.
+ */
+function shown(
   guard: Guard,
   request: RequestHead,
-  user: UserReference,
-  options: AuthenticateOptions,
-): Promise<string | undefined> {
+  transport: "bearer" | "cookie",
+): ReplacedCredentials | undefined {
   try {
-    const principal = await guard.authenticate(request, { ...options, readOnly: true });
-    const same = userKey(principal.user) === userKey(toUser(user));
-    return same ? principal.sessionId : undefined;
+    const token = transport === "bearer" ? bearerToken(request) : null;
+    if (token !== null) return { accessToken: token };
+    const { accessToken, refreshToken, contested } = guard.cookieTokens(request);
+    if (contested !== null) return undefined;
+    if (accessToken === undefined && refreshToken === undefined) {
+      return { accessToken: bearerToken(request) ?? undefined };
+    }
+    return { accessToken, refreshToken, ofAnyUser: transport === "cookie" };
   } catch {
-    // No credential, or a bad one: there is nothing to replace.
+    // A malformed header, or a page of another site's: there is nothing to replace.
     return undefined;
   }
 }

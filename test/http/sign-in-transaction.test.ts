@@ -1,5 +1,8 @@
+import type { Pool } from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { createSessions } from "../../src/core/create-sessions.js";
+import type { Sessions } from "../../src/core/sessions-api.js";
+import type { UserReference } from "../../src/core/user.js";
 import { createHttp, type Http } from "../../src/http/create-http.js";
 import { postgres } from "../../src/stores/postgres/index.js";
 import { createDatabase, postgresAvailable, type TestDatabase } from "../support/postgres.js";
@@ -9,15 +12,19 @@ import { ORIGIN, openApp, request } from "./app.js";
 const login = (): Request =>
   request("POST", "/login", { headers: { "Sec-Fetch-Site": "same-origin" } });
 
-async function openPostgres(): Promise<{ http: Http; database: TestDatabase }> {
+async function openPostgres(
+  connections = 10,
+): Promise<{ http: Http; sessions: Sessions; pool: Pool; database: TestDatabase }> {
   const database = await createDatabase();
   onTestFinished(() => database.drop());
-  const store = postgres(database.pool());
+  const pool = database.pool({ max: connections });
+  const store = postgres(pool);
   await store.migrate();
   // The default is short for a busy machine, and nothing here is about it.
   const sessions = createSessions({ store, secret, storeTimeout: "30s" });
   onTestFinished(() => sessions.close());
-  return { http: createHttp({ sessions, cookies: true, origin: ORIGIN }), database };
+  const http = createHttp({ sessions, cookies: true, origin: ORIGIN });
+  return { http, sessions, pool, database };
 }
 
 test.skipIf(!postgresAvailable)(
@@ -40,6 +47,60 @@ test.skipIf(!postgresAvailable)(
       expect(await rows()).toEqual([]);
       await client.query(end);
       expect(await rows()).toEqual(end === "commit" ? [session.id] : []);
+    }
+  },
+);
+
+/** What a browser has left when its access cookie has run out. */
+async function refreshCookieOf(http: Http, who: UserReference): Promise<Record<string, string>> {
+  const { headers } = await http.signIn(login(), who, { transport: "cookie" });
+  const [, cookie = ""] = headers.getSetCookie();
+  return { Cookie: cookie.slice(0, cookie.indexOf(";")) };
+}
+
+test.skipIf(!postgresAvailable)(
+  "it takes no second connection, whoever signs in: one is enough for many at once",
+  async () => {
+    const { http, sessions, pool } = await openPostgres(1);
+    const people = ["a", "b", "c", "d"].map((id) => ({ type: "user", id }));
+    const cookies = await Promise.all(people.map((who) => refreshCookieOf(http, who)));
+    const started = people.map(async (_, at) => {
+      // Half of them as themselves, half as the next one.
+      const who = people[at < 2 ? at : at === 2 ? 3 : 2] ?? user;
+      const client = await pool.connect();
+      try {
+        await client.query("begin");
+        const headers = { "Sec-Fetch-Site": "same-origin", ...cookies[at] };
+        const answer = request("POST", "/login", { headers });
+        await http.signIn(answer, who, { transport: "cookie", in: client });
+        await client.query("commit");
+      } finally {
+        client.release();
+      }
+    });
+    await Promise.all(started);
+    for (const who of people) expect((await sessions.list(who)).sessions).toHaveLength(1);
+  },
+);
+
+test.skipIf(!postgresAvailable)(
+  "what it replaces stays as it was if the transaction is rolled back",
+  async () => {
+    const { http, sessions, pool } = await openPostgres(2);
+    const other = { type: "user", id: "grace" };
+    const cookie = await refreshCookieOf(http, user);
+    for (const who of [user, other]) {
+      const client = await pool.connect();
+      await client.query("begin");
+      const headers = { "Sec-Fetch-Site": "same-origin", ...cookie };
+      const options = { transport: "cookie", in: client } as const;
+      await http.signIn(request("POST", "/login", { headers }), who, options);
+      await client.query("rollback");
+      client.release();
+      const listed = await sessions.list(user);
+      expect(listed.sessions).toHaveLength(1);
+      const token = cookie["Cookie"]?.split("=")[1] ?? "";
+      expect((await sessions.prove(token)).user).toEqual(user);
     }
   },
 );

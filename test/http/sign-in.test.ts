@@ -29,13 +29,83 @@ test("a sign-in over dead cookies leaves the new ones, not an order to clear the
   expect(listed.status).toBe(200);
 });
 
-test("a sign-in over another user's cookies replaces nothing of theirs", async () => {
-  const app = openApp({ cookies: true, origin: ORIGIN });
+test.each(["both cookies", "the refresh cookie alone", "the access cookie alone"])(
+  "a sign-in over another user's cookies ends their session, which was this browser's: %s",
+  async (left) => {
+    const app = openApp({ cookies: true, origin: ORIGIN });
+    const jar = cookieJar();
+    await signInAgain(app, jar);
+    const [former] = (await app.sessions.list(user)).sessions;
+    const elsewhere = await app.sessions.start(user);
+    const access = jar.cookies.get("__Host-rollcall-at") ?? "";
+    const { signal } = await app.sessions.verify(access);
+    if (left.startsWith("the refresh")) jar.cookies.delete("__Host-rollcall-at");
+    if (left.startsWith("the access")) jar.cookies.delete("__Host-rollcall-rt");
+    await signInAgain(app, jar, other);
+    expect((await app.sessions.list(user)).sessions.map(({ id }) => id)).toEqual([
+      elsewhere.session.id,
+    ]);
+    expect((await app.sessions.list(other)).sessions).toHaveLength(1);
+    const ended = await app.sessions.get(user, former?.id ?? "");
+    expect(ended).toMatchObject({ revokedReason: "replaced", revokedBy: { kind: "system" } });
+    expect(signal.aborted).toBe(true);
+    await expect(app.sessions.verify(access)).rejects.toMatchObject({ reason: "revoked" });
+  },
+);
+
+test("a sign-in that is refused leaves the other user's session as it was", async () => {
+  const limits = { maxPerUser: 1, onLimit: "refuse" } as const;
+  const app = openApp({ cookies: true, origin: ORIGIN }, limits);
   const jar = cookieJar();
   await signInAgain(app, jar);
-  await signInAgain(app, jar, other);
+  await app.sessions.start(other);
+  await expect(signInAgain(app, jar, other)).rejects.toMatchObject({ code: "session_limit" });
   expect((await app.sessions.list(user)).sessions).toHaveLength(1);
-  expect((await app.sessions.list(other)).sessions).toHaveLength(1);
+});
+
+test("who signs in by bearer token as somebody else keeps the session of that token", async () => {
+  const app = openApp({ cookies: true, origin: ORIGIN });
+  const staff = await app.signIn(user);
+  const login = request("POST", "/login", { token: staff.accessToken.token });
+  await app.http.signIn(login, other);
+  expect((await app.sessions.verify(staff.accessToken.token)).user).toEqual(user);
+  // Tokens in the body overwrite no cookie either.
+  const jar = cookieJar();
+  await signInAgain(app, jar);
+  const headers = { ...same, ...jar.header() };
+  await app.http.signIn(request("POST", "/login", { headers }), other);
+  expect((await app.sessions.list(user)).sessions).toHaveLength(2);
+});
+
+test("a superseded cookie that a sign-in brings is reuse, whoever signs in", async () => {
+  for (const who of [user, other]) {
+    const app = openApp({ cookies: true, origin: ORIGIN });
+    const jar = cookieJar();
+    await signInAgain(app, jar);
+    jar.cookies.delete("__Host-rollcall-at");
+    const [former] = (await app.sessions.list(user)).sessions;
+    let thief = jar.cookies.get("__Host-rollcall-rt") ?? "";
+    for (let i = 0; i < 2; i++)
+      thief = (await app.sessions.refresh(thief)).tokens.refreshToken.token;
+    await signInAgain(app, jar, who);
+    const ended = await app.sessions.get(user, former?.id ?? "");
+    expect(ended?.revokedReason).toBe("refresh_token_reuse");
+    await expect(app.sessions.refresh(thief)).rejects.toMatchObject({ reason: "revoked" });
+    expect((await app.sessions.list(who)).sessions).toHaveLength(1);
+  }
+});
+
+test("a bare id ends nothing of another user's, nor do tokens that prove nothing", async () => {
+  const { sessions, clock } = openApp();
+  const old = await sessions.start(user);
+  const accessToken = old.tokens.accessToken.token;
+  await sessions.start(other, { replaces: old.session.id });
+  await sessions.start(other, { replaces: { accessToken } });
+  const forged = { accessToken: `${accessToken.slice(0, -4)}AAAA`, refreshToken: "rt1.x" };
+  await sessions.start(other, { replaces: { ...forged, ofAnyUser: true } });
+  clock.advance(3_600_000);
+  await sessions.start(other, { replaces: { accessToken, ofAnyUser: true } });
+  expect((await sessions.list(user)).sessions).toHaveLength(1);
 });
 
 test("a bearer sign-in replaces the session of its bearer token, and sets no cookie", async () => {

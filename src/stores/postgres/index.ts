@@ -1,4 +1,5 @@
-import type { SessionStore, StoreSettings } from "../../core/store.js";
+import type { SessionId } from "../../core/session.js";
+import type { Found, SessionStore, StoreSettings } from "../../core/store.js";
 import { integerOf, toSession } from "../row.js";
 import { confirm, touch } from "./activity.js";
 import { createChangesReader } from "./changes.js";
@@ -17,7 +18,7 @@ import { type Listening, listen } from "./listener.js";
 import { migrate } from "./migrate.js";
 import { get, rename, revoke, revokeAll } from "./revoke.js";
 import { rotate } from "./rotate.js";
-import { type Execute, joinedScope, ownDatabase } from "./scope.js";
+import { type Execute, joinedScope, ownDatabase, type Scope } from "./scope.js";
 import * as sql from "./statements.js";
 
 export type { PostgresClient, PostgresListenClient, PostgresResult } from "./client.js";
@@ -96,10 +97,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
     migrate: () => migrate(connection),
     create: (input) => create(database, input),
     rotate: (input) => rotate(database, input, timeout()),
-    async find(id, now) {
-      const [row] = await database.read(sql.FIND, [now ?? null, id]);
-      return row === undefined ? null : { session: toSession(row), now: integerOf(row, "now") };
-    },
+    find: (id, now) => find(database, id, now),
     get: (user, id) => get(database, user, id),
     async list(user, { limit, after, now }) {
       const { createdAt, id } = after ?? BEFORE_ALL;
@@ -120,6 +118,8 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
       const joined = joinedScope(executeInside(given, prepare), () => settings);
       return {
         create: (input) => create(joined, input),
+        find: (id, now) => find(joined, id, now),
+        rotate: (input) => rotate(joined, input, timeout()),
         revoke: (user, id, ending, now) => revoke(joined, user, id, ending, now),
         revokeAll: (user, input) => revokeAll(joined, user, input),
       };
@@ -143,6 +143,11 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
       };
     },
   };
+}
+
+async function find(scope: Scope, id: SessionId, now: number | undefined): Promise<Found | null> {
+  const [row] = await scope.read(sql.FIND, [now ?? null, id]);
+  return row === undefined ? null : { session: toSession(row), now: integerOf(row, "now") };
 }
 
 function openListener(

@@ -1,4 +1,5 @@
-import type { SessionStore, StoreSettings } from "../../core/store.js";
+import type { SessionId } from "../../core/session.js";
+import type { Found, SessionStore, StoreSettings } from "../../core/store.js";
 import { toSession } from "../row.js";
 import { confirm, touch } from "./activity.js";
 import { changes } from "./changes.js";
@@ -111,6 +112,11 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
       return result;
     });
 
+  const find = (id: SessionId, now: number = Date.now()): Found | null => {
+    const row = connection.rows(sql.FIND, { id })[0];
+    return row === undefined ? null : { session: toSession(row), now };
+  };
+
   return {
     configure(given) {
       settings = given;
@@ -122,11 +128,7 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
       }),
     create: (input) => write("create", () => create(writing, input)),
     rotate: (input) => write("rotate", () => rotate(writing, input)),
-    find: (id, now) =>
-      read("find", () => {
-        const row = connection.rows(sql.FIND, { id })[0];
-        return row === undefined ? null : { session: toSession(row), now: now ?? Date.now() };
-      }),
+    find: (id, now) => read("find", () => find(id, now)),
     get: (user, id) =>
       read("get", () => {
         const row = connection.rows(sql.GET, { id, userType: user.type, userId: user.id })[0];
@@ -164,6 +166,8 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
     requireOutside: writes.requireOutside,
     inSync: () => ({
       create: (input) => joined(connection, "create", () => create(writing, input)),
+      find: (id, now) => joined(connection, "find", () => find(id, now)),
+      rotate: (input) => joined(connection, "rotate", () => rotate(writing, input)),
       revoke: (user, id, ending, now) =>
         joined(connection, "revoke", () => revoke(writing, user, id, ending, now)),
       revokeAll: (user, input) =>

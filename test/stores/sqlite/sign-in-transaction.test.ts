@@ -52,3 +52,27 @@ test("claimsFor cannot say it", async () => {
   const { sessions } = await migrated({ rollcall_pending: false });
   await expect(sessions.start(user)).rejects.toThrow(/"rollcall_pending" is reserved/);
 });
+
+test("a sign-in in the transaction judges there what it replaces, by a token of it", async () => {
+  const { handle, sessions } = await migrated();
+  const other = { type: "user", id: "grace" };
+  const tokenOf = async (): Promise<string> =>
+    (await sessions.start(user)).tokens.refreshToken.token;
+  const replacing = (refreshToken: string): void => {
+    sessions.inSync().start(other, { replaces: { refreshToken, ofAnyUser: true } });
+  };
+  const token = await tokenOf();
+  handle.exec("BEGIN");
+  replacing(token);
+  handle.exec("ROLLBACK");
+  const { sessionId } = await sessions.prove(token);
+  handle.transaction(() => replacing(token))();
+  expect((await sessions.get(user, sessionId))?.revokedReason).toBe("replaced");
+
+  const copied = await tokenOf();
+  const next = await sessions.refresh(copied);
+  await sessions.refresh(next.tokens.refreshToken.token);
+  handle.transaction(() => replacing(copied))();
+  const ended = await sessions.get(user, next.session.id);
+  expect(ended?.revokedReason).toBe("refresh_token_reuse");
+});
