@@ -3,7 +3,7 @@ import type { User } from "../core/user.js";
 import { type CookieNames, cookieNames, readCookies } from "../http/cookies.js";
 import type { RequestHead } from "../http/request-head.js";
 
-type Secret = string | Uint8Array<ArrayBuffer>;
+type Secret = string | Uint8Array;
 
 /** Options of {@link verifyWithoutRevocation}: what `createSessions` was given. */
 export interface WithoutRevocationOptions {
@@ -78,7 +78,7 @@ function isOurs(header: Readonly<Record<string, unknown>> | null): boolean {
 /** As the session manager derives it (RFC 5869). */
 async function accessTokenKey(secret: Secret, issuer: string): Promise<CryptoKey> {
   const utf8 = new TextEncoder();
-  const bytes = typeof secret === "string" ? utf8.encode(secret) : secret;
+  const bytes = typeof secret === "string" ? utf8.encode(secret) : Uint8Array.from(secret);
   const material = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveKey"]);
   const info = utf8.encode(`rollcall/1/access-token/${issuer}`);
   const derivation = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };

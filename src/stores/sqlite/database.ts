@@ -3,8 +3,18 @@ import type { Row } from "../row.js";
 /** What Rollcall binds to a statement. */
 export type SqliteValue = string | number | null;
 
-/** A prepared statement, by the methods that all drivers share. */
+/**
+ * A prepared statement, by the methods that all drivers share. Both take any number of
+ * {@link SqliteValue}s; the types ask for less, because what drivers declare of their parameters
+ * differs from one to the next and is read differently by different versions of TypeScript.
+ */
 export interface SqliteStatement {
+  all(...values: never[]): unknown;
+  run(...values: never[]): unknown;
+}
+
+/** A statement as it is called here. */
+interface BoundStatement {
   all(...values: SqliteValue[]): unknown[];
   run(...values: SqliteValue[]): unknown;
 }
@@ -35,7 +45,7 @@ export interface Connection {
 }
 
 interface Prepared {
-  readonly statement: SqliteStatement;
+  readonly statement: BoundStatement;
   readonly names: readonly string[];
 }
 
@@ -52,7 +62,7 @@ export function createConnection(database: SqliteDatabase): Connection {
       names.push(name);
       return "?";
     });
-    const made = { statement: database.prepare(positional), names };
+    const made = { statement: callable(database.prepare(positional)), names };
     cache.set(sql, made);
     return made;
   };
@@ -79,6 +89,22 @@ export function createConnection(database: SqliteDatabase): Connection {
     inTransaction: () =>
       "inTransaction" in database ? database.inTransaction : database.isTransaction,
   };
+}
+
+function callable(statement: unknown): BoundStatement {
+  if (isStatement(statement)) return statement;
+  throw new TypeError(
+    "sqlite(database): prepare() must return at once a statement with all() and run(); " +
+      "asynchronous drivers are not supported",
+  );
+}
+
+function isStatement(value: unknown): value is BoundStatement {
+  if (typeof value !== "object" || value === null) return false;
+  return (
+    typeof Reflect.get(value, "all") === "function" &&
+    typeof Reflect.get(value, "run") === "function"
+  );
 }
 
 function isRow(value: unknown): value is Row {
