@@ -9,7 +9,9 @@ const ACTIVE = "s.revoked_at is null and s.expires_at > ctx.now";
 export const CONFIRM: Statement = writing(`
 , uses as (
   select u.id, u.generation
-  from unnest($3::text::uuid[], $4::text::int8[]) as u (id, generation)
+  from rows from (
+    pg_catalog.unnest($3::pg_catalog.text::pg_catalog.uuid[]), pg_catalog.unnest($4::pg_catalog.text::bigint[])
+  ) as u (id, generation)
 ),
 locked as (
   select s.id, s.generation = u.generation as current
@@ -36,8 +38,10 @@ select distinct locked.id from locked where not locked.current`);
  */
 export const TOUCH: Statement = writing(`
 , uses as (
-  select u.id, least(max(u.at), ctx.now) as at
-  from unnest($3::text::uuid[], $4::text::int8[]) as u (id, at) cross join ctx
+  select u.id, least(pg_catalog.max(u.at), ctx.now) as at
+  from rows from (
+    pg_catalog.unnest($3::pg_catalog.text::pg_catalog.uuid[]), pg_catalog.unnest($4::pg_catalog.text::bigint[])
+  ) as u (id, at) cross join ctx
   group by u.id, ctx.now
 ),
 due as (

@@ -1,29 +1,29 @@
-import { reading, type Statement } from "./statement.js";
+import { NOW, reading, SCHEMA, SERVER_NOW, type Statement } from "./statement.js";
 
 /**
  * Which database, and which life of it. Transaction ids go back after a restore, on another
  * cluster, or after a failover to a standby that lagged: each changes one of the first three. The
  * last two tell databases of one cluster apart, and a table that was dropped and restored.
  */
-const FULL_IDENTITY = `concat_ws('.',
-  (select system_identifier from pg_control_system()),
-  (select timeline_id from pg_control_checkpoint()),`;
+const FULL_IDENTITY = `pg_catalog.concat_ws('.',
+  (select system_identifier from pg_catalog.pg_control_system()),
+  (select timeline_id from pg_catalog.pg_control_checkpoint()),`;
 
 /**
  * Where those two functions are missing or forbidden, the start of the server stands for them: no
  * two servers started in the same microsecond.
  */
-const REDUCED_IDENTITY = `concat_ws('.', 'reduced',`;
+const REDUCED_IDENTITY = `pg_catalog.concat_ws('.', 'reduced',`;
 
 const REST_OF_IDENTITY = `
-  floor(extract(epoch from pg_postmaster_start_time()) * 1000000)::int8,
-  (select d.oid from pg_database as d where d.datname = current_database()),
-  to_regclass('rollcall_events')::oid)`;
+  pg_catalog.floor(extract(epoch from pg_catalog.pg_postmaster_start_time()) * 1000000::numeric)::bigint,
+  (select d.oid from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database()),
+  pg_catalog.to_regclass(pg_catalog.format('%I.rollcall_events', ${SCHEMA}))::pg_catalog.oid)`;
 
 function head(identity: string): string {
   return `select ${identity}${REST_OF_IDENTITY} as identity,
-    pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby,
-    floor(extract(epoch from statement_timestamp()) * 1000)::int8 as now`;
+    pg_catalog.pg_current_snapshot()::pg_catalog.text as snapshot,
+    pg_catalog.pg_is_in_recovery() as standby, ${SERVER_NOW} as now`;
 }
 
 /**
@@ -35,25 +35,26 @@ function head(identity: string): string {
 function since(identity: string): Statement {
   return reading(`
 select h.identity, h.snapshot, h.standby, h.now, e.id, e.at, e.type, e.user_type, e.user_id, e.session_id,
-  e.actor::text as actor, e.origin, e.data::text as data, s.access_until
+  e.actor::pg_catalog.text as actor, e.origin, e.data::pg_catalog.text as data, s.access_until
 from (${head(identity)}) as h
 left join (rollcall_events as e
   left join rollcall_sessions as s on s.id = e.session_id and e.type = 'session.revoked')
-  on (e.xid >= $1::text::xid8 and e.xid < pg_snapshot_xmax(pg_current_snapshot()))
-    or e.xid = any($2::text::xid8[])
+  on (e.xid >= $1::pg_catalog.text::pg_catalog.xid8
+      and e.xid < pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot()))
+    or e.xid = any($2::pg_catalog.text::pg_catalog.xid8[])
 order by e.id`);
 }
 
 /** One row with the head, and one for each session to refuse, in one statement: one snapshot. */
 function whole(identity: string): Statement {
   return reading(`
-select h.identity, h.snapshot, h.standby, h.now, null::uuid as id, null::int8 as access_until
+select h.identity, h.snapshot, h.standby, h.now, null::pg_catalog.uuid as id,
+  null::bigint as access_until
 from (${head(identity)}) as h
 union all
 select null, null, null, null, s.id, s.refuse_until
 from rollcall_sessions as s
-where s.refuse_until > $2::int8 + coalesce($1::int8,
-  floor(extract(epoch from statement_timestamp()) * 1000)::int8)`);
+where s.refuse_until > $2::bigint + ${NOW}`);
 }
 
 /** The two reads of `changes`. */

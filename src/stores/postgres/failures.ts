@@ -30,3 +30,13 @@ export function isFunctionRefused(error: unknown): boolean {
   const state = sqlState(error);
   return state === "42883" || state === "42501";
 }
+
+/** A lock was not to be had within `lock_timeout`. */
+export function isLocked(error: unknown): boolean {
+  return sqlState(error) === "55P03";
+}
+
+/** Somebody else has created the same at the same time: a table, a schema, a type. */
+export function isAlreadyThere(error: unknown): boolean {
+  return ["23505", "42P07", "42P06", "42710"].includes(sqlState(error) ?? "");
+}

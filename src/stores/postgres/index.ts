@@ -16,16 +16,25 @@ import { createConnection, executeOn } from "./connection.js";
 import { create } from "./create.js";
 import { type Listening, listen } from "./listener.js";
 import { migrate } from "./migrate.js";
+import { readSchema } from "./namespace.js";
+import { createNamespaces } from "./namespaces.js";
 import { get, rename, revoke, revokeAll } from "./revoke.js";
 import { rotate } from "./rotate.js";
 import { type Execute, joinedScope, ownDatabase, type Scope } from "./scope.js";
 import * as sql from "./statements.js";
 
 export type { PostgresClient, PostgresListenClient, PostgresResult } from "./client.js";
-export { postgresSchema } from "./schema.js";
+export { type PostgresSchemaOptions, postgresSchema } from "./schema.js";
 
 /** Options of {@link postgres}. */
 export interface PostgresOptions {
+  /**
+   * The schema that has the tables, by its plain name. Give it wherever the `search_path` is not the
+   * same on all connections, or is changed on them: one store always uses one schema.
+   *
+   * @default the first schema of the `search_path` that exists, as the first connection used has it
+   */
+  readonly schema?: string;
   /**
    * Whether statements are named, so that the server plans each once per connection. Their names
    * end in a hash of their text. Set `false` behind PgBouncer in transaction mode before 1.21.
@@ -53,7 +62,8 @@ const BEFORE_ALL = {
 
 /**
  * A store in a Postgres database (14 or later), on a pool or client of the application's, which it
- * never ends. Tables are in the first schema of the `search_path`.
+ * never ends. Tables are in the schema named by `schema`, else in the first of the `search_path`:
+ * where they are created is where they are looked for, and nowhere else.
  *
  * A single client must be Rollcall's alone: transactions take all of it. Errors of idle clients
  * come to `pool.on("error")`, which every application with a `pg` pool must listen to.
@@ -82,10 +92,12 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
   if (prepare && !takesNames(client)) {
     throw new TypeError("prepare: this client takes no named statements; leave it out");
   }
+  const schema = options.schema === undefined ? null : readSchema(options.schema);
   let settings: StoreSettings = { storeTimeout: 2000, origin: "" };
   const timeout = (): number => settings.storeTimeout;
   const connection = createConnection(client, { prepare, timeout });
-  const database = ownDatabase(connection, () => settings);
+  const namespaces = createNamespaces(schema, connection.alone);
+  const database = ownDatabase(connection, () => settings, namespaces);
   const reader = createChangesReader(database);
   const listening = new Set<Listening>();
   const open = openListener(client, options.listen);
@@ -94,7 +106,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
     configure(given) {
       settings = given;
     },
-    migrate: () => migrate(connection),
+    migrate: () => migrate(connection, namespaces),
     create: (input) => create(database, input),
     rotate: (input) => rotate(database, input, timeout()),
     find: (id, now) => find(database, id, now),
@@ -115,7 +127,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
       return row === undefined ? 0 : integerOf(row, "purged");
     },
     in(given) {
-      const joined = joinedScope(executeInside(given, prepare), () => settings);
+      const joined = joinedScope(executeInside(given, prepare), () => settings, namespaces);
       return {
         create: (input) => create(joined, input),
         find: (id, now) => find(joined, id, now),
@@ -134,7 +146,8 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
     ...store,
     async subscribe(listener) {
       const send = (payload: string): Promise<unknown> => database.read(sql.PROBE, [payload]);
-      const one = listen({ open, send, listener });
+      const channel = async (): Promise<string> => (await namespaces.own()).channel;
+      const one = listen({ channel, open, send, listener });
       listening.add(one);
       await one.tried;
       return async () => {

@@ -4,6 +4,8 @@ import { type PostgresListenClient, unref } from "./client.js";
 
 /** What listening needs, beside who is told. */
 interface ListenerTerms {
+  /** On which hints are sent. */
+  readonly channel: () => Promise<string>;
   /** Opens a new client, not yet connected, that nobody else uses. */
   readonly open: () => PostgresListenClient | Promise<PostgresListenClient>;
   /** Sends a hint the way all hints are sent. */
@@ -32,7 +34,7 @@ const PROBE = "probe ";
  * stands (a stalled network): so a probe is sent the way hints are sent, at the start and every
  * 30 s, and must come back.
  */
-export function listen({ open, send, listener }: ListenerTerms): Listening {
+export function listen({ channel, open, send, listener }: ListenerTerms): Listening {
   const stopped = signal();
   let up = false;
 
@@ -60,9 +62,10 @@ export function listen({ open, send, listener }: ListenerTerms): Listening {
       await within("a probe", Promise.all([send(payload), came]));
     };
     const work = async (): Promise<void> => {
+      const name = await within("the schema", channel());
       await within("connect", client.connect());
       unref(client);
-      await within("LISTEN", client.query("listen rollcall"));
+      await within("LISTEN", client.query(`listen ${name}`));
       while (!lost.isFired()) {
         await probe();
         if (lost.isFired()) break;

@@ -1,5 +1,8 @@
-import { integerOf } from "../row.js";
+import { integerOf, nullable, type Row, textOf } from "../row.js";
 import type { Connection } from "./connection.js";
+import { isAlreadyThere, isLocked } from "./failures.js";
+import { identifier, type Namespace } from "./namespace.js";
+import type { Namespaces } from "./namespaces.js";
 import {
   LATEST_VERSION,
   MIGRATION_LOCK,
@@ -8,17 +11,45 @@ import {
   recordVersion,
 } from "./schema.js";
 import type { Execute } from "./scope.js";
-import { once } from "./statement.js";
+import { once, SCHEMA, type Template } from "./statement.js";
 
 /** Waiting for other processes to migrate may take longer than a question may. */
 const MIGRATION_TIMEOUT = 60_000;
 
-const TABLE_EXISTS = once("select to_regclass('rollcall_migrations') is not null as exists");
+/** How often what several processes create at once is tried: each loss means that one is done. */
+const TRIES = 5;
 
-const VERSION = once("select coalesce(max(version), 0) as version from rollcall_migrations");
+const TABLE = `pg_catalog.to_regclass(pg_catalog.format('%I.rollcall_migrations', ${SCHEMA}))`;
 
-async function versionOf(execute: Execute): Promise<number> {
-  const [row] = await execute(VERSION, []);
+const STATE = once(`select ${TABLE} is not null as has_table,
+  exists (select from pg_catalog.pg_namespace as n where n.nspname = ${SCHEMA}) as has_schema`);
+
+const VERSION = once(
+  "select coalesce(pg_catalog.max(version), 0) as version from rollcall_migrations",
+);
+
+/** Who else has locks on our tables. Every role may see that, but not what they are doing. */
+const HOLDERS = once(`select distinct l.pid, a.usename::pg_catalog.text as role,
+  a.application_name::pg_catalog.text as application
+from pg_catalog.pg_locks as l
+join pg_catalog.pg_class as c on c.oid = l.relation
+join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+join pg_catalog.pg_database as d on d.oid = l.database
+join pg_catalog.pg_stat_activity as a on a.pid = l.pid
+where l.granted and l.pid <> pg_catalog.pg_backend_pid()
+  and d.datname = pg_catalog.current_database()
+  and n.nspname = ${SCHEMA} and pg_catalog.starts_with(c.relname::pg_catalog.text, 'rollcall_')
+order by l.pid`);
+
+/** How statements of a migration are run. */
+type Run = (template: Template) => Promise<readonly Row[]>;
+
+function runner({ prepare }: Namespace, execute: Execute): Run {
+  return (template) => execute(prepare(template), []);
+}
+
+async function versionOf(run: Run): Promise<number> {
+  const [row] = await run(VERSION);
   return row === undefined ? 0 : integerOf(row, "version");
 }
 
@@ -27,18 +58,64 @@ async function versionOf(execute: Execute): Promise<number> {
  * others wait and find it done. Where nothing is to be done nothing is locked or created, so a
  * role without the right to create tables may call it too.
  */
-export async function migrate(connection: Connection): Promise<void> {
-  const [table] = await connection.alone(TABLE_EXISTS, []);
-  if (table?.["exists"] === true && (await versionOf(connection.alone)) >= LATEST_VERSION) return;
-  await connection.transaction(async (execute) => {
-    const run = (text: string): Promise<unknown> => execute(once(text), []);
-    await run(MIGRATION_LOCK);
-    await run(MIGRATIONS_TABLE);
-    const version = await versionOf(execute);
-    for (const migration of MIGRATIONS) {
-      if (migration.version <= version) continue;
-      for (const statement of migration.statements) await run(statement);
-      await run(recordVersion(migration.version));
+export async function migrate(
+  connection: Connection,
+  namespaces: Namespaces,
+  timeout: number = MIGRATION_TIMEOUT,
+): Promise<void> {
+  const patient: Execute = (statement, values) =>
+    connection.transaction((execute) => execute(statement, values), timeout);
+  const namespace = await namespaces.own(patient);
+  const alone = runner(namespace, patient);
+  const [state] = await alone(STATE);
+  if (state?.["has_table"] === true && (await versionOf(alone)) >= LATEST_VERSION) return;
+  if (state?.["has_schema"] === false) {
+    const text = `create schema if not exists ${identifier(namespace.schema)}`;
+    await createOnce(() => patient({ name: null, text }, []));
+  }
+  await createOnce(() => alone(once(MIGRATIONS_TABLE)));
+  try {
+    await connection.transaction((execute) => work(runner(namespace, execute), timeout), timeout);
+  } catch (error) {
+    throw isLocked(error) ? await explained(alone, error, timeout) : error;
+  }
+}
+
+async function work(run: Run, timeout: number): Promise<void> {
+  // Less than the time for the whole, so that it is this which is told.
+  await run(once(`set local lock_timeout = ${Math.ceil(0.8 * timeout)}`));
+  await run(once(MIGRATION_LOCK));
+  const version = await versionOf(run);
+  for (const migration of MIGRATIONS) {
+    if (migration.version <= version) continue;
+    for (const statement of migration.statements) await run(once(statement));
+    await run(once(recordVersion(migration.version)));
+  }
+}
+
+/** `if not exists` is no help against one who creates it at the same time. */
+async function createOnce(create: () => Promise<unknown>): Promise<void> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      await create();
+      return;
+    } catch (error) {
+      if (tried === TRIES || !isAlreadyThere(error)) throw error;
     }
-  }, MIGRATION_TIMEOUT);
+  }
+}
+
+async function explained(run: Run, cause: unknown, timeout: number): Promise<Error> {
+  const rows = await run(HOLDERS);
+  const holders = rows.map((row) => {
+    const role = nullable(textOf, row, "role") ?? "unknown";
+    const application = nullable(textOf, row, "application") ?? "";
+    return `pid ${integerOf(row, "pid")} (role ${role}${application && `, ${application}`})`;
+  });
+  const who = holders.length === 0 ? "nobody by now" : holders.join(", ");
+  return new Error(
+    `migrate: the tables of Rollcall were locked by others for ${Math.ceil(0.8 * timeout)} ms; ` +
+      `holding locks on them: ${who}`,
+    { cause },
+  );
 }

@@ -35,7 +35,7 @@ const JSON_COLUMNS = ["device_info", "metadata", "revoked_by"] as const;
 export function columns(alias: string): string {
   return [
     ...PLAIN.map((name) => `${alias}.${name}`),
-    ...JSON_COLUMNS.map((name) => `${alias}.${name}::text as ${name}`),
+    ...JSON_COLUMNS.map((name) => `${alias}.${name}::pg_catalog.text as ${name}`),
   ].join(", ");
 }
 

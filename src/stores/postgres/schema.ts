@@ -1,3 +1,6 @@
+import { createNamespace, readSchema } from "./namespace.js";
+import { once } from "./statement.js";
+
 /**
  * One step of the schema. Each can be run again without harm, and leaves the previous release
  * working, since processes of both run side by side while a deployment rolls out. Never edited
@@ -16,31 +19,31 @@ export const MIGRATIONS: readonly Migration[] = [
 -- refuse_until repeats access_until once a session is revoked: an index on access_until itself
 -- would have to be written with each rotation.
 create table if not exists rollcall_sessions (
-  id uuid primary key,
-  user_type text collate "C" not null,
-  user_id text collate "C" not null,
-  device_info json,
-  metadata json,
-  name text,
+  id pg_catalog.uuid primary key,
+  user_type pg_catalog.text collate pg_catalog."C" not null,
+  user_id pg_catalog.text collate pg_catalog."C" not null,
+  device_info pg_catalog.json,
+  metadata pg_catalog.json,
+  name pg_catalog.text,
   persistent boolean not null,
-  created_at int8 not null,
-  last_used_at int8 not null,
-  last_ip text,
-  idle_timeout int8 not null,
-  expires_at int8 not null,
-  absolute_expires_at int8 not null,
-  generation int8 not null,
-  predecessor int8 not null,
-  void_from int8 not null,
-  void_to int8 not null,
-  confirmed int8 not null,
-  rotated_at int8 not null,
-  key_id text not null,
-  access_until int8 not null,
-  revoked_at int8,
-  revoked_reason text,
-  revoked_by jsonb,
-  refuse_until int8 generated always as (
+  created_at bigint not null,
+  last_used_at bigint not null,
+  last_ip pg_catalog.text,
+  idle_timeout bigint not null,
+  expires_at bigint not null,
+  absolute_expires_at bigint not null,
+  generation bigint not null,
+  predecessor bigint not null,
+  void_from bigint not null,
+  void_to bigint not null,
+  confirmed bigint not null,
+  rotated_at bigint not null,
+  key_id pg_catalog.text not null,
+  access_until bigint not null,
+  revoked_at bigint,
+  revoked_reason pg_catalog.text,
+  revoked_by pg_catalog.jsonb,
+  refuse_until bigint generated always as (
     case when revoked_at is null then null else access_until end
   ) stored
 ) with (fillfactor = 85)`,
@@ -59,24 +62,24 @@ create index if not exists rollcall_sessions_absolute
 
       `-- The row that sign-ins and "everywhere" lock, and the time of the latest "everywhere".
 create table if not exists rollcall_users (
-  user_type text collate "C" not null,
-  user_id text collate "C" not null,
-  epoch int8 not null,
-  everywhere_at int8,
+  user_type pg_catalog.text collate pg_catalog."C" not null,
+  user_id pg_catalog.text collate pg_catalog."C" not null,
+  epoch bigint not null,
+  everywhere_at bigint,
   primary key (user_type, user_id)
 ) with (fillfactor = 85)`,
 
       `create table if not exists rollcall_events (
-  id int8 generated always as identity primary key,
-  at int8 not null,
-  type text not null,
-  user_type text collate "C" not null,
-  user_id text collate "C" not null,
-  session_id uuid not null,
-  actor jsonb not null,
-  origin text not null,
-  data jsonb,
-  xid xid8 not null default pg_current_xact_id()
+  id bigint generated always as identity primary key,
+  at bigint not null,
+  type pg_catalog.text not null,
+  user_type pg_catalog.text collate pg_catalog."C" not null,
+  user_id pg_catalog.text collate pg_catalog."C" not null,
+  session_id pg_catalog.uuid not null,
+  actor pg_catalog.jsonb not null,
+  origin pg_catalog.text not null,
+  data pg_catalog.jsonb,
+  xid pg_catalog.xid8 not null default pg_catalog.pg_current_xact_id()
 )`,
 
       `-- What was committed since a snapshot.
@@ -94,42 +97,58 @@ create index if not exists rollcall_events_by_xid on rollcall_events (xid)`,
 export const LATEST_VERSION: number = Math.max(...MIGRATIONS.map(({ version }) => version));
 
 export const MIGRATIONS_TABLE = `create table if not exists rollcall_migrations (
-  version int4 primary key,
-  applied_at timestamptz not null default now()
+  version integer primary key,
+  applied_at timestamp with time zone not null default pg_catalog.now()
 )`;
 
-/** "rollcall" in ASCII. Of processes that migrate at once, one works and the others wait. */
-export const MIGRATION_LOCK = "select pg_advisory_xact_lock(8245928655518264428)";
+/**
+ * Of processes that migrate at once, one works and the others wait. A lock on a table of ours, since
+ * any role of the database could hold an advisory lock against us.
+ */
+export const MIGRATION_LOCK = "lock table rollcall_migrations in share row exclusive mode";
 
 /** Records that a migration was made. */
 export function recordVersion(version: number): string {
   return `insert into rollcall_migrations (version) values (${version}) on conflict do nothing`;
 }
 
+/** Options of {@link postgresSchema}. */
+export interface PostgresSchemaOptions {
+  /**
+   * The schema in which the tables are created, which must exist: what `postgres` is given.
+   *
+   * @default the first schema of the `search_path` of whoever runs the SQL
+   */
+  readonly schema?: string;
+}
+
 /**
  * The SQL of all migrations, for people who run them themselves instead of `store.migrate()`.
- * Running it again does no harm. Tables are created in the first schema of the `search_path`.
+ * Running it again does no harm.
  *
  * @example
  * ```ts
  * import { writeFileSync } from "node:fs";
  * import { postgresSchema } from "rollcall/postgres";
  *
- * writeFileSync("rollcall.sql", postgresSchema());
+ * writeFileSync("rollcall.sql", postgresSchema({ schema: "auth" }));
  * ```
+ *
+ * @throws TypeError naming the option at fault.
  */
-export function postgresSchema(): string {
+export function postgresSchema({ schema }: PostgresSchemaOptions = {}): string {
   const steps = MIGRATIONS.flatMap(({ version, statements }) => [
     ...statements,
     recordVersion(version),
   ]);
-  return [
+  const text = [
     "begin",
-    `-- Waits for a store.migrate() that may be under way.\n${MIGRATION_LOCK}`,
     MIGRATIONS_TABLE,
+    `-- Waits for a store.migrate() that may be under way.\n${MIGRATION_LOCK}`,
     ...steps,
     "commit",
   ]
     .map((statement) => `${statement};\n`)
     .join("\n");
+  return schema === undefined ? text : createNamespace(readSchema(schema)).prepare(once(text)).text;
 }

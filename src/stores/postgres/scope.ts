@@ -2,7 +2,8 @@ import type { StoreSettings } from "../../core/store.js";
 import type { Row } from "../row.js";
 import type { Connection } from "./connection.js";
 import { isRaceLost } from "./failures.js";
-import type { Prepared, Statement } from "./statement.js";
+import type { Namespaces } from "./namespaces.js";
+import type { Prepared, Statement, Template } from "./statement.js";
 
 /** Sends a statement over one connection, or over any. */
 export type Execute = (statement: Prepared, values: readonly unknown[]) => Promise<readonly Row[]>;
@@ -35,11 +36,14 @@ function lockTimeout({ storeTimeout }: StoreSettings): string {
   return String(Math.max(1, Math.floor(storeTimeout / 2)));
 }
 
-function ownScope(execute: Execute, settings: () => StoreSettings): Scope {
+/** Sends a statement that is still to be qualified. */
+type Run = (template: Template, values: readonly unknown[]) => Promise<readonly Row[]>;
+
+function ownScope(run: Run, settings: () => StoreSettings): Scope {
   return {
-    read: (statement, values) => execute(statement.own, values),
+    read: (statement, values) => run(statement.own, values),
     write: (statement, now, values) =>
-      execute(statement.own, [now ?? null, lockTimeout(settings()), ...values]),
+      run(statement.own, [now ?? null, lockTimeout(settings()), ...values]),
     get origin() {
       return settings().origin;
     },
@@ -50,37 +54,54 @@ function ownScope(execute: Execute, settings: () => StoreSettings): Scope {
 const TRIES = 3;
 
 /** Our own connections. */
-export function ownDatabase(connection: Connection, settings: () => StoreSettings): Database {
-  const transaction = async <T>(work: (execute: Execute) => Promise<T>): Promise<T> => {
+export function ownDatabase(
+  connection: Connection,
+  settings: () => StoreSettings,
+  namespaces: Namespaces,
+): Database {
+  const transaction = async <T>(work: (run: Run) => Promise<T>): Promise<T> => {
+    // Before a connection is taken: to ask for it takes another.
+    const { prepare } = await namespaces.own();
     for (let tried = 1; ; tried += 1) {
       try {
-        return await connection.transaction(work);
+        return await connection.transaction((execute) =>
+          work((template, values) => execute(prepare(template), values)),
+        );
       } catch (error) {
         // At READ COMMITTED that is a deadlock; with the caller's transactions, say.
         if (tried === TRIES || !isRaceLost(error)) throw error;
       }
     }
   };
-  const alone: Execute = async (statement, values) => {
+  const alone: Run = async (template, values) => {
+    const { prepare } = await namespaces.own();
     try {
-      return await connection.alone(statement, values);
+      return await connection.alone(prepare(template), values);
     } catch (error) {
       if (!isRaceLost(error)) throw error;
       // The default of this database or role is stricter than READ COMMITTED.
-      return transaction((execute) => execute(statement, values));
+      return transaction((run) => run(template, values));
     }
   };
   return Object.assign(ownScope(alone, settings), {
     transaction: <T>(work: (scope: Scope) => Promise<T>) =>
-      transaction((execute) => work(ownScope(execute, settings))),
+      transaction((run) => work(ownScope(run, settings))),
   });
 }
 
 /** The caller's transaction: nothing is set, begun or committed there. */
-export function joinedScope(execute: Execute, settings: () => StoreSettings): Database {
+export function joinedScope(
+  execute: Execute,
+  settings: () => StoreSettings,
+  namespaces: Namespaces,
+): Database {
+  const run: Run = async (template, values) => {
+    const { prepare } = await namespaces.inside(execute);
+    return execute(prepare(template), values);
+  };
   const scope: Scope = {
-    read: (statement, values) => execute(statement.joined, values),
-    write: (statement, now, values) => execute(statement.joined, [now ?? null, null, ...values]),
+    read: (statement, values) => run(statement.joined, values),
+    write: (statement, now, values) => run(statement.joined, [now ?? null, null, ...values]),
     get origin() {
       return settings().origin;
     },

@@ -1,4 +1,19 @@
-import { createHash } from "node:crypto";
+/*
+ * How SQL is written here, since another role may be allowed to create things in a schema of our
+ * `search_path` (in `public` by default before Postgres 15), and must not get them run as ours:
+ *
+ * - our tables stand by their plain names, `rollcall_sessions`; a namespace qualifies each;
+ * - functions and types are qualified, `pg_catalog.now()`, unless their names are key words, which
+ *   always mean the built-in: `bigint`, `boolean`, `integer`, `numeric`, `coalesce`, `extract`;
+ * - operators have operands of types for which there is a built-in operator without any conversion.
+ */
+
+/** SQL that is still to be qualified. */
+export interface Template {
+  readonly text: string;
+  /** Whether the server may keep its plan, under a name. */
+  readonly isKept: boolean;
+}
 
 /** A text as the server gets it, and a name that no other text has; `null`: not to be kept. */
 export interface Prepared {
@@ -8,33 +23,43 @@ export interface Prepared {
 
 /** A statement in both its forms: on our own connection, and in the caller's transaction. */
 export interface Statement {
-  readonly own: Prepared;
-  readonly joined: Prepared;
+  readonly own: Template;
+  readonly joined: Template;
 }
 
-function prepare(text: string): Prepared {
-  // Two texts under one name are an error, and two releases of this library may share a pool.
-  const hash = createHash("sha256").update(text).digest("hex");
-  return { name: `rollcall_${hash.slice(0, 20)}`, text };
+function millisecondsOf(clock: string): string {
+  return `pg_catalog.floor(extract(epoch from pg_catalog.${clock}()) * 1000::numeric)::bigint`;
 }
 
-/** The time a statement goes by: `$1` where a clock is given, else when it reached the server. */
-export const NOW =
-  "coalesce($1::int8, floor(extract(epoch from statement_timestamp()) * 1000)::int8)";
+/** The server's own clock when the statement reached it. */
+export const SERVER_NOW: string = millisecondsOf("statement_timestamp");
+
+/** The time a statement goes by: `$1` where a clock is given, else that of the server. */
+export const NOW: string = `coalesce($1::bigint, ${SERVER_NOW})`;
 
 /** The same in the middle of a statement that may have waited for a lock. */
-export const NOW_AFTER_LOCK =
-  "coalesce($1::int8, floor(extract(epoch from clock_timestamp()) * 1000)::int8)";
+export const NOW_AFTER_LOCK: string = `coalesce($1::bigint, ${millisecondsOf("clock_timestamp")})`;
+
+/** Stands for the name of the schema, as a text. */
+export const SCHEMA = "{schema}";
+
+/** Stands for the name of the channel on which hints are sent, as a text. */
+export const CHANNEL = "{channel}";
+
+export const NOTIFY: string = `pg_catalog.pg_notify(${CHANNEL}, 'changed')`;
+
+/** A column without a value would be dropped from a plain `select`; this one acts. */
+export const HINT: string = `${NOTIFY} as hinted`;
 
 /** A statement that is sent once. */
-export function once(text: string): Prepared {
-  return { name: null, text };
+export function once(text: string): Template {
+  return { isKept: false, text };
 }
 
 /** A statement that neither writes nor locks. */
 export function reading(text: string): Statement {
-  const prepared = prepare(text);
-  return { own: prepared, joined: prepared };
+  const template = { isKept: true, text };
+  return { own: template, joined: template };
 }
 
 /**
@@ -46,13 +71,13 @@ export function reading(text: string): Statement {
  * nothing is set.
  */
 export function writing(body: string): Statement {
-  const form = (lockTimeout: string): Prepared =>
-    prepare(
-      `with ctx as materialized (select ${NOW} as now, ${lockTimeout} as lock_timeout)${body}`,
-    );
+  const form = (lockTimeout: string): Template => ({
+    isKept: true,
+    text: `with ctx as materialized (select ${NOW} as now, ${lockTimeout} as lock_timeout)${body}`,
+  });
   return {
-    own: form("set_config('lock_timeout', $2::text, true)"),
-    joined: form("$2::text"),
+    own: form("pg_catalog.set_config('lock_timeout', $2::pg_catalog.text, true)"),
+    joined: form("$2::pg_catalog.text"),
   };
 }
 

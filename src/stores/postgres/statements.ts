@@ -1,5 +1,14 @@
 import { columns } from "./rows.js";
-import { NOW, NOW_AFTER_LOCK, reading, type Statement, writing } from "./statement.js";
+import {
+  CHANNEL,
+  HINT,
+  NOTIFY,
+  NOW,
+  NOW_AFTER_LOCK,
+  reading,
+  type Statement,
+  writing,
+} from "./statement.js";
 
 /*
  * Conventions. `$1` is the caller's clock or null, in `writing` statements `$2` the lock timeout.
@@ -9,32 +18,29 @@ import { NOW, NOW_AFTER_LOCK, reading, type Statement, writing } from "./stateme
 
 const ACTIVE = "s.revoked_at is null and s.expires_at > ctx.now";
 
-/** A column without a value would be dropped from a plain `select`; this one acts. */
-const HINT = "pg_notify('rollcall', 'changed') as hinted";
-
 const EVENT_COLUMNS = "at, type, user_type, user_id, session_id, actor, origin, data";
 
-const SYSTEM = `'{"kind":"system"}'::jsonb`;
+const SYSTEM = `'{"kind":"system"}'::pg_catalog.jsonb`;
 
 export const FIND: Statement = reading(`
 select ${columns("s")}, ${NOW} as now
 from rollcall_sessions as s
-where s.id = $2::uuid`);
+where s.id = $2::pg_catalog.uuid`);
 
 export const GET: Statement = reading(`
 select ${columns("s")}
 from rollcall_sessions as s
-where s.id = $3::uuid and s.user_type = $1::text and s.user_id = $2::text`);
+where s.id = $3::pg_catalog.uuid and s.user_type = $1::pg_catalog.text and s.user_id = $2::pg_catalog.text`);
 
 /** `$4`, `$5`: the session behind which the page starts. */
 export const LIST: Statement = reading(`
 select ${columns("s")}
 from rollcall_sessions as s
-where s.user_type = $2::text and s.user_id = $3::text
+where s.user_type = $2::pg_catalog.text and s.user_id = $3::pg_catalog.text
   and s.revoked_at is null and s.expires_at > ${NOW}
-  and s.created_at <= $4::int8 and (s.created_at < $4::int8 or s.id > $5::uuid)
+  and s.created_at <= $4::bigint and (s.created_at < $4::bigint or s.id > $5::pg_catalog.uuid)
 order by s.created_at desc, s.id
-limit $6::int8`);
+limit $6::bigint`);
 
 /** CONTRACT 4.1. Mirrors `rotated()` of the core for the decision `rotate`. */
 export const ROTATE: Statement = writing(`
@@ -42,15 +48,15 @@ update rollcall_sessions as s
 set generation = s.generation + 1,
   predecessor = s.generation,
   rotated_at = ctx.now,
-  key_id = $5::text,
+  key_id = $5::pg_catalog.text,
   last_used_at = greatest(s.last_used_at, ctx.now),
-  last_ip = coalesce($6::text, s.last_ip),
+  last_ip = coalesce($6::pg_catalog.text, s.last_ip),
   expires_at = greatest(
     s.expires_at, least(ctx.now + s.idle_timeout, s.absolute_expires_at)),
   access_until = greatest(
-    s.access_until, least(ctx.now + $7::int8, ctx.now + s.idle_timeout, s.absolute_expires_at))
+    s.access_until, least(ctx.now + $7::bigint, ctx.now + s.idle_timeout, s.absolute_expires_at))
 from ctx
-where s.id = $3::uuid and s.generation = $4::int8 and ${ACTIVE}
+where s.id = $3::pg_catalog.uuid and s.generation = $4::bigint and ${ACTIVE}
 returning ${columns("s")}, ctx.now`);
 
 /**
@@ -60,28 +66,28 @@ returning ${columns("s")}, ctx.now`);
 export const ADVANCE: Statement = writing(`
 , changed as (
   update rollcall_sessions as s
-  set generation = $8::int8,
-    predecessor = $9::int8,
-    void_from = $10::int8,
-    void_to = $11::int8,
-    rotated_at = $12::int8,
-    key_id = $13::text,
-    last_used_at = greatest(s.last_used_at, $14::int8),
-    last_ip = coalesce($15::text, s.last_ip),
-    expires_at = greatest(s.expires_at, $16::int8),
-    access_until = greatest(s.access_until, $17::int8)
+  set generation = $8::bigint,
+    predecessor = $9::bigint,
+    void_from = $10::bigint,
+    void_to = $11::bigint,
+    rotated_at = $12::bigint,
+    key_id = $13::pg_catalog.text,
+    last_used_at = greatest(s.last_used_at, $14::bigint),
+    last_ip = coalesce($15::pg_catalog.text, s.last_ip),
+    expires_at = greatest(s.expires_at, $16::bigint),
+    access_until = greatest(s.access_until, $17::bigint)
   from ctx
-  where s.id = $3::uuid and s.generation = $4::int8 and s.predecessor = $5::int8
-    and s.confirmed = $6::int8 and s.rotated_at = $7::int8 and ${ACTIVE}
+  where s.id = $3::pg_catalog.uuid and s.generation = $4::bigint and s.predecessor = $5::bigint
+    and s.confirmed = $6::bigint and s.rotated_at = $7::bigint and ${ACTIVE}
   returning ${columns("s")}, ctx.now
 ),
 noted as (
   insert into rollcall_events (${EVENT_COLUMNS})
-  select c.now, 'session.generation_ahead', c.user_type, c.user_id, c.id, ${SYSTEM}, $18::text, null
+  select c.now, 'session.generation_ahead', c.user_type, c.user_id, c.id, ${SYSTEM}, $18::pg_catalog.text, null
   from changed as c
-  where $19::bool
+  where $19::boolean
 )
-select ${columns("c")}, c.now, case when $19::bool then pg_notify('rollcall', 'changed') end as hinted
+select ${columns("c")}, c.now, case when $19::boolean then ${NOTIFY} end as hinted
 from changed as c`);
 
 /** Ends the sessions `$3` since a superseded token came back; those that are still active. */
@@ -89,7 +95,7 @@ export const END_REUSED: Statement = writing(`
 , locked as (
   select s.id
   from rollcall_sessions as s cross join ctx
-  where s.id = any($3::text::uuid[]) and ${ACTIVE}
+  where s.id = any($3::pg_catalog.text::pg_catalog.uuid[]) and ${ACTIVE}
   order by s.id
   for no key update of s
 ),
@@ -102,10 +108,10 @@ changed as (
 ),
 noted as (
   insert into rollcall_events (${EVENT_COLUMNS})
-  select c.now, e.type, c.user_type, c.user_id, c.id, ${SYSTEM}, $4::text, e.data
+  select c.now, e.type, c.user_type, c.user_id, c.id, ${SYSTEM}, $4::pg_catalog.text, e.data
   from changed as c cross join (values
     (1, 'session.reuse_detected', null),
-    (2, 'session.revoked', '{"reason":"refresh_token_reuse"}'::jsonb)
+    (2, 'session.revoked', '{"reason":"refresh_token_reuse"}'::pg_catalog.jsonb)
   ) as e (step, type, data)
   order by c.id, e.step
 )
@@ -115,14 +121,14 @@ from changed as c`);
 export const RENAME: Statement = writing(`
 , changed as (
   update rollcall_sessions as s
-  set name = $6::text
+  set name = $6::pg_catalog.text
   from ctx
-  where s.id = $5::uuid and s.user_type = $3::text and s.user_id = $4::text and ${ACTIVE}
+  where s.id = $5::pg_catalog.uuid and s.user_type = $3::pg_catalog.text and s.user_id = $4::pg_catalog.text and ${ACTIVE}
   returning ${columns("s")}, ctx.now
 ),
 noted as (
   insert into rollcall_events (${EVENT_COLUMNS})
-  select c.now, 'session.renamed', c.user_type, c.user_id, c.id, $7::text::jsonb, $8::text, null
+  select c.now, 'session.renamed', c.user_type, c.user_id, c.id, $7::pg_catalog.text::pg_catalog.jsonb, $8::pg_catalog.text, null
   from changed as c
 )
 select ${columns("c")}, ${HINT}
@@ -131,15 +137,15 @@ from changed as c`);
 export const REVOKE: Statement = writing(`
 , changed as (
   update rollcall_sessions as s
-  set revoked_at = ctx.now, revoked_reason = $6::text, revoked_by = $7::text::jsonb
+  set revoked_at = ctx.now, revoked_reason = $6::pg_catalog.text, revoked_by = $7::pg_catalog.text::pg_catalog.jsonb
   from ctx
-  where s.id = $5::uuid and s.user_type = $3::text and s.user_id = $4::text and ${ACTIVE}
+  where s.id = $5::pg_catalog.uuid and s.user_type = $3::pg_catalog.text and s.user_id = $4::pg_catalog.text and ${ACTIVE}
   returning ${columns("s")}, ctx.now
 ),
 noted as (
   insert into rollcall_events (${EVENT_COLUMNS})
-  select c.now, 'session.revoked', c.user_type, c.user_id, c.id, $7::text::jsonb, $8::text,
-    jsonb_build_object('reason', $6::text)
+  select c.now, 'session.revoked', c.user_type, c.user_id, c.id, $7::pg_catalog.text::pg_catalog.jsonb, $8::pg_catalog.text,
+    pg_catalog.jsonb_build_object('reason', $6::pg_catalog.text)
   from changed as c
 )
 select ${columns("c")}, ${HINT}
@@ -152,12 +158,12 @@ from changed as c`);
  */
 export const LOCK_USER: Statement = writing(`
 insert into rollcall_users as u (user_type, user_id, epoch, everywhere_at)
-select $3::text, $4::text, 0, case when $5::bool then ${NOW_AFTER_LOCK} end
+select $3::pg_catalog.text, $4::pg_catalog.text, 0, case when $5::boolean then ${NOW_AFTER_LOCK} end
 from ctx
 on conflict (user_type, user_id) do update
-set epoch = u.epoch + case when $5::bool then 1 else 0 end,
+set epoch = u.epoch + case when $5::boolean then 1 else 0 end,
   everywhere_at = case
-    when $5::bool then greatest(u.everywhere_at, ${NOW_AFTER_LOCK}) else u.everywhere_at end
+    when $5::boolean then greatest(u.everywhere_at, ${NOW_AFTER_LOCK}) else u.everywhere_at end
 returning u.everywhere_at`);
 
 /** All active sessions of the user but `$5`. */
@@ -165,22 +171,22 @@ export const REVOKE_ALL: Statement = writing(`
 , locked as (
   select s.id
   from rollcall_sessions as s cross join ctx
-  where s.user_type = $3::text and s.user_id = $4::text and ${ACTIVE}
-    and s.id is distinct from $5::uuid
+  where s.user_type = $3::pg_catalog.text and s.user_id = $4::pg_catalog.text and ${ACTIVE}
+    and s.id is distinct from $5::pg_catalog.uuid
   order by s.id
   for no key update of s
 ),
 changed as (
   update rollcall_sessions as s
-  set revoked_at = ctx.now, revoked_reason = $6::text, revoked_by = $7::text::jsonb
+  set revoked_at = ctx.now, revoked_reason = $6::pg_catalog.text, revoked_by = $7::pg_catalog.text::pg_catalog.jsonb
   from locked cross join ctx
   where s.id = locked.id
   returning s.id, s.access_until, ctx.now
 ),
 noted as (
   insert into rollcall_events (${EVENT_COLUMNS})
-  select c.now, 'session.revoked', $3::text, $4::text, c.id, $7::text::jsonb, $8::text,
-    jsonb_build_object('reason', $6::text)
+  select c.now, 'session.revoked', $3::pg_catalog.text, $4::pg_catalog.text, c.id, $7::pg_catalog.text::pg_catalog.jsonb, $8::pg_catalog.text,
+    pg_catalog.jsonb_build_object('reason', $6::pg_catalog.text)
   from changed as c
 )
 select c.id, c.access_until, ${HINT}
@@ -191,9 +197,9 @@ export const PURGE: Statement = writing(`
 , gone as (
   select s.id
   from rollcall_sessions as s cross join ctx
-  where s.absolute_expires_at < $3::int8 and s.access_until < $3::int8
+  where s.absolute_expires_at < $3::bigint and s.access_until < $3::bigint
   order by s.absolute_expires_at
-  limit $4::int8
+  limit $4::bigint
   for update of s skip locked
 ),
 forgotten as (
@@ -204,7 +210,9 @@ purged as (
   where s.id = any(array(select gone.id from gone))
   returning s.id
 )
-select count(*) as purged from purged`);
+select pg_catalog.count(*) as purged from purged`);
 
 /** A hint that proves the way hints come. */
-export const PROBE: Statement = reading("select pg_notify('rollcall', $1::text) as hinted");
+export const PROBE: Statement = reading(
+  `select pg_catalog.pg_notify(${CHANNEL}, $1::pg_catalog.text) as hinted`,
+);

@@ -156,7 +156,7 @@ test("a client of a pool that ends between two statements of ours ends no proces
     release: (error?: Error) => released.push(error),
   });
   const pool = { query: client.query, totalCount: 0, connect: async () => client };
-  const store = openStore(pool, { prepare: false });
+  const store = openStore(pool, { prepare: false, schema: "public" });
   expect(await store.revokeAll(ada, { ending: LOGOUT, except: null })).toEqual([]);
   expect(released).toEqual([undefined]);
   expect(client.listenerCount("error")).toBe(0);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as activity from "../../../src/stores/postgres/activity-statements.js";
 import { FULL, REDUCED } from "../../../src/stores/postgres/changes-statements.js";
 import * as creating from "../../../src/stores/postgres/create-statements.js";
+import { createNamespace } from "../../../src/stores/postgres/namespace.js";
 import type { Statement } from "../../../src/stores/postgres/statement.js";
 import * as statements from "../../../src/stores/postgres/statements.js";
 import { postgresAvailable } from "../../support/postgres.js";
@@ -18,6 +19,8 @@ const all: readonly (readonly [string, Statement])[] = [
   ["CHANGES.since, reduced", REDUCED.since],
   ["CHANGES.whole, reduced", REDUCED.whole],
 ];
+
+const { prepare } = createNamespace("public");
 
 /** Many users with few sessions, some of them ended, and one user with many. */
 async function fill(client: Client): Promise<void> {
@@ -61,11 +64,11 @@ describe.skipIf(!postgresAvailable)("generic plans", () => {
     await fill(client);
     await client.query("set plan_cache_mode = force_generic_plan");
     for (const [name, { own, joined }] of all) {
-      for (const { text } of [own, joined]) {
+      for (const { text } of [own, joined].map(prepare)) {
         expect(await genericPlan(client, text), name).not.toMatch(/Seq Scan on rollcall/);
       }
     }
-    const list = await genericPlan(client, statements.LIST.own.text);
+    const list = await genericPlan(client, prepare(statements.LIST.own).text);
     expect(list).toContain("rollcall_sessions_by_user");
     expect(list).not.toContain("Sort");
   });
@@ -80,7 +83,7 @@ describe.skipIf(!postgresAvailable)("writes", () => {
     const { id } = await signIn(store);
     await client.query("begin");
     const run = async ({ joined }: Statement, ...values: unknown[]): Promise<void> => {
-      await client.query(joined.text, [Date.now() + 5000, null, ...values]);
+      await client.query(prepare(joined).text, [Date.now() + 5000, null, ...values]);
     };
     for (const generation of [1, 2, 3]) {
       await run(statements.ROTATE, id, generation, "k2", "192.0.2.1", 600_000);

@@ -3,6 +3,7 @@ import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { PostgresListenClient } from "../../../src/stores/postgres/index.js";
 import { listen } from "../../../src/stores/postgres/listener.js";
+import { createNamespace } from "../../../src/stores/postgres/namespace.js";
 import { postgresAvailable } from "../../support/postgres.js";
 import { afterwards, connect, openPooled, openStore, presenting, signIn } from "./fixtures.js";
 
@@ -61,7 +62,8 @@ describe.skipIf(!postgresAvailable)("hints", () => {
     const { database, store } = await openPooled();
     const client = await connect(database);
     const heard: (string | undefined)[] = [];
-    await client.query("listen rollcall");
+    const { channel } = createNamespace("public");
+    await client.query(`listen ${channel}`);
     const marked = new Promise<void>((resolve) => {
       client.on("notification", ({ payload }) => {
         if (payload === "the end") resolve();
@@ -81,7 +83,7 @@ describe.skipIf(!postgresAvailable)("hints", () => {
     await store.revoke(session.user, session.id, { reason: "r", actor });
     await store.revoke(session.user, session.id, { reason: "r", actor });
     // Hints of one database come in the order of their commits.
-    await client.query("select pg_notify('rollcall', 'the end')");
+    await client.query("select pg_notify($1, 'the end')", [channel]);
     await marked;
     expect(heard).toEqual(["changed", "changed", "changed"]);
   });
@@ -150,6 +152,8 @@ function fakeClient(arrives: () => boolean): {
   };
 }
 
+const channel = async (): Promise<string> => "rollcall";
+
 describe("probes", () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -161,7 +165,7 @@ describe("probes", () => {
   test("a LISTEN that succeeds but hears nothing never counts as connected", async () => {
     const { listener, waiting } = ears();
     const { open, send, opened } = fakeClient(() => false);
-    const listening = listen({ open, send, listener });
+    const listening = listen({ channel, open, send, listener });
     afterwards(() => listening.stop());
     await vi.advanceTimersByTimeAsync(5000);
     await listening.tried;
@@ -176,7 +180,7 @@ describe("probes", () => {
     const { listener, next } = ears();
     let stalled = false;
     const { open, send, opened } = fakeClient(() => !stalled);
-    const listening = listen({ open, send, listener });
+    const listening = listen({ channel, open, send, listener });
     afterwards(() => listening.stop());
     await listening.tried;
     expect(await next()).toBe("up");
@@ -198,7 +202,7 @@ describe("probes", () => {
       () => ({ ...open(), connect: () => Promise.reject(new Error("refused")) }),
       () => ({ ...open(), connect: () => new Promise<void>(() => {}) }),
     ];
-    const listening = listen({ open: () => (mishaps.shift() ?? open)(), send, listener });
+    const listening = listen({ channel, open: () => (mishaps.shift() ?? open)(), send, listener });
     afterwards(() => listening.stop());
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await next()).toBe("up");

@@ -1,6 +1,9 @@
 import type { Client } from "pg";
 import { describe, expect, test } from "vitest";
+import { createConnection } from "../../../src/stores/postgres/connection.js";
 import { postgresSchema } from "../../../src/stores/postgres/index.js";
+import { migrate } from "../../../src/stores/postgres/migrate.js";
+import { createNamespaces } from "../../../src/stores/postgres/namespaces.js";
 import { postgresAvailable } from "../../support/postgres.js";
 import { connect, newDatabase, openPooled, openStore, signIn } from "./fixtures.js";
 
@@ -15,15 +18,37 @@ describe.skipIf(!postgresAvailable)("migrations", () => {
   });
 
   test("waiting for others may take longer than a question", async () => {
-    const database = await newDatabase();
+    const { database } = await openPooled();
     const busy = await connect(database);
-    await busy.query("select pg_advisory_lock(8245928655518264428)");
+    await lockUnfinished(busy);
     const store = openStore(database.pool());
     store.configure({ storeTimeout: 50, origin: "" });
     const migrated = store.migrate();
-    await waitingForLock(busy, 200);
-    await busy.query("select pg_advisory_unlock(8245928655518264428)");
+    await waitingForLock(await connect(database), 200);
+    await busy.query("commit");
     await migrated;
+  });
+
+  test("what it waits for too long is told", async () => {
+    const { database } = await openPooled();
+    const busy = await connect(database);
+    await busy.query("set application_name = 'a backup'");
+    await lockUnfinished(busy);
+    const connection = createConnection(database.pool(), { prepare: true, timeout: () => 30_000 });
+    const namespaces = createNamespaces("public", connection.alone);
+    await expect(migrate(connection, namespaces, 2000)).rejects.toThrow(
+      /^migrate: .*locked.*: pid \d+ \(role postgres, a backup\)$/,
+    );
+    await busy.query("commit");
+    await migrate(connection, namespaces);
+  });
+
+  test("a role that may only connect holds no migration up", async () => {
+    const database = await newDatabase();
+    const anyone = await connect(database);
+    // What it could guess: every advisory lock there was.
+    await anyone.query("select pg_advisory_lock(8245928655518264428)");
+    await openStore(database.pool()).migrate();
   });
 
   test("the printed schema is the one that migrate makes, and can be run again", async () => {
@@ -65,6 +90,13 @@ describe.skipIf(!postgresAvailable)("migrations", () => {
     }
   });
 });
+
+/** Makes it look as if there were still something to be done, and holds the lock for it. */
+async function lockUnfinished(client: Client): Promise<void> {
+  await client.query("delete from rollcall_migrations");
+  await client.query("begin");
+  await client.query("lock table rollcall_migrations in share row exclusive mode");
+}
 
 /** Resolves when somebody else has waited so long for a lock in this database. */
 async function waitingForLock(client: Client, ms: number): Promise<void> {
