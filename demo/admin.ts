@@ -1,7 +1,7 @@
 import type { Session, Sessions } from "rollcall";
 import type { Connection, Http } from "rollcall/http";
+import { asked } from "./asked.js";
 import { readJson } from "./credentials.js";
-import { asked } from "./login.js";
 import { type Users, userTypeOf } from "./users.js";
 
 /** Answers the routes under `/admin/users`; `null` for other paths. */

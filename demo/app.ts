@@ -1,8 +1,9 @@
 import type { Sessions } from "rollcall";
 import { type Connection, createHttp, type Http, insecureDevelopmentCookies } from "rollcall/http";
 import { createAdmin } from "./admin.js";
+import { asked } from "./asked.js";
 import type { DemoDatabase } from "./database.js";
-import { asked, createLogin } from "./login.js";
+import { createLogin } from "./login.js";
 import { pageFile } from "./page.js";
 import { createPasswords } from "./passwords.js";
 import { createThrottle } from "./throttle.js";

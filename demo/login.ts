@@ -1,5 +1,5 @@
-import { SessionError } from "rollcall";
 import type { Http } from "rollcall/http";
+import { asked } from "./asked.js";
 import { readCredentials } from "./credentials.js";
 import type { Passwords } from "./passwords.js";
 import type { Throttle } from "./throttle.js";
@@ -20,16 +20,17 @@ export function createLogin({ http, users, passwords, throttle }: LoginTerms): L
   return async (request, address) => {
     const { email, password, transport, persistent } = await readCredentials(request);
     const from = address ?? "unknown";
-    await asked(() => throttle.admit(email, from));
-    const user = await asked(() => users.byEmail(email));
-    if (!(await passwords.check(user?.passwordHash ?? null, password)) || user === null) {
-      await asked(() => throttle.failed(email, from));
+    const user = await throttle.attempt(email, from, async () => {
+      const found = await asked(() => users.byEmail(email));
+      const isRight = await passwords.check(found?.passwordHash ?? null, password);
+      return isRight ? found : null;
+    });
+    if (user === null) {
       return Response.json(
         { error: "Invalid credentials" },
         { status: 401, headers: { "Cache-Control": "no-store" } },
       );
     }
-    await asked(() => throttle.succeeded(email, from));
     const connection = { address };
     // The password was read then: whoever is "logged out everywhere" since stays out.
     const options = { transport, persistent, provenAt: user.readAt, connection };
@@ -40,14 +41,4 @@ export function createLogin({ http, users, passwords, throttle }: LoginTerms): L
     );
     return Response.json({ user: { id: user.id, email: user.email }, ...body }, { headers });
   };
-}
-
-/** The demo's own questions to the database: its failure is a 503 here too, never a 401. */
-export async function asked<T>(question: () => Promise<T>): Promise<T> {
-  try {
-    return await question();
-  } catch (error) {
-    if (error instanceof SessionError) throw error;
-    throw new SessionError("store_unavailable", { retryAfter: 1, cause: error });
-  }
 }

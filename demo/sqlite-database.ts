@@ -79,8 +79,7 @@ export async function openSqlite(folder: string): Promise<DemoDatabase> {
         ...limits,
       });
       return {
-        points: limiter.points,
-        get: (key) => patiently(() => limiter.get(key)),
+        reward: (key) => patiently(() => limiter.reward(key)),
         consume: (key) => patiently(() => limiter.consume(key)),
         delete: (key) => patiently(() => limiter.delete(key)),
       };

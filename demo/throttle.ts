@@ -1,16 +1,18 @@
 import { createHash } from "node:crypto";
 import { type RateLimiterAbstract, RateLimiterRes } from "rate-limiter-flexible";
 import { SessionError } from "rollcall";
+import { asked } from "./asked.js";
+import { createTurns } from "./turns.js";
 
-/** Counts failures, atomically among all processes on the database. */
-export type Limiter = Pick<RateLimiterAbstract, "points" | "get" | "consume" | "delete">;
+/** Counts attempts, atomically among all processes on the database. */
+export type Limiter = Pick<RateLimiterAbstract, "consume" | "reward" | "delete">;
 
-/** Makes a counter of failures in the demo's database. */
+/** Makes a counter in the demo's database. */
 export type MakeLimiter = (terms: LimiterTerms) => Limiter;
 
 export interface LimiterTerms {
   readonly keyPrefix: string;
-  /** Failures within `duration`, after which all is refused for the rest of it. */
+  /** Attempts that failed or are not over, within `duration`; beyond them all is refused for the rest of it. */
   readonly points: number;
   /** Seconds. */
   readonly duration: number;
@@ -18,12 +20,13 @@ export interface LimiterTerms {
 
 /** Limits failed sign-ins by account and by address. */
 export interface Throttle {
-  /** @throws SessionError `throttled` when the account or the address has failed too often. */
-  admit(account: string, address: string): Promise<void>;
-  /** @throws SessionError `throttled` when there had been too many failures before this one. */
-  failed(account: string, address: string): Promise<void>;
-  /** @throws SessionError `throttled` when others have failed too often meanwhile. */
-  succeeded(account: string, address: string): Promise<void>;
+  /**
+   * Makes an attempt, unless too many have failed before; `null` is a failure. One that throws is
+   * neither.
+   *
+   * @throws SessionError `throttled` in place of the attempt.
+   */
+  attempt<T>(account: string, address: string, attempt: () => Promise<T | null>): Promise<T | null>;
 }
 
 const QUARTER_OF_AN_HOUR = 900;
@@ -31,35 +34,46 @@ const ACCOUNT: LimiterTerms = { keyPrefix: "account", points: 5, duration: QUART
 const ADDRESS: LimiterTerms = { keyPrefix: "address", points: 20, duration: QUARTER_OF_AN_HOUR };
 
 /**
- * Attempts count when they are over, in the order in which they end: so 40 that arrive at once are
- * judged as if they had come one after another, in any number of processes, and no right password
- * is refused merely because others are being checked.
+ * An attempt counts before it is made, and no longer once it has succeeded: of 40 guesses that
+ * arrive at once, in any number of processes, no more are tried than may fail. Those of one account
+ * or address wait for each other, so that no right password is refused merely because others are
+ * being checked.
  */
 export function createThrottle(make: MakeLimiter): Throttle {
   const accounts = make(ACCOUNT);
   const addresses = make(ADDRESS);
+  const inTurn = createTurns();
 
-  const admit = async (account: string, address: string): Promise<void> => {
-    for (const [limiter, name] of [
-      [accounts, account],
-      [addresses, address],
-    ] as const) {
-      const known = await limiter.get(keyOf(name));
-      if (known !== null && known.consumedPoints >= limiter.points) throw tooMany(known);
+  const count = async <T>(
+    account: string,
+    address: string,
+    attempt: () => Promise<T | null>,
+  ): Promise<T | null> => {
+    await consume(accounts, account);
+    try {
+      await consume(addresses, address);
+    } catch (refusal) {
+      await giveBack(accounts, account);
+      throw refusal;
     }
+    const result = await attempt().catch(async (error) => {
+      await giveBack(accounts, account);
+      await giveBack(addresses, address);
+      throw error;
+    });
+    if (result === null) return null;
+    await asked(() => accounts.delete(account));
+    // The address keeps its failures: who owns one account must not clear the way to others.
+    await giveBack(addresses, address);
+    return result;
   };
 
   return {
-    admit,
-    async failed(account, address) {
-      await consume(accounts, account);
-      // What the account has refused already does not count against the address.
-      await consume(addresses, address);
-    },
-    async succeeded(account, address) {
-      await admit(account, address);
-      // The address keeps its failures: who owns one account must not clear the way to others.
-      await accounts.delete(keyOf(account));
+    async attempt(account, address, attempt) {
+      const [one, other] = [keyOf(account), keyOf(address)];
+      return await inTurn(`account ${one}`, () =>
+        inTurn(`address ${other}`, () => count(one, other, attempt)),
+      );
     },
   };
 }
@@ -69,12 +83,22 @@ function keyOf(name: string): string {
   return createHash("sha256").update(name).digest("base64url");
 }
 
-async function consume(limiter: Limiter, name: string): Promise<void> {
-  try {
-    await limiter.consume(keyOf(name));
-  } catch (refusal) {
-    throw refusal instanceof RateLimiterRes ? tooMany(refusal) : refusal;
-  }
+async function consume(limiter: Limiter, key: string): Promise<void> {
+  await asked(async () => {
+    try {
+      await limiter.consume(key);
+    } catch (refusal) {
+      throw refusal instanceof RateLimiterRes ? tooMany(refusal) : refusal;
+    }
+  });
+}
+
+async function giveBack(limiter: Limiter, key: string): Promise<void> {
+  await asked(async () => {
+    const { consumedPoints } = await limiter.reward(key);
+    // Its time has passed meanwhile, and nobody is owed an attempt.
+    if (consumedPoints < 0) await limiter.delete(key);
+  });
 }
 
 function tooMany({ msBeforeNext }: RateLimiterRes): SessionError {

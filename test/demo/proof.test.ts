@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { createLogin, type Login } from "../../demo/login.js";
+import type { Throttle } from "../../demo/throttle.js";
 import type { KnownUser } from "../../demo/users.js";
 import { createHttp } from "../../src/http/create-http.js";
 import { open, refusal } from "../support/sessions.js";
 
-const unlimited = { admit: async () => {}, failed: async () => {}, succeeded: async () => {} };
+const unlimited: Throttle = { attempt: (_account, _address, attempt) => attempt() };
 
 /** A sign-in during which something happens while the password is being checked. */
 function openLogin(meanwhile: (opened: ReturnType<typeof open>) => Promise<unknown>): Login {
