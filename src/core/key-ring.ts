@@ -26,7 +26,7 @@ export interface KeyEntry {
   readonly signsFrom?: Date;
 }
 
-/** @internal An entry whose id is settled. */
+/** An entry whose id is settled. */
 export type IdentifiedEntry = KeyEntry & { readonly id: string };
 
 /** A JWKS document (RFC 7517). */
