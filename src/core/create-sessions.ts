@@ -48,6 +48,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const settings = readOptions(options);
   const { store, clock, storeNow } = settings;
   const origin = randomUUID();
+  let unreadable = 0;
   const ask = createAsk(clock, settings.storeTimeout);
   const index = createRevocationIndex(clock);
   const faults = createFaults(settings.onError);
@@ -78,7 +79,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     storeTimeout: settings.storeTimeout,
     origin,
     maxStaleness: settings.maxStaleness,
-    report: (error) => faults.tell(`store: ${error.message}`, error),
+    report(error) {
+      unreadable += 1;
+      faults.tell(`store: ${error.message}`, error);
+    },
   });
   const activity = createActivity({
     store,
@@ -174,6 +178,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         ...known,
         indexSize: index.size,
         cacheSize: verifier.size,
+        unreadable,
         lastError: lastError ?? activity.lastError(),
       };
     },

@@ -21,6 +21,11 @@ export interface Health {
   readonly indexSize: number;
   /** Verified tokens remembered. */
   readonly cacheSize: number;
+  /**
+   * How often a row of the database could not be read and was left out, or was read in part, since
+   * this process began. `onError` says which.
+   */
+  readonly unreadable: number;
   /** What is wrong: the last failure of a read or a flush since it last worked, or a wrong clock. */
   readonly lastError: string | null;
 }

@@ -1,8 +1,9 @@
+import { isObject } from "../core/argument.js";
 import type { DeviceInfo } from "../core/device.js";
 import type { StoredEvent } from "../core/events.js";
 import type { JsonObject } from "../core/json.js";
 import { type Actor, isSessionId, type SessionId, type StoredSession } from "../core/session.js";
-import type { RevokedEntry } from "../core/store.js";
+import type { RevokedEntry, StoreSettings } from "../core/store.js";
 import type { User } from "../core/user.js";
 
 /** A row of a rollcall table, as whatever driver gives it. */
@@ -54,27 +55,74 @@ export function userOf(row: Row): User {
 
 // JSON is read as text: applications replace the drivers' own parsers.
 
+function jsonOf<T extends object>(row: Row, column: string): T {
+  try {
+    const value: T = JSON.parse(textOf(row, column));
+    if (isObject(value)) return value;
+  } catch {
+    // The parser's message would quote what is stored.
+  }
+  throw damaged(column);
+}
+
 function actorOf(row: Row, column: string): Actor {
-  const actor: Actor = JSON.parse(textOf(row, column));
+  const actor: Actor = jsonOf(row, column);
+  if (typeof actor.kind !== "string") throw damaged(column);
   return actor;
 }
 
-function deviceInfoOf(row: Row, column: string): DeviceInfo {
-  const info: DeviceInfo = JSON.parse(textOf(row, column));
-  return info;
+/** Where a store tells of rows that it cannot read. */
+export type Report = NonNullable<StoreSettings["report"]>;
+
+/**
+ * The rows that can be read. Of any other it tells, and leaves it out: what somebody else wrote to
+ * one row must not keep a process from the rest. `null` of `read` leaves a row out silently.
+ */
+export function readable<T>(
+  kind: "session" | "event",
+  rows: readonly Row[],
+  read: (row: Row) => T | null,
+  report: Report,
+): T[] {
+  return rows.flatMap((row) => {
+    try {
+      return read(row) ?? [];
+    } catch (error) {
+      report(unreadable(kind, row, "left out", error));
+      return [];
+    }
+  });
 }
 
-function jsonOf(row: Row, column: string): JsonObject {
-  const value: JsonObject = JSON.parse(textOf(row, column));
-  return value;
+const LONGEST_NAME = 80;
+
+function unreadable(kind: string, row: Row, outcome: string, error: unknown): Error {
+  const id = String(row["id"] ?? row["session_id"]).slice(0, LONGEST_NAME);
+  const problem = error instanceof Error ? error.message : "it cannot be read";
+  return new Error(`${kind} ${id} was ${outcome}: ${problem}`);
 }
 
-export function toSession(row: Row): StoredSession {
+/** What only describes a session is `null` where it cannot be read: the session must not vanish. */
+function described<T>(
+  read: (row: Row, column: string) => T,
+  row: Row,
+  column: string,
+  report: Report,
+): T | null {
+  try {
+    return nullable(read, row, column);
+  } catch (error) {
+    report(unreadable("session", row, `read without its ${column}`, error));
+    return null;
+  }
+}
+
+export function toSession(row: Row, report: Report): StoredSession {
   return {
     id: sessionIdOf(row, "id"),
     user: userOf(row),
-    deviceInfo: nullable(deviceInfoOf, row, "device_info"),
-    metadata: nullable(jsonOf, row, "metadata"),
+    deviceInfo: described<DeviceInfo>(jsonOf, row, "device_info", report),
+    metadata: described<JsonObject>(jsonOf, row, "metadata", report),
     name: nullable(textOf, row, "name"),
     persistent: booleanOf(row, "persistent"),
     createdAt: integerOf(row, "created_at"),
@@ -93,7 +141,7 @@ export function toSession(row: Row): StoredSession {
     accessUntil: integerOf(row, "access_until"),
     revokedAt: nullable(integerOf, row, "revoked_at"),
     revokedReason: nullable(textOf, row, "revoked_reason"),
-    revokedBy: nullable(actorOf, row, "revoked_by"),
+    revokedBy: described(actorOf, row, "revoked_by", report),
   };
 }
 
@@ -103,6 +151,12 @@ export function toId(row: Row): SessionId {
 
 export function toRevokedEntry(row: Row): RevokedEntry {
   return { id: toId(row), accessUntil: integerOf(row, "access_until") };
+}
+
+/** The session that an event tells the end of; `null` when it tells of something else. */
+export function toRefused(row: Row): RevokedEntry | null {
+  if (row["access_until"] === null) return null;
+  return toRevokedEntry({ id: row["session_id"], access_until: row["access_until"] });
 }
 
 /** `null`: an event that only a later release knows. */
@@ -124,7 +178,7 @@ export function toEvent(row: Row): StoredEvent | null {
     case "session.generation_ahead":
       return { ...base, type };
     case "session.revoked": {
-      const { reason } = jsonOf(row, "data");
+      const { reason }: JsonObject = jsonOf(row, "data");
       if (typeof reason !== "string") throw damaged("data");
       return { ...base, type, reason };
     }

@@ -288,6 +288,7 @@ test("health: how well this process is informed", async () => {
     cacheSize: 1,
     resting: false,
     clockSkew: 0,
+    unreadable: 0,
     lastError: null,
   });
 });

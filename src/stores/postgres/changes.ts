@@ -1,6 +1,14 @@
-import type { StoredEvent } from "../../core/events.js";
 import type { ChangePage } from "../../core/store.js";
-import { booleanOf, integerOf, type Row, textOf, toEvent, toRevokedEntry } from "../row.js";
+import {
+  booleanOf,
+  integerOf,
+  type Row,
+  readable,
+  textOf,
+  toEvent,
+  toRefused,
+  toRevokedEntry,
+} from "../row.js";
 import { type ChangesStatements, FULL, REDUCED } from "./changes-statements.js";
 import { isFunctionRefused } from "./failures.js";
 import type { Scope } from "./scope.js";
@@ -95,10 +103,9 @@ export function createChangesReader(scope: Scope): ChangesReader {
       cursor: format(head),
       now: now ?? head.now,
       whole: false,
-      events: told.map(toEvent).filter((event): event is StoredEvent => event !== null),
-      revoked: told
-        .filter((row) => row["access_until"] !== null)
-        .map((row) => toRevokedEntry({ ...row, id: row["session_id"] })),
+      events: readable("event", told, toEvent, scope.report),
+      // Whatever may be wrong with the event, its session is refused.
+      revoked: readable("session", told, toRefused, scope.report),
     };
   };
 

@@ -61,5 +61,5 @@ async function insert(
   const entries = toRevokedEntries(row, "ended");
   const place = ({ id }: { readonly id: string }): number => evicted.indexOf(id);
   const ended = entries.toSorted((a, b) => place(a) - place(b));
-  return { outcome: "created", session: toSession(row), ended };
+  return { outcome: "created", session: toSession(row, scope.report), ended };
 }

@@ -114,7 +114,8 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
     async list(user, { limit, after, now }) {
       const { createdAt, id } = after ?? BEFORE_ALL;
       const values = [now ?? null, user.type, user.id, createdAt, id, limit];
-      return (await database.read(sql.LIST, values)).map(toSession);
+      const rows = await database.read(sql.LIST, values);
+      return rows.map((row) => toSession(row, database.report));
     },
     rename: (user, id, change) => rename(database, user, id, change),
     revoke: (user, id, ending, now) => revoke(database, user, id, ending, now),
@@ -160,7 +161,9 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
 
 async function find(scope: Scope, id: SessionId, now: number | undefined): Promise<Found | null> {
   const [row] = await scope.read(sql.FIND, [now ?? null, id]);
-  return row === undefined ? null : { session: toSession(row), now: integerOf(row, "now") };
+  return row === undefined
+    ? null
+    : { session: toSession(row, scope.report), now: integerOf(row, "now") };
 }
 
 function openListener(

@@ -15,7 +15,7 @@ export async function revoke(
 ): Promise<Revoked | null> {
   const values = [user.type, user.id, id, reason, JSON.stringify(actor), scope.origin];
   const [changed] = await scope.write(sql.REVOKE, now, values);
-  if (changed !== undefined) return { session: toSession(changed), changed: true };
+  if (changed !== undefined) return { session: toSession(changed, scope.report), changed: true };
   const session = await get(scope, user, id);
   return session === null ? null : { session, changed: false };
 }
@@ -42,10 +42,10 @@ export async function rename(
 ): Promise<StoredSession | null> {
   const values = [user.type, user.id, id, name, JSON.stringify(actor), scope.origin];
   const [row] = await scope.write(sql.RENAME, now, values);
-  return row === undefined ? null : toSession(row);
+  return row === undefined ? null : toSession(row, scope.report);
 }
 
 export async function get(scope: Scope, user: User, id: SessionId): Promise<StoredSession | null> {
   const [row] = await scope.read(sql.GET, [user.type, user.id, id]);
-  return row === undefined ? null : toSession(row);
+  return row === undefined ? null : toSession(row, scope.report);
 }

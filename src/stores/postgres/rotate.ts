@@ -14,8 +14,9 @@ interface Seen {
   readonly now: number;
 }
 
-function seen(row: Row | undefined): Seen | null {
-  return row === undefined ? null : { session: toSession(row), now: integerOf(row, "now") };
+function seen({ report }: Scope, row: Row | undefined): Seen | null {
+  if (row === undefined) return null;
+  return { session: toSession(row, report), now: integerOf(row, "now") };
 }
 
 /**
@@ -45,11 +46,12 @@ async function tryOnce(
 ): Promise<RotationOutcome | null> {
   const { id, presented, keyId, ip, accessTokenTtl } = input;
   const done = seen(
+    scope,
     (await scope.write(sql.ROTATE, input.now, [id, presented, keyId, ip, accessTokenTtl]))[0],
   );
   if (done !== null) return { outcome: "rotated", ...done };
 
-  const found = seen((await scope.read(sql.FIND, [input.now ?? null, id]))[0]);
+  const found = seen(scope, (await scope.read(sql.FIND, [input.now ?? null, id]))[0]);
   if (found === null) return { outcome: "unknown" };
   // Who asked was answered 503, and may have refreshed twice elsewhere since: what a stalled network
   // delivers only now would look like reuse, and must not end an honest client's session.
@@ -66,12 +68,13 @@ async function tryOnce(
     case "reuse": {
       // No change of the row turns reuse into anything else, so it needs no other guard.
       const ended = seen(
+        scope,
         (await scope.write(sql.END_REUSED, input.now, [arrayOf([id]), scope.origin]))[0],
       );
       return ended === null ? null : { outcome: "reused", ...ended };
     }
     default: {
-      const moved = seen((await advance(scope, input, found, decision))[0]);
+      const moved = seen(scope, (await advance(scope, input, found, decision))[0]);
       return moved === null ? null : { outcome: "rotated", ...moved };
     }
   }

@@ -1,5 +1,5 @@
 import type { StoreSettings } from "../../core/store.js";
-import type { Row } from "../row.js";
+import type { Report, Row } from "../row.js";
 import type { Connection } from "./connection.js";
 import { isRaceLost } from "./failures.js";
 import type { Namespaces } from "./namespaces.js";
@@ -20,6 +20,8 @@ export interface Scope {
   ): Promise<readonly Row[]>;
   /** Names this process, for events. */
   readonly origin: string;
+  /** Tells of rows that cannot be read. */
+  readonly report: Report;
 }
 
 /** A scope in which a piece of work may need several statements under one lock. */
@@ -47,6 +49,7 @@ function ownScope(run: Run, settings: () => StoreSettings): Scope {
     get origin() {
       return settings().origin;
     },
+    report: (error) => settings().report?.(error),
   };
 }
 
@@ -105,6 +108,7 @@ export function joinedScope(
     get origin() {
       return settings().origin;
     },
+    report: (error) => settings().report?.(error),
   };
   return Object.assign(scope, {
     transaction: <T>(work: (scope: Scope) => Promise<T>) => work(scope),

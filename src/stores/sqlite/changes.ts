@@ -1,9 +1,17 @@
-import type { StoredEvent } from "../../core/events.js";
 import type { ChangePage } from "../../core/store.js";
 import type { Row } from "../row.js";
-import { integerOf, textOf, toEvent, toRevokedEntry } from "../row.js";
+import {
+  integerOf,
+  type Report,
+  readable,
+  textOf,
+  toEvent,
+  toRefused,
+  toRevokedEntry,
+} from "../row.js";
 import type { Connection } from "./database.js";
 import * as sql from "./statements.js";
+import type { Writing } from "./writing.js";
 
 /**
  * Where a reader stands: behind one event of one database.
@@ -22,7 +30,8 @@ interface Cursor {
   readonly sessionId: string;
 }
 
-const CURSOR = /^([0-9a-f]{32})\.(\d{1,15})\.(-?\d{1,16})\.([0-9a-f-]*)$/;
+/** The session's id comes last: whatever somebody wrote into that column, the cursor must hold. */
+const CURSOR = /^([0-9a-f]{32})\.(\d{1,15})\.(-?\d{1,16})\.(.*)$/s;
 
 function parse(text: string): Cursor | null {
   const [, identity, id, at, sessionId] = CURSOR.exec(text) ?? [];
@@ -38,7 +47,7 @@ function format({ identity, id, at, sessionId }: Cursor): string {
 
 /** Reads what is new. Must run in a read transaction: its statements must see one state. */
 export function changes(
-  connection: Connection,
+  { connection, report }: Pick<Writing, "connection" | "report">,
   from: string | null,
   margin: number,
   now: number = Date.now(),
@@ -49,7 +58,7 @@ export function changes(
   if (checked === undefined) throw new Error("the row of rollcall_identity is missing");
   const identity = textOf(checked, "identity");
   if (cursor?.identity === identity && integerOf(checked, "known") === 1) {
-    return changesSince(connection, cursor, now);
+    return changesSince(connection, cursor, now, report);
   }
   const last = connection.rows(sql.LAST_EVENT, {})[0];
   return {
@@ -57,21 +66,30 @@ export function changes(
     now,
     whole: true,
     events: [],
-    revoked: connection.rows(sql.REVOKED_SINCE, { since: now - margin }).map(toRevokedEntry),
+    revoked: readable(
+      "session",
+      connection.rows(sql.REVOKED_SINCE, { since: now - margin }),
+      toRevokedEntry,
+      report,
+    ),
   };
 }
 
-function changesSince(connection: Connection, cursor: Cursor, now: number): ChangePage {
+function changesSince(
+  connection: Connection,
+  cursor: Cursor,
+  now: number,
+  report: Report,
+): ChangePage {
   const rows = connection.rows(sql.EVENTS_SINCE, { id: cursor.id });
   const last = rows.at(-1);
   return {
     cursor: format(last === undefined ? cursor : behind(cursor.identity, last)),
     now,
     whole: false,
-    events: rows.map(toEvent).filter((event): event is StoredEvent => event !== null),
-    revoked: rows
-      .filter((row) => row["access_until"] !== null)
-      .map((row) => toRevokedEntry({ id: row["session_id"], access_until: row["access_until"] })),
+    events: readable("event", rows, toEvent, report),
+    // Whatever may be wrong with the event, its session is refused.
+    revoked: readable("session", rows, toRefused, report),
   };
 }
 

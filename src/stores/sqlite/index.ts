@@ -6,6 +6,7 @@ import { changes } from "./changes.js";
 import { create } from "./create.js";
 import { createConnection, type SqliteDatabase } from "./database.js";
 import { createHints } from "./hints.js";
+import { list } from "./list.js";
 import { migrate } from "./migrate.js";
 import { purge } from "./purge.js";
 import { rename } from "./rename.js";
@@ -33,9 +34,6 @@ export interface SqliteOptions {
 
 /** Waiting for other processes to migrate may take longer than a question may. */
 const MIGRATE_TIMEOUT = 30_000;
-
-/** Sorts behind every session: where the first page of a list starts. */
-const BEFORE_ALL = { createdAt: Number.MAX_SAFE_INTEGER, id: "" };
 
 /**
  * A store in a SQLite database, on a handle of the application's, which it never closes. Several
@@ -84,6 +82,7 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
     get origin() {
       return settings.origin;
     },
+    report: (error) => settings.report?.(error),
     announce() {
       announced = true;
     },
@@ -114,7 +113,7 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
 
   const find = (id: SessionId, now: number = Date.now()): Found | null => {
     const row = connection.rows(sql.FIND, { id })[0];
-    return row === undefined ? null : { session: toSession(row), now };
+    return row === undefined ? null : { session: toSession(row, writing.report), now };
   };
 
   return {
@@ -132,15 +131,9 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
     get: (user, id) =>
       read("get", () => {
         const row = connection.rows(sql.GET, { id, userType: user.type, userId: user.id })[0];
-        return row === undefined ? null : toSession(row);
+        return row === undefined ? null : toSession(row, writing.report);
       }),
-    list: (user, { limit, after, now }) =>
-      read("list", () => {
-        const { createdAt, id } = after ?? BEFORE_ALL;
-        const owner = { userType: user.type, userId: user.id, now: now ?? Date.now() };
-        const page = { afterCreatedAt: createdAt, afterId: id, limit };
-        return connection.rows(sql.LIST, { ...owner, ...page }).map(toSession);
-      }),
+    list: (user, page) => read("list", () => list(writing, user, page)),
     rename: (user, id, change) => write("rename", () => rename(writing, user, id, change)),
     revoke: (user, id, ending, now) =>
       write("revoke", () => revoke(writing, user, id, ending, now)),
@@ -154,7 +147,7 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
     changes: (cursor, margin, now) =>
       reads.takeAfterTransaction("changes", () => {
         tune();
-        return consistent(connection, () => changes(connection, cursor, margin, now));
+        return consistent(connection, () => changes(writing, cursor, margin, now));
       }),
     // Other processes on the file have no way to send any.
     hintsFrom: "process",

@@ -15,5 +15,5 @@ export function rename(
   const row = writing.connection.rows(sql.RENAME, values)[0];
   if (row === undefined) return null;
   appendEvents(writing, now, [{ type: "session.renamed", user, sessionId: id, actor }]);
-  return toSession(row);
+  return toSession(row, writing.report);
 }

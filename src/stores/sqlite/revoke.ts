@@ -18,7 +18,7 @@ export function revoke(
   const row = ended[0] ?? connection.rows(sql.GET, owned)[0];
   if (row === undefined) return null;
   tellEnded(writing, ended, ending, now, null);
-  return { session: toSession(row), changed: ended.length > 0 };
+  return { session: toSession(row, writing.report), changed: ended.length > 0 };
 }
 
 export function revokeAll(

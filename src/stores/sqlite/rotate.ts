@@ -20,11 +20,12 @@ export function rotate(writing: Writing, input: Rotation): RotationOutcome {
     accessTokenTtl: input.accessTokenTtl,
     now,
   })[0];
-  if (row !== undefined) return { outcome: "rotated", session: toSession(row), now };
+  if (row !== undefined)
+    return { outcome: "rotated", session: toSession(row, writing.report), now };
 
   const found = connection.rows(sql.FIND, { id: input.id })[0];
   if (found === undefined) return { outcome: "unknown" };
-  const session = toSession(found);
+  const session = toSession(found, writing.report);
   const decision = decide(session, input.presented, now, input.retryWindow);
   switch (decision) {
     case "revoked":
@@ -39,7 +40,11 @@ export function rotate(writing: Writing, input: Rotation): RotationOutcome {
       const ended = connection.rows(sql.REVOKE, values);
       tellEnded(writing, ended, ending, now, "session.reuse_detected");
       const left = ended[0];
-      return { outcome: "reused", session: left === undefined ? session : toSession(left), now };
+      return {
+        outcome: "reused",
+        session: left === undefined ? session : toSession(left, writing.report),
+        now,
+      };
     }
     default: {
       const moved = rotated(session, decision, input, now);

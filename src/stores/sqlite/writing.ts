@@ -2,8 +2,7 @@ import type { StoredEvent } from "../../core/events.js";
 import type { Actor, Ending } from "../../core/session.js";
 import type { RevokedEntry } from "../../core/store.js";
 import type { User } from "../../core/user.js";
-import type { Row } from "../row.js";
-import { toRevokedEntry, userOf } from "../row.js";
+import { type Report, type Row, readable, toRevokedEntry, userOf } from "../row.js";
 import type { Connection, Values } from "./database.js";
 import * as sql from "./statements.js";
 
@@ -15,6 +14,8 @@ export interface Writing {
   readonly connection: Connection;
   /** Names this process, for events. */
   readonly origin: string;
+  /** Tells of rows that cannot be read. */
+  readonly report: Report;
   /** Events were written, so other readers have something to learn. */
   announce(): void;
 }
@@ -63,7 +64,8 @@ export function tellEnded(
   now: number,
   cause: Cause,
 ): readonly RevokedEntry[] {
-  const ended = rows.map((row) => ({ entry: toRevokedEntry(row), user: userOf(row) }));
+  const read = (row: Row) => ({ entry: toRevokedEntry(row), user: userOf(row) });
+  const ended = readable("session", rows, read, writing.report);
   const events = ended.flatMap(({ entry, user }): NewEvent[] => {
     const base = { user, sessionId: entry.id, actor };
     const revoked: NewEvent = { ...base, type: "session.revoked", reason };
