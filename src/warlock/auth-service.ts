@@ -34,9 +34,12 @@ const output = ({ token, expiresAt }: Token): AccessTokenOutput => ({
   expiresAt: expiresAt.toISOString(),
 });
 
-/** An operator object would match every user; so would a condition that is left out, to many databases. */
-const isPlain = (value: unknown): boolean =>
-  typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+/**
+ * An operator would match every user, as an object (`{ $ne: null }`) or by its name (`$where`); so
+ * would, to many databases, a condition that is left out.
+ */
+const isPlain = ([column, value]: [string, unknown]): boolean =>
+  !column.startsWith("$") && ["string", "number", "boolean"].includes(typeof value);
 
 const isRefreshed = (): boolean => tokensOf(context().auth).refresh.enabled !== false;
 
@@ -138,7 +141,7 @@ export const authService = {
     { password, ...filter }: Credentials,
   ): Promise<User | null> {
     authEvents.emit("login.attempt", filter);
-    const conditions = Object.values(filter);
+    const conditions = Object.entries(filter);
     const user =
       conditions.length > 0 && conditions.every(isPlain) ? await Model.first(filter) : null;
     const given = typeof password === "string" ? password : "";
