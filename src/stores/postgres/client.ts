@@ -67,6 +67,9 @@ export function isTransacting(client: PostgresClient): client is TransactingClie
   return has(client, "transaction", "function") && !has(client, "connect", "function");
 }
 
+/** A server that takes longer is tried again later, in milliseconds. */
+const CONNECT_WITHIN = 5000;
+
 function isListenClient(value: unknown): value is PostgresListenClient {
   return ["connect", "query", "on", "end"].every((name) => has(value, name, "function"));
 }
@@ -94,11 +97,19 @@ export function clientLikeThoseOf(pool: Pool): (() => PostgresListenClient) | nu
   if (!has(pool, "Client", "function") || !has(pool, "options", "object")) return null;
   return () => {
     const client: unknown = Reflect.construct(Reflect.get(pool, "Client"), [
-      Reflect.get(pool, "options"),
+      withinTime(Reflect.get(pool, "options")),
     ]);
     if (isListenClient(client)) return client;
     throw new TypeError("listen: the pool's Client is unlike pg's; pass listen: () => client");
   };
+}
+
+/** Options of a client that stops trying to connect by itself; until then it keeps the process. */
+function withinTime(options: unknown): object {
+  // With what is not enumerable: that is where a pool keeps the password.
+  const all = Object.getOwnPropertyDescriptors(options);
+  const limit: PropertyDescriptor = { value: CONNECT_WITHIN, enumerable: true, writable: true };
+  return Object.defineProperties({}, { ...all, connectionTimeoutMillis: limit });
 }
 
 /** Errors have no one to hear them while a client is out of its pool, and would end the process. */
@@ -109,6 +120,15 @@ export function deafen(client: PostgresClient): () => void {
   return () => {
     Reflect.apply(Reflect.get(client, "off"), client, ["error", ignore]);
   };
+}
+
+/** Ends a connection whose other side says nothing any more. */
+export function destroy(client: PostgresListenClient): void {
+  const connection: unknown = Reflect.get(client, "connection");
+  if (typeof connection !== "object" || connection === null) return;
+  const stream: unknown = Reflect.get(connection, "stream");
+  if (typeof stream !== "object" || stream === null || !has(stream, "destroy", "function")) return;
+  Reflect.apply(Reflect.get(stream, "destroy"), stream, []);
 }
 
 /** A connection that only waits for hints keeps no process alive. */

@@ -14,13 +14,14 @@ import {
 } from "./client.js";
 import { createConnection, executeOn } from "./connection.js";
 import { create } from "./create.js";
-import { type Listening, listen } from "./listener.js";
+import { type Listening, PROBE_INTERVAL } from "./listener.js";
 import { migrate } from "./migrate.js";
 import { readSchema } from "./namespace.js";
 import { createNamespaces } from "./namespaces.js";
 import { get, rename, revoke, revokeAll } from "./revoke.js";
 import { rotate } from "./rotate.js";
 import { type Execute, joinedScope, ownDatabase, type Scope } from "./scope.js";
+import { listenTogether } from "./shared-listener.js";
 import * as sql from "./statements.js";
 
 export type { PostgresClient, PostgresListenClient, PostgresResult } from "./client.js";
@@ -148,7 +149,10 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
     async subscribe(listener) {
       const send = (payload: string): Promise<unknown> => database.read(sql.PROBE, [payload]);
       const channel = async (): Promise<string> => (await namespaces.own()).channel;
-      const one = listen({ channel, open, send, listener });
+      // Where the bound is longer than a probe's interval, so may be the time without hints.
+      const probeInterval = (): number => Math.max(PROBE_INTERVAL, settings.maxStaleness ?? 0);
+      const terms = { channel, open, send, listener, probeInterval };
+      const one = listenTogether(client, options.schema ?? "", terms);
       listening.add(one);
       await one.tried;
       return async () => {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { HintListener } from "../../core/store.js";
-import { type PostgresListenClient, unref } from "./client.js";
+import { destroy, type PostgresListenClient, unref } from "./client.js";
 
 /** What listening needs, beside who is told. */
-interface ListenerTerms {
+export interface ListenerTerms {
   /** On which hints are sent. */
   readonly channel: () => Promise<string>;
   /** Opens a new client, not yet connected, that nobody else uses. */
@@ -11,6 +11,8 @@ interface ListenerTerms {
   /** Sends a hint the way all hints are sent. */
   readonly send: (payload: string) => Promise<unknown>;
   readonly listener: HintListener;
+  /** How often that hints arrive is to be proven, in milliseconds. */
+  readonly probeInterval: () => number;
 }
 
 /** The way hints come, kept open. */
@@ -22,7 +24,7 @@ export interface Listening {
 
 /** How long connecting, listening or a probe may take each. */
 const PATIENCE = 5000;
-const PROBE_INTERVAL = 30_000;
+export const PROBE_INTERVAL = 30_000;
 const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 10_000;
 
@@ -32,11 +34,15 @@ const PROBE = "probe ";
  * Listens on a connection of its own, and opens a new one when it is lost. That `LISTEN` succeeded
  * proves nothing (behind PgBouncer it does, and no hint ever arrives), nor does a connection that
  * stands (a stalled network): so a probe is sent the way hints are sent, at the start and every
- * 30 s, and must come back.
+ * 30 s or less often, and must come back. While nobody awaits hints nothing is sent and nothing
+ * opened: who does not need to know needs no proof.
  */
-export function listen({ channel, open, send, listener }: ListenerTerms): Listening {
+export function listen(terms: ListenerTerms): Listening {
+  const { channel, open, send, listener, probeInterval } = terms;
   const stopped = signal();
   let up = false;
+
+  const isAwaited = (): boolean => listener.awaited?.() ?? true;
 
   const report = (now: boolean): void => {
     if (now !== up) listener.connected(now);
@@ -63,7 +69,10 @@ export function listen({ channel, open, send, listener }: ListenerTerms): Listen
     };
     const work = async (): Promise<void> => {
       const name = await within("the schema", channel());
-      await within("connect", client.connect());
+      const connecting = client.connect();
+      // At once: a server that does not answer must not keep the process either.
+      unref(client);
+      await within("connect", connecting);
       unref(client);
       await within("LISTEN", client.query(`listen ${name}`));
       while (!lost.isFired()) {
@@ -71,7 +80,8 @@ export function listen({ channel, open, send, listener }: ListenerTerms): Listen
         if (lost.isFired()) break;
         report(true);
         first();
-        await pause(PROBE_INTERVAL, lost.fired);
+        do await pause(probeInterval(), lost.fired);
+        while (!lost.isFired() && !isAwaited());
       }
     };
     try {
@@ -81,7 +91,7 @@ export function listen({ channel, open, send, listener }: ListenerTerms): Listen
     } finally {
       lost.fire();
       // Not awaited: a stalled connection takes its time to end.
-      void within("end", client.end()).catch(() => {});
+      void within("end", client.end()).catch(() => destroy(client));
     }
     return up;
   };
@@ -93,7 +103,8 @@ export function listen({ channel, open, send, listener }: ListenerTerms): Listen
       if (stopped.isFired()) break;
       report(false);
       wait = served ? FIRST_PAUSE : Math.min(2 * wait, LONGEST_PAUSE);
-      await pause(wait, stopped.fired);
+      do await pause(wait, stopped.fired);
+      while (!stopped.isFired() && !isAwaited());
     }
   };
 

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { PostgresListenClient } from "../../../src/stores/postgres/index.js";
-import { listen } from "../../../src/stores/postgres/listener.js";
+import { listen, PROBE_INTERVAL } from "../../../src/stores/postgres/listener.js";
 import { createNamespace } from "../../../src/stores/postgres/namespace.js";
 import { postgresAvailable } from "../../support/postgres.js";
 import { afterwards, connect, openPooled, openStore, presenting, signIn } from "./fixtures.js";
@@ -153,6 +153,7 @@ function fakeClient(arrives: () => boolean): {
 }
 
 const channel = async (): Promise<string> => "rollcall";
+const probeInterval = (): number => PROBE_INTERVAL;
 
 describe("probes", () => {
   beforeEach(() => {
@@ -165,7 +166,7 @@ describe("probes", () => {
   test("a LISTEN that succeeds but hears nothing never counts as connected", async () => {
     const { listener, waiting } = ears();
     const { open, send, opened } = fakeClient(() => false);
-    const listening = listen({ channel, open, send, listener });
+    const listening = listen({ channel, open, send, listener, probeInterval });
     afterwards(() => listening.stop());
     await vi.advanceTimersByTimeAsync(5000);
     await listening.tried;
@@ -180,7 +181,7 @@ describe("probes", () => {
     const { listener, next } = ears();
     let stalled = false;
     const { open, send, opened } = fakeClient(() => !stalled);
-    const listening = listen({ channel, open, send, listener });
+    const listening = listen({ channel, open, send, listener, probeInterval });
     afterwards(() => listening.stop());
     await listening.tried;
     expect(await next()).toBe("up");
@@ -194,6 +195,47 @@ describe("probes", () => {
     expect(await next()).toBe("up");
   });
 
+  test("while nobody awaits hints nothing is probed, and a lost connection is left alone", async () => {
+    const { listener, next } = ears();
+    let awaited = true;
+    let sent = 0;
+    let stalled = false;
+    const { open, send, opened } = fakeClient(() => !stalled);
+    const listening = listen({
+      channel,
+      open,
+      send: (payload) => {
+        sent += 1;
+        return send(payload);
+      },
+      listener: { ...listener, awaited: () => awaited },
+      probeInterval,
+    });
+    afterwards(() => listening.stop());
+    await listening.tried;
+    expect(await next()).toBe("up");
+    expect(sent).toBe(1);
+    awaited = false;
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(sent).toBe(1);
+    awaited = true;
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(sent).toBe(2);
+    // Falls silent, is given up, and nobody wants another.
+    stalled = true;
+    await vi.advanceTimersByTimeAsync(34_000);
+    awaited = false;
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(await next()).toBe("down");
+    const before = opened();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(opened()).toBe(before);
+    stalled = false;
+    awaited = true;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await next()).toBe("up");
+  });
+
   test("a client that cannot be made, or cannot connect, is asked for again", async () => {
     const { listener, next } = ears();
     const { open, send } = fakeClient(() => true);
@@ -202,7 +244,13 @@ describe("probes", () => {
       () => ({ ...open(), connect: () => Promise.reject(new Error("refused")) }),
       () => ({ ...open(), connect: () => new Promise<void>(() => {}) }),
     ];
-    const listening = listen({ channel, open: () => (mishaps.shift() ?? open)(), send, listener });
+    const listening = listen({
+      channel,
+      open: () => (mishaps.shift() ?? open)(),
+      send,
+      listener,
+      probeInterval,
+    });
     afterwards(() => listening.stop());
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await next()).toBe("up");
