@@ -28,6 +28,8 @@ const server = createServer(
   }),
 );
 
+// With cookies ask http.authenticate({ method: "GET", headers: new Headers(request.headers) },
+// { readOnly: true }) instead: any site may open a socket here, and that checks the Origin.
 // A browser cannot set headers on a WebSocket, but it can offer the token as a subprotocol.
 const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => "rollcall" });
 server.on("upgrade", async (request, socket, head) => {

@@ -66,9 +66,9 @@ export interface ExpressRollcall {
   ): Promise<Pick<HttpSignIn, "session" | "body">>;
   /**
    * Ends the caller's own session and clears its cookies, in an answer that is the application's to
-   * send. Whoever is signed out already stays so.
+   * send. Whoever is signed out already stays so. Behind POST, not behind a link.
    *
-   * @throws SessionError `store_unavailable`, `cross_site`.
+   * @throws SessionError `store_unavailable`, `cross_site`; TypeError behind GET.
    */
   signOut(request: ExpressRequest, response: ExpressResponse): Promise<void>;
   /** Answers a `SessionError` as Rollcall's routes do, and leaves other errors to others. Goes last. */

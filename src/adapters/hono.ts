@@ -44,9 +44,10 @@ export interface HonoRollcall {
   ): Promise<Pick<HttpSignIn, "session" | "body">>;
   /**
    * Ends the caller's own session and clears its cookies, in an answer that the application makes,
-   * by `c.json` or `c.redirect` say. Whoever is signed out already stays so.
+   * by `c.json` or `c.redirect` say. Whoever is signed out already stays so. Behind POST, not behind
+   * a link.
    *
-   * @throws HTTPException for `store_unavailable` and `cross_site`.
+   * @throws HTTPException for `store_unavailable` and `cross_site`; TypeError behind GET.
    */
   signOut(context: Context): Promise<void>;
   /**

@@ -61,13 +61,14 @@ export interface NextRollcall {
    * In a route handler or a server action: ends the caller's own session and clears its cookies.
    * Whoever is signed out already stays so.
    *
-   * @throws SessionError `store_unavailable`, `cross_site`.
+   * @throws SessionError `store_unavailable`, `cross_site`; TypeError in a route handler of GET.
    */
   signOut(): Promise<void>;
   /**
    * For `proxy.ts` (`middleware.ts` with `runtime: "nodejs"` before Next 16): refreshes cookies in
    * passing, so that pages find good ones. The handler answers `NextResponse.next()`, or sends away
-   * whom it does not want. Rollcall's own routes pass by it.
+   * whom it does not want. Rollcall's own routes pass by it. Leave the callbacks of identity providers
+   * out of its matcher: it refuses what another site sends with the visitor's cookies.
    */
   proxy<R extends Request>(
     handler: (request: R, principal: Principal | null) => Response | Promise<Response>,
@@ -115,10 +116,13 @@ export function rollcall(
   });
 
   /** The request as Next tells of it where there is none to be had. */
-  const headOf = async (method: string): Promise<RequestHead> => ({
-    method,
-    headers: withCookies(await headers(), await cookies()),
-  });
+  const headOf = async (method?: string): Promise<RequestHead> => {
+    const known = await headers();
+    return {
+      method: method ?? methodOf(known),
+      headers: withCookies(known, await cookies()),
+    };
+  };
 
   const prove = async (
     request: RequestHead,
@@ -170,7 +174,7 @@ export function rollcall(
       return await orNobody(prove(head, { ...options, readOnly: true }));
     },
     async signIn(user, options = {}) {
-      const head = answering.getStore() ?? { method: "POST", headers: await headers() };
+      const head = answering.getStore() ?? (await headOf());
       const connection = connectionOf(head);
       const { headers: outgoing, ...signedIn } = await http.signIn(head, user, {
         ...options,
@@ -181,7 +185,7 @@ export function rollcall(
     },
     async signOut() {
       const request = answering.getStore();
-      const head = request ?? (await headOf("POST"));
+      const head = request ?? (await headOf());
       await orNobody(http.signOut(head));
       // Inside a guard they go out with its answer.
       if (request === undefined) keepCookies(http.outgoingHeaders(head), await cookies());
@@ -192,4 +196,13 @@ export function rollcall(
       return await answer(request, async () => handler(request, await orNobody(prove(request))));
     },
   };
+}
+
+/**
+ * Next tells no method, and its routes without `guard` or `errors` are not asked. A server action says
+ * what it is; any other POST says what it carries, if only that it is nothing (RFC 9110 §8.6).
+ */
+function methodOf(headers: RequestHead["headers"]): "GET" | "POST" {
+  const ofPost = ["next-action", "content-type", "content-length", "transfer-encoding"];
+  return ofPost.some((name) => headers.get(name) !== null) ? "POST" : "GET";
 }

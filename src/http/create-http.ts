@@ -9,7 +9,7 @@ import {
   guardOptions,
 } from "./authenticate-options.js";
 import type { Connection } from "./client-address.js";
-import { preflight } from "./cross-site.js";
+import { preflight } from "./cors.js";
 import { createGuard } from "./guard.js";
 import { openapiDocument } from "./openapi.js";
 import { type HttpOptions, readHttpOptions } from "./options.js";
@@ -39,6 +39,9 @@ export interface Http {
    * Proves who calls. With cookies it refreshes in passing where that is needed: give the answer
    * to {@link Http.finish}, which sets the new cookies.
    *
+   * A request that opens a WebSocket is checked like a POST, since any site may open one: give it all
+   * the headers there are, and `readOnly: true`, since a handshake seldom sets cookies.
+   *
    * @throws SessionError `credential_missing`, `credential_invalid`, `user_type_forbidden`,
    *   `cross_site`, `store_unavailable`; see {@link Http.errorResponse}.
    */
@@ -63,14 +66,20 @@ export interface Http {
     handler: GuardedHandler,
     options?: Omit<AuthenticateOptions, "connection">,
   ): (request: Request, connection?: Connection) => Promise<Response>;
-  /** Starts a session for whom the application has proven. @throws as `sessions.start`. */
+  /**
+   * Starts a session for whom the application has proven.
+   *
+   * @throws as `sessions.start`; SessionError `cross_site`; TypeError behind GET or HEAD, unless `csrf`
+   *   is `"verified"`.
+   */
   signIn(request: RequestHead, user: UserReference, options?: SignInOptions): Promise<HttpSignIn>;
   /**
    * Ends the session that the request proves, as `POST /auth/logout` does, for sign-out pages of
-   * your own. Its cookies go with the answer: see {@link Http.finish}.
+   * your own. Its cookies go with the answer: see {@link Http.finish}. Behind POST, from a form or a
+   * script: a link is followed by prefetches too.
    *
    * @throws SessionError `credential_missing`, `credential_invalid`, `cross_site`,
-   *   `store_unavailable`.
+   *   `store_unavailable`; TypeError behind GET or HEAD.
    */
   signOut(request: RequestHead): Promise<void>;
   /** The answer to an error: CONTRACT's table for a `SessionError`, a constant 500 for the rest. */
@@ -132,7 +141,7 @@ export function createHttp(options: HttpOptions): Http {
   for (const [path, methods] of methodsByPath(routes)) {
     const literal = path.replaceAll(".", "\\.");
     matchers.push(new RegExp(`^${literal.replace(/:\w+/g, "[^/]+")}/?$`));
-    app.options(path, () => preflight(methods));
+    app.options(path, ({ req }) => preflight(req.raw, methods));
     app.all(path, () => {
       const error = { error: "Method not allowed" };
       return json(error, 405, { Allow: methods.join(", ") });

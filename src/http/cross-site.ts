@@ -4,51 +4,63 @@ import type { RequestHead } from "./request-head.js";
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Whether a method may change state. */
-export function changesState(request: RequestHead): boolean {
-  return !SAFE.has(request.method);
-}
-
 /**
- * Refuses a state change that another site may have caused: cookies go along whoever asks. Fetch
- * metadata tells who did, and where it is missing the Origin does; where both are, nothing does.
+ * Refuses what another site may have caused: cookies go along whoever asks. Fetch metadata tells who
+ * did, and where it is missing the Origin does; where both are, nothing does. A read may come from
+ * anywhere, since no other origin gets to see its answer.
  *
  * @throws SessionError `cross_site`.
  */
 export function requireSameSite(request: RequestHead, settings: HttpSettings): void {
-  if (!changesState(request)) return;
+  if (SAFE.has(request.method) && !opensSocket(request)) return;
   if (request.headers.get("sec-fetch-site") === "same-origin") return;
   const origin = request.headers.get("origin");
   if (origin !== null && isAllowed(origin, settings)) return;
   throw new SessionError("cross_site");
 }
 
+/**
+ * A WebSocket begins with a GET (RFC 6455 §4.1), and any page may open one and read all that comes:
+ * no same-origin policy, no CORS. By HTTP/2 it is a CONNECT (RFC 8441 §4), which is not safe as it is.
+ */
+function opensSocket({ headers }: RequestHead): boolean {
+  return (
+    /\bwebsocket\b/i.test(headers.get("upgrade") ?? "") ||
+    headers.get("sec-websocket-version") !== null ||
+    headers.get("sec-fetch-mode") === "websocket"
+  );
+}
+
 function isAllowed(origin: string, settings: HttpSettings): boolean {
   return origin === settings.ownOrigin || settings.origins.has(origin);
 }
 
-/** What CORS adds to an answer (Fetch §3.3.4): exact origins only, with credentials. */
-export function addCors(request: RequestHead, headers: Headers, settings: HttpSettings): void {
-  if (settings.origins.size === 0) return;
-  headers.append("Vary", "Origin");
-  const origin = request.headers.get("origin");
-  if (origin === null || !settings.origins.has(origin)) return;
-  headers.set("Access-Control-Allow-Origin", origin);
-  headers.set("Access-Control-Allow-Credentials", "true");
-  headers.set("Access-Control-Expose-Headers", "Retry-After, WWW-Authenticate");
-}
-
-/** The answer to a preflight, or to a plain OPTIONS. */
-export function preflight(methods: readonly string[]): Response {
-  const list = methods.join(", ");
-  return new Response(null, {
-    status: 204,
-    headers: {
-      Allow: list,
-      "Access-Control-Allow-Methods": list,
-      "Access-Control-Allow-Headers": "Authorization, Content-Type",
-      "Access-Control-Max-Age": "600",
-      "Cache-Control": "no-store",
-    },
-  });
+/**
+ * Refuses to begin or end a session for a request that nobody may have meant: browsers follow links
+ * ahead of time, crawlers and mail scanners do, and any site can embed one (RFC 9110 §9.2.1).
+ *
+ * @param isProven The application has proven the request itself, so that a link may have brought it.
+ * @throws TypeError for a safe method: the mistake is the route's.
+ * @throws SessionError `cross_site` for a prefetch.
+ */
+export function requireIntent(
+  { method, headers }: RequestHead,
+  verb: "signIn" | "signOut",
+  isProven = false,
+): void {
+  if (SAFE.has(method.toUpperCase()) && !isProven) {
+    const remedy =
+      verb === "signOut"
+        ? ""
+        : ". For the callback of an identity provider, once you have proven the request by its " +
+          'state, nonce or InResponseTo, pass { csrf: "verified" }';
+    throw new TypeError(
+      `${verb} must not be behind ${method}: browsers fetch links ahead of time, and other sites ` +
+        `can embed them. Put it behind POST, from a form or a script${remedy}`,
+    );
+  }
+  const purpose = ["sec-purpose", "purpose", "x-moz"].map((name) => headers.get(name) ?? "");
+  if (/\bprefetch\b/i.test(purpose.join())) {
+    throw new SessionError("cross_site", { message: "A prefetch begins and ends no session" });
+  }
 }

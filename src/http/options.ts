@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../core/clock.js";
 import type { Sessions } from "../core/sessions-api.js";
 import { type CookieNames, cookieNames } from "./cookies.js";
+import { exactOrigin, webOrigin } from "./origin.js";
 import { reportError } from "./report-error.js";
 
 /**
@@ -28,7 +29,12 @@ export interface HttpOptions {
   readonly cookies?: boolean | CookieOptions;
   /** The application's own origin, such as `"https://app.example"`. Never taken from `Host`. */
   readonly origin?: string;
-  /** Other exact origins that may call with credentials (CORS), and may change state. @default none */
+  /**
+   * Other exact origins that may call with credentials (CORS), and may change state: of other sites,
+   * and of applications, such as `"capacitor://localhost"`, `"tauri://localhost"` or
+   * `"chrome-extension://<id>"`. An identity provider is none of them: see `csrf` of `signIn`.
+   * @default none
+   */
   readonly origins?: readonly string[];
   /** How many proxies of one's own stand in front; so many `X-Forwarded-For` entries count. @default 0 */
   readonly trustedProxies?: number;
@@ -71,12 +77,12 @@ export function readHttpOptions(options: HttpOptions): HttpSettings {
   if (!Number.isSafeInteger(trustedProxies) || trustedProxies < 0) {
     throw new TypeError("trustedProxies must be a whole number of at least 0");
   }
-  const ownOrigin = options.origin === undefined ? null : origin(options.origin, "origin");
+  const ownOrigin = options.origin === undefined ? null : webOrigin(options.origin, "origin");
   return Object.freeze({
     sessions,
     cookies: readCookieOptions(options.cookies ?? false, ownOrigin),
     ownOrigin,
-    origins: new Set((options.origins ?? []).map((text) => origin(text, "origins"))),
+    origins: new Set((options.origins ?? []).map((text) => exactOrigin(text, "origins"))),
     trustedProxies,
     paths: {
       account: path(options.paths?.account ?? "/account", "paths.account"),
@@ -104,13 +110,6 @@ function readCookieOptions(
     throw new TypeError("insecureDevelopmentCookies works for loopback origins only");
   }
   return cookieNames(cookies.prefix, !insecure);
-}
-
-function origin(text: string, option: string): string {
-  if (!URL.canParse(text) || new URL(text).origin !== text || !/^https?:/.test(text)) {
-    throw new TypeError(`${option} must be exact, such as "https://app.example", without a path`);
-  }
-  return text;
 }
 
 function path(text: string, option: string): string {

@@ -4,7 +4,7 @@ import type { UserReference } from "../core/user.js";
 import type { Connection } from "./client-address.js";
 import { endAll } from "./contested-cookies.js";
 import { type CookieTokens, setCookies } from "./cookies.js";
-import { requireSameSite } from "./cross-site.js";
+import { requireIntent, requireSameSite } from "./cross-site.js";
 import { deviceFromRequest } from "./device-from-request.js";
 import { bearerToken, type Guard } from "./guard.js";
 import type { HttpSettings } from "./options.js";
@@ -20,6 +20,15 @@ export interface SignInOptions extends StartOptions {
    */
   readonly transport?: "bearer" | "cookie";
   readonly connection?: Connection | undefined;
+  /**
+   * `"verified"`: another site may bring this request, since you have proven by yourself that it
+   * answers one of this browser's: the `state` of OAuth (RFC 6749 §10.12), the `nonce` of OpenID
+   * Connect, the `InResponseTo` of SAML. For the callbacks of identity providers, whose POST
+   * (`form_post`) has a foreign origin or none, and whose redirect is a GET. It lets this one sign-in
+   * be, no more: no cookie of a foreign request is trusted, and no other origin may read the answer.
+   * @default the origin is checked, and GET is refused
+   */
+  readonly csrf?: "verified";
   /**
    * A client on which you have begun a transaction (Postgres): the sign-in stands if and only if
    * that commits. Answer after the commit, and never with these tokens if there is none.
@@ -52,13 +61,17 @@ export async function signIn(
   guard: Guard,
   request: RequestHead,
   user: UserReference,
-  { transport = "bearer", connection, in: client, ...options }: SignInOptions,
+  { transport = "bearer", connection, in: client, csrf, ...options }: SignInOptions,
 ): Promise<HttpSignIn> {
   const { sessions, cookies: names, trustedProxies } = settings;
+  if (csrf !== undefined && csrf !== "verified") {
+    throw new TypeError('csrf must be "verified", or not be given');
+  }
+  requireIntent(request, "signIn", csrf === "verified");
   if (transport === "cookie") {
     if (names === null) throw new TypeError('transport "cookie" needs cookies in createHttp');
     // Or another site could sign its visitor in as somebody else.
-    requireSameSite(request, settings);
+    if (csrf !== "verified") requireSameSite(request, settings);
   }
   const device =
     options.device ??

@@ -1,5 +1,6 @@
 import { SessionError } from "../core/errors.js";
 import { endAll } from "./contested-cookies.js";
+import { requireIntent } from "./cross-site.js";
 import { bearerToken, type Guard } from "./guard.js";
 import type { HttpSettings } from "./options.js";
 import type { RequestHead } from "./request-head.js";
@@ -14,6 +15,7 @@ export async function signOut(
   request: RequestHead,
   given?: string,
 ): Promise<void> {
+  requireIntent(request, "signOut");
   const isBearer = request.headers.get("authorization") !== null;
   const cookies = isBearer ? undefined : guard.cookieTokens(request);
   try {

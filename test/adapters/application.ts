@@ -1,11 +1,12 @@
 import { SessionError } from "../../src/core/errors.js";
+import type { SignInOptions } from "../../src/http/sign-in.js";
 
 // What the applications of all harnesses have in common, so that they differ by framework only.
 
 /** What `POST /auth/login` of a harness takes. */
 export interface Login {
   readonly user: { readonly type: string; readonly id: string };
-  readonly transport: "bearer" | "cookie";
+  readonly terms: Pick<SignInOptions, "transport" | "csrf">;
 }
 
 /** Reads a parsed body; a password check would stand here. */
@@ -15,8 +16,16 @@ export function readLogin(body: unknown): Login {
   }
   const type = "type" in body ? String(body.type) : "user";
   const transport = "transport" in body && body.transport === "cookie" ? "cookie" : "bearer";
-  return { user: { type, id: String(body.user) }, transport };
+  const user = { type, id: String(body.user) };
+  const isProven = "csrf" in body && body.csrf === "verified";
+  return { user, terms: { transport, ...(isProven ? { csrf: "verified" } : {}) } };
 }
+
+/** Whom `GET /sign-in` tries to sign in. */
+export const LINKED: Login = {
+  user: { type: "user", id: "ada" },
+  terms: { transport: "cookie" },
+};
 
 /** What `GET /guarded` sets beside its answer. */
 export const GUARDED_HEADERS = {

@@ -4,6 +4,7 @@ import { connectionCases } from "./connection-cases.js";
 import type { ContractCase } from "./contract-case.js";
 import { cookieCases } from "./cookie-cases.js";
 import type { AdapterHarness } from "./harness.js";
+import { intentCases } from "./intent-cases.js";
 import { mountingCases } from "./mounting-cases.js";
 import { refusalCases } from "./refusal-cases.js";
 import { sessionCases } from "./session-cases.js";
@@ -17,6 +18,7 @@ export const contractCases: readonly ContractCase[] = [
   ...refusalCases,
   ...cookieCases,
   ...signOutCases,
+  ...intentCases,
   ...bodyCases,
   ...mountingCases,
   ...connectionCases,

@@ -8,6 +8,7 @@ import {
   fault,
   GUARDED_HEADERS,
   isGuardedFirst,
+  LINKED,
   laterFault,
   readLogin,
   refusal,
@@ -69,8 +70,8 @@ function application(
   app.use(prefix, auth.routes());
   if (!parserFirst) app.use(express.json());
   app.post("/auth/login", (request, response, next) => {
-    const { user, transport } = readLogin(request.body);
-    auth.signIn(request, response, user, { transport }).then(({ body }) => {
+    const { user, terms } = readLogin(request.body);
+    auth.signIn(request, response, user, terms).then(({ body }) => {
       response.json(body);
     }, next);
   });
@@ -99,6 +100,10 @@ function application(
     auth.signOut(request, response).then(() => response.json({}), next);
   };
   app.post("/sign-out", signOut);
+  app.get("/sign-out", signOut);
+  app.get("/sign-in", (request, response, next) => {
+    auth.signIn(request, response, LINKED.user, LINKED.terms).then(() => response.end(), next);
+  });
   app.post("/sign-out/guarded", auth.guard(), signOut);
   app.get("/open", (_request, response) => {
     response.json({ open: true });

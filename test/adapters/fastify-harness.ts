@@ -12,6 +12,7 @@ import {
   fault,
   GUARDED_HEADERS,
   isGuardedFirst,
+  LINKED,
   laterFault,
   readLogin,
   refusal,
@@ -55,8 +56,8 @@ async function addRoutes<
   await app.register(rollcall, { http: createHttp(options), prefix });
   app.setErrorHandler(app.rollcall.errors);
   app.post("/auth/login", async (request, reply) => {
-    const { user, transport } = readLogin(request.body);
-    return (await app.rollcall.signIn(request, reply, user, { transport })).body;
+    const { user, terms } = readLogin(request.body);
+    return (await app.rollcall.signIn(request, reply, user, terms)).body;
   });
   app.get("/guarded", { onRequest: app.rollcall.guard() }, async (request, reply) => {
     const { user, sessionId } = request.principal;
@@ -77,9 +78,16 @@ async function addRoutes<
     reply.headers(UNSENT_HEADERS);
     throw refusal();
   });
-  app.post("/sign-out", async (request, reply) => {
-    await app.rollcall.signOut(request, reply);
-    return {};
+  app.route({
+    method: ["GET", "POST"],
+    url: "/sign-out",
+    async handler(request, reply) {
+      await app.rollcall.signOut(request, reply);
+      return {};
+    },
+  });
+  app.get("/sign-in", async (request, reply) => {
+    return (await app.rollcall.signIn(request, reply, LINKED.user, LINKED.terms)).body;
   });
   app.post("/sign-out/guarded", { onRequest: app.rollcall.guard() }, async (request, reply) => {
     await app.rollcall.signOut(request, reply);

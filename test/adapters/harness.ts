@@ -26,7 +26,7 @@ export interface HarnessOptions extends Omit<HttpOptions, "trustedProxies"> {
  *
  * | route | what it does |
  * | --- | --- |
- * | `POST /auth/login` `{"user","type"?,"transport"?}` | signs `{type: type ?? "user", id: user}` in with that transport (default bearer); 200 with the body and the headers of `signIn` |
+ * | `POST /auth/login` `{"user","type"?,"transport"?,"csrf"?}` | signs `{type: type ?? "user", id: user}` in with that transport (default bearer); 200 with the body and the headers of `signIn` |
  * | `GET /guarded` | guarded; `{"user": {"type","id"}, "sessionId"}`, with `Cache-Control: public, max-age=60` and a cookie of the application's own, `theme=dark; Path=/` |
  * | `GET /admins` | guarded with `types: ["admin"]`; `{"user"}` |
  * | `GET /twice` | two guards, one after the other; `{}` |
@@ -36,6 +36,7 @@ export interface HarnessOptions extends Omit<HttpOptions, "trustedProxies"> {
  * | `GET /refuses` | guarded; its handler sets {@link UNSENT_HEADERS} and throws a `SessionError`, `reauthentication_required` |
  * | `POST /sign-out` | no guard; signs the caller out; `{}` |
  * | `POST /sign-out/guarded` | the same behind a guard |
+ * | `GET /sign-out`, `GET /sign-in` | what nobody should do: the same, and a sign-in of ada by cookie |
  * | `GET /throws` | its handler throws a plain `Error` |
  * | `GET /rejects` | its handler returns a promise that rejects with a plain `Error`, on a later tick |
  *

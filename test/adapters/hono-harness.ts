@@ -8,6 +8,7 @@ import { listen } from "../support/listen.js";
 import {
   fault,
   GUARDED_HEADERS,
+  LINKED,
   laterFault,
   readLogin,
   refusal,
@@ -50,8 +51,8 @@ function application({
   }
   app.use(auth.routes());
   app.post("/auth/login", async (c) => {
-    const { user, transport } = readLogin(await c.req.json());
-    return c.json((await auth.signIn(c, user, { transport })).body);
+    const { user, terms } = readLogin(await c.req.json());
+    return c.json((await auth.signIn(c, user, terms)).body);
   });
   app.get("/guarded", auth.guard(), (c) => {
     const { user, sessionId } = c.get("principal");
@@ -70,9 +71,12 @@ function application({
     for (const [name, value] of Object.entries(UNSENT_HEADERS)) c.header(name, value);
     throw refusal();
   });
-  app.post("/sign-out", async (c) => {
+  app.on(["GET", "POST"], "/sign-out", async (c) => {
     await auth.signOut(c);
     return c.json({});
+  });
+  app.get("/sign-in", async (c) => {
+    return c.json((await auth.signIn(c, LINKED.user, LINKED.terms)).body);
   });
   app.post("/sign-out/guarded", auth.guard(), async (c) => {
     await auth.signOut(c);

@@ -17,6 +17,7 @@ import {
   fault,
   GUARDED_HEADERS,
   isGuardedFirst,
+  LINKED,
   laterFault,
   readLogin,
   refusal,
@@ -81,6 +82,8 @@ export async function openNextApp(): Promise<NextApp> {
         "behind one trusted proxy: an entry that is no address is none, and the socket's is taken":
           NO_SOCKET,
         "the socket's address follows a session that moves, by each way to refresh it": NO_SOCKET,
+        "cookies that come along with such a callback are not trusted":
+          "the proxy before it refuses them, and says to leave callbacks out of its matcher",
         "two guards on one route: the cookies go out once": "a route handler is guarded once",
         "methods that are seldom met are refused, and nothing is made of them":
           "Next answers TRACE with 500 before it asks any route",
@@ -156,8 +159,8 @@ function routesFor(
   };
   return {
     "POST /auth/login": auth.errors(async (request) => {
-      const { user, transport } = readLogin(await request.json());
-      const { body } = await auth.signIn(user, { transport });
+      const { user, terms } = readLogin(await request.json());
+      const { body } = await auth.signIn(user, terms);
       return Response.json(body, { headers: { "Cache-Control": "no-store" } });
     }),
     "GET /guarded": auth.guard((_request, { user, sessionId }) =>
@@ -184,6 +187,9 @@ function routesFor(
       return Response.json((await auth.signIn(user, { transport: "cookie" })).body);
     }),
     "POST /sign-out": auth.errors(signOut),
+    // Without `errors`, where Next does not tell the method.
+    "GET /sign-out": signOut,
+    "GET /sign-in": async () => Response.json((await auth.signIn(LINKED.user, LINKED.terms)).body),
     "POST /sign-out/guarded": auth.guard(signOut),
     "GET /orders/[id]": auth.guard(async (_request, { user }, context: OrderContext) => {
       return Response.json({ order: (await context.params).id, user: user.id });

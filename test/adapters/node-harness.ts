@@ -7,6 +7,7 @@ import {
   fault,
   GUARDED_HEADERS,
   isGuardedFirst,
+  LINKED,
   laterFault,
   readLogin,
   refusal,
@@ -38,8 +39,8 @@ function application({
   });
   const routes: Readonly<Record<string, FetchHandler>> = {
     async "POST /auth/login"(request, connection) {
-      const { user, transport } = readLogin(await request.json());
-      const { body, headers } = await http.signIn(request, user, { transport, connection });
+      const { user, terms } = readLogin(await request.json());
+      const { body, headers } = await http.signIn(request, user, { ...terms, connection });
       return Response.json(body, { headers });
     },
     "GET /guarded": http.guard((_request, { user, sessionId }) =>
@@ -57,6 +58,11 @@ function application({
       throw refusal();
     }),
     "POST /sign-out": async (request) => http.finish(request, await signedOut(http, request)),
+    "GET /sign-out": async (request) => http.finish(request, await signedOut(http, request)),
+    "GET /sign-in": async (request) => {
+      const { body, headers } = await http.signIn(request, LINKED.user, LINKED.terms);
+      return Response.json(body, { headers });
+    },
     "POST /sign-out/guarded": http.guard((request) => signedOut(http, request)),
     "GET /open": () => Response.json({ open: true }),
     "GET /throws": () => {

@@ -1,3 +1,4 @@
 import { route } from "../../current.js";
 
 export const POST = route("POST /sign-out");
+export const GET = route("GET /sign-out");
