@@ -1,12 +1,13 @@
-import { isIP } from "node:net";
-
 /** What Express and Fastify say of a request's address. */
 export interface Addressed {
   readonly ip?: string | undefined;
   readonly socket: { readonly remoteAddress?: string | undefined };
 }
 
-/** The framework's own, unless what a proxy wrote there is no address: then the socket's. */
+/**
+ * The framework's own, as a proxy wrote it. What turns out to be no address is nobody's: the
+ * socket's would then be the proxy's.
+ */
 export function addressOf({ ip, socket }: Addressed): string | undefined {
-  return isIP(ip ?? "") === 0 ? socket.remoteAddress : ip;
+  return ip ?? socket.remoteAddress;
 }

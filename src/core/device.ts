@@ -4,9 +4,9 @@ import { type JsonObject, jsonObject } from "./json.js";
 
 /** What the application recorded of a device at sign-in; keys of its own are kept too. */
 export interface DeviceInfo extends JsonObject {
-  readonly userAgent?: string;
-  readonly ip?: string;
-  readonly deviceId?: string;
+  readonly userAgent?: string | undefined;
+  readonly ip?: string | undefined;
+  readonly deviceId?: string | undefined;
 }
 
 /** The kinds of device that a screen has an icon for. */

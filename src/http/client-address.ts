@@ -9,21 +9,54 @@ export interface Connection {
 
 /**
  * The client's address: the socket's, or with proxies of one's own the entry that the outermost of
- * them wrote, counted from the right, since anything further left is the client's own claim.
+ * them wrote, counted from the right, since anything further left is the client's own claim. It is
+ * unknown where that entry is missing or no address: the socket's is then a proxy's.
  */
 export function clientAddress(
   request: RequestHead,
   connection: Connection | undefined,
   trustedProxies: number,
 ): string | undefined {
-  const socket = normalised(connection?.address);
-  if (trustedProxies === 0) return socket;
+  if (trustedProxies === 0) return readAddress(connection?.address);
   const entries = (request.headers.get("x-forwarded-for") ?? "").split(",");
-  return normalised(entries.at(-trustedProxies)?.trim()) ?? socket;
+  return readAddress(entries.at(-trustedProxies));
 }
 
-/** An address without its IPv4-in-IPv6 wrapping; `undefined` for anything else. */
-function normalised(address: string | undefined): string | undefined {
-  const text = address?.replace(/^::ffff:(?=\d+\.)/i, "") ?? "";
-  return isIP(text) === 0 ? undefined : text;
+/** `203.0.113.7:51234`, as some proxies write it. */
+const IPV4_WITH_PORT = /^([\d.]+)(?::\d{1,5})?$/;
+/** `[2001:db8::7]:443`, as in a URI (RFC 3986 §3.2.2). */
+const IPV6_IN_BRACKETS = /^\[([^\]]*:[^\]]*)\](?::\d{1,5})?$/;
+/** IPv4 that a socket for both gives (RFC 4291 §2.5.5.2), as a URL writes it. */
+const MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
+
+/**
+ * The address alone, each in one way to write it (RFC 5952); `undefined` for anything else. A zone
+ * names a network interface of this very machine and goes (RFC 4007 §11.2).
+ */
+function readAddress(text: string | undefined): string | undefined {
+  // Not trim(): what is white space to Unicode alone is none in a header (RFC 9110 §5.6.3).
+  const given = (text ?? "").replace(/^[ \t]+|[ \t]+$/g, "");
+  const bare = (IPV4_WITH_PORT.exec(given) ?? IPV6_IN_BRACKETS.exec(given))?.[1] ?? given;
+  switch (isIP(bare)) {
+    case 4:
+      return bare;
+    case 6:
+      return readIpv6(bare);
+    default:
+      return undefined;
+  }
+}
+
+function readIpv6(address: string): string | undefined {
+  const [withoutZone = ""] = address.split("%", 1);
+  const url = `http://[${withoutZone}]`;
+  if (!URL.canParse(url)) return undefined;
+  const short = new URL(url).hostname.slice(1, -1);
+  const [, high, low] = MAPPED.exec(short) ?? [];
+  if (high === undefined || low === undefined) return short;
+  const bytes = [high, low].flatMap((group) => {
+    const value = Number.parseInt(group, 16);
+    return [value >> 8, value & 255];
+  });
+  return bytes.join(".");
 }

@@ -1,5 +1,6 @@
 import type { DeviceInfo } from "../core/device.js";
 import { type Connection, clientAddress } from "./client-address.js";
+import { deviceText } from "./device-text.js";
 import type { RequestHead } from "./request-head.js";
 
 /** Options of {@link deviceFromRequest}. */
@@ -9,14 +10,13 @@ export interface DeviceFromRequestOptions {
   readonly trustedProxies?: number;
 }
 
-/** More than this of a header is no description of a device. */
-const LONGEST = 512;
-
 /** The User-Agent Client Hints worth keeping (WICG UA-CH), by the names they get here. */
 const HINTS = {
   platform: "sec-ch-ua-platform",
   model: "sec-ch-ua-model",
   mobile: "sec-ch-ua-mobile",
+  brands: "sec-ch-ua",
+  platformVersion: "sec-ch-ua-platform-version",
 } as const;
 
 /**
@@ -37,11 +37,11 @@ export function deviceFromRequest(
   request: RequestHead,
   options: DeviceFromRequestOptions = {},
 ): DeviceInfo {
-  const userAgent = clean(request.headers.get("user-agent"));
+  const userAgent = read(request, "user-agent");
   const ip = clientAddress(request, options.connection, options.trustedProxies ?? 0);
   const hints: Record<string, string> = {};
   for (const [name, header] of Object.entries(HINTS)) {
-    const value = clean(request.headers.get(header))?.replace(/^"(.*)"$/, "$1");
+    const value = read(request, header)?.replace(QUOTED, (_, text) => unescaped(text));
     if (value !== undefined && value !== "") hints[name] = value;
   }
   return {
@@ -51,7 +51,13 @@ export function deviceFromRequest(
   };
 }
 
-function clean(value: string | null): string | undefined {
-  // Headers are Latin-1 by nature; a NUL or worse would not come this far, but costs a sign-in if it did.
-  return value?.slice(0, LONGEST).replaceAll("\0", "") || undefined;
+/** A text of its own in quotation marks (RFC 8941 §3.3.3); a list of brands is none. */
+const QUOTED = /^"((?:[^"\\]|\\.)*)"$/;
+
+function unescaped(text: string): string {
+  return text.replace(/\\(.)/g, "$1");
+}
+
+function read(request: RequestHead, header: string): string | undefined {
+  return deviceText(request.headers.get(header) ?? "") || undefined;
 }

@@ -36,7 +36,11 @@ export interface HttpOptions {
    * @default none
    */
   readonly origins?: readonly string[];
-  /** How many proxies of one's own stand in front; so many `X-Forwarded-For` entries count. @default 0 */
+  /**
+   * How many proxies of one's own stand in front; so many `X-Forwarded-For` entries count, from the
+   * right. Where there are fewer, or the one that counts is no address, the client's is unknown.
+   * @default 0
+   */
   readonly trustedProxies?: number;
   /** Where the routes are. @default `{ account: "/account", auth: "/auth", service: "" }` */
   readonly paths?: {

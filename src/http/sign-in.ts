@@ -1,3 +1,4 @@
+import type { DeviceInfo } from "../core/device.js";
 import type { Session } from "../core/session-view.js";
 import type { ReplacedCredentials, StartOptions, TokenPair } from "../core/sessions-api.js";
 import type { UserReference } from "../core/user.js";
@@ -8,10 +9,16 @@ import { requireIntent, requireSameSite } from "./cross-site.js";
 import { deviceFromRequest } from "./device-from-request.js";
 import { bearerToken, type Guard } from "./guard.js";
 import type { HttpSettings } from "./options.js";
+import { recordedDevice } from "./recorded-device.js";
 import type { RequestHead } from "./request-head.js";
 
 /** Options of `signIn`. */
 export interface SignInOptions extends StartOptions {
+  /**
+   * What the application knows of the device, over what the request says (user agent, Client Hints,
+   * address): `{ place: "Berlin" }` adds a key, `{ ip: undefined }` leaves one out.
+   */
+  readonly device?: DeviceInfo;
   /**
    * Whether tokens go into the body or into cookies. New cookies take the place of the old ones, so
    * the session of those ends, whosever it was; a bearer sign-in ends one of the same user only.
@@ -73,12 +80,11 @@ export async function signIn(
     // Or another site could sign its visitor in as somebody else.
     if (csrf !== "verified") requireSameSite(request, settings);
   }
-  const device =
-    options.device ??
-    deviceFromRequest(request, {
-      trustedProxies,
-      ...(connection === undefined ? {} : { connection }),
-    });
+  const read = deviceFromRequest(request, {
+    trustedProxies,
+    ...(connection === undefined ? {} : { connection }),
+  });
+  const device = recordedDevice(read, options.device);
   if (client === undefined) await endContested(settings, guard, request);
   const replaces = options.replaces ?? shown(guard, request, transport);
   const { start } = client === undefined ? sessions : sessions.in(client);

@@ -187,14 +187,50 @@ export const mountingCases: readonly ContractCase[] = [
   },
 
   {
-    name: "behind one trusted proxy: an entry that is no address is none, and the socket's is taken",
+    name: "behind one trusted proxy: ports, brackets and zones are no part of an address",
     options: { proxies: 1 },
     async run({ device }) {
-      for (const entry of ["garbage", "203.0.113.7:5678", "[2001:db8::1]:80", ""]) {
+      for (const [entry, address] of [
+        ["203.0.113.7:51234", "203.0.113.7"],
+        ["[2001:db8::7]:443", "2001:db8::7"],
+        ["fe80::1%eth0", "fe80::1"],
+        ["::ffff:c000:0201", "192.0.2.1"],
+        ["10.9.9.9,\t203.0.113.7", "203.0.113.7"],
+      ] as const) {
         const laptop = await device({ headers: { "X-Forwarded-For": entry } });
         const listed = await laptop.send("GET", "/account/sessions");
-        expect(listed.json.sessions[0].lastIp, entry).toBe("127.0.0.1");
+        expect(listed.json.sessions[0].lastIp, entry).toBe(address);
+        expect(listed.json.sessions[0].deviceInfo.ip, entry).toBe(address);
       }
+    },
+  },
+
+  {
+    name: "behind one trusted proxy: an entry that is no address is nobody's, the proxy's neither",
+    options: { proxies: 1 },
+    async run({ device, clock, wire }) {
+      for (const entry of ["garbage", "unknown", "203.0.113.7:x", "10.9.9.9,\u00a0203.0.113.7"]) {
+        const headers = { "X-Forwarded-For": entry };
+        const laptop = await device({ headers });
+        const listed = await laptop.send("GET", "/account/sessions");
+        expect(listed.json.sessions[0].lastIp, entry).toBeNull();
+        expect(listed.json.sessions[0].deviceInfo, entry).not.toHaveProperty("ip");
+        clock.advance(60_000);
+        const body = { refreshToken: laptop.tokens().refresh };
+        expect((await wire.send("POST", "/auth/refresh", { headers, body })).status).toBe(200);
+        const after = await laptop.send("GET", "/account/sessions");
+        expect(after.json.sessions[0].lastIp, entry).toBeNull();
+      }
+    },
+  },
+
+  {
+    name: "behind one trusted proxy: of several lines the last entry counts",
+    options: { proxies: 1 },
+    async run({ device }) {
+      const laptop = await device({ headers: { "X-Forwarded-For": ["10.9.9.9", "203.0.113.7"] } });
+      const listed = await laptop.send("GET", "/account/sessions");
+      expect(listed.json.sessions[0].lastIp).toBe("203.0.113.7");
     },
   },
 

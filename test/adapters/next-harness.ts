@@ -79,8 +79,6 @@ export async function openNextApp(): Promise<NextApp> {
       protocols: ["http/1.1"],
       skips: {
         "the socket's address is the client's, whatever a header claims": NO_SOCKET,
-        "behind one trusted proxy: an entry that is no address is none, and the socket's is taken":
-          NO_SOCKET,
         "the socket's address follows a session that moves, by each way to refresh it": NO_SOCKET,
         "cookies that come along with such a callback are not trusted":
           "the proxy before it refuses them, and says to leave callbacks out of its matcher",

@@ -34,7 +34,7 @@ export interface DeviceOptions {
   readonly user?: string;
   readonly type?: string;
   /** For every request of the device. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** A client that is signed in, and keeps what answers give it. */

@@ -1,5 +1,11 @@
 import { once } from "node:events";
-import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+import {
+  Agent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  request,
+} from "node:http";
 import { type ClientHttp2Session, connect } from "node:http2";
 import type { Readable } from "node:stream";
 import type { Protocol } from "./harness.js";
@@ -7,7 +13,8 @@ import type { Protocol } from "./harness.js";
 // A client that sends what it is told and nothing else, over either protocol.
 
 export interface Sent {
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A list: so many lines of the same name. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** JSON, unless it is a text, which goes as it is. */
   readonly body?: unknown;
 }
@@ -115,9 +122,11 @@ function bodyText({ body }: Sent): string | undefined {
   return body === undefined || typeof body === "string" ? body : JSON.stringify(body);
 }
 
-function headersOf({ headers = {} }: Sent, body: string | undefined): Record<string, string> {
-  const all: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) all[name.toLowerCase()] = value;
+function headersOf({ headers = {} }: Sent, body: string | undefined): OutgoingHttpHeaders {
+  const all: OutgoingHttpHeaders = {};
+  for (const [name, value] of Object.entries(headers)) {
+    all[name.toLowerCase()] = typeof value === "string" ? value : [...value];
+  }
   if (body === undefined) return all;
   return {
     "content-type": "application/json",

@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { DeviceInfo } from "../../src/core/device.js";
 import { memory } from "../../src/stores/memory/index.js";
 import { user } from "../support/sessions.js";
 import { cookieJar, ORIGIN, openApp, request } from "./app.js";
@@ -127,7 +129,91 @@ test("a page of another site that brings cookies along replaces nothing", async 
   expect((await app.sessions.list(user)).sessions).toHaveLength(2);
 });
 
-test("what the application says of the device and the session to replace wins", async () => {
+test("what the application says of the device goes over what the request says", async () => {
+  const app = openApp();
+  const login = request("POST", "/login", { headers: { "User-Agent": "curl/8.5.0" } });
+  const connection = { address: "192.0.2.1" };
+  const recorded = async (device: DeviceInfo): Promise<unknown> => {
+    const { session } = await app.http.signIn(login, user, { device, connection });
+    return [session.deviceInfo, session.lastIp];
+  };
+  const read = { userAgent: "curl/8.5.0", ip: "192.0.2.1" };
+  expect(await recorded({})).toEqual([read, "192.0.2.1"]);
+  expect(await recorded({ place: "Berlin" })).toEqual([{ ...read, place: "Berlin" }, "192.0.2.1"]);
+  expect(await recorded({ ip: "203.0.113.9" })).toEqual([
+    { ...read, ip: "203.0.113.9" },
+    "203.0.113.9",
+  ]);
+  const named = { userAgent: "MyApp/2 (iPhone)" };
+  expect(await recorded(named)).toEqual([{ ...read, ...named }, "192.0.2.1"]);
+  expect(await recorded({ ip: undefined })).toEqual([{ userAgent: "curl/8.5.0" }, null]);
+});
+
+test("a large device of the application's leaves room for less of the request", async () => {
+  const app = openApp();
+  const headers = { "User-Agent": "x".repeat(600), "Sec-CH-UA-Platform": `"${"y".repeat(600)}"` };
+  const login = request("POST", "/login", { headers });
+  const connection = { address: "192.0.2.1" };
+  const keysBeside = async (size: number): Promise<string[]> => {
+    const device = { notes: "n".repeat(size) };
+    const { session } = await app.http.signIn(login, user, { device, connection });
+    return Object.keys(session.deviceInfo ?? {}).sort();
+  };
+  expect(await keysBeside(2500)).toEqual(["hints", "ip", "notes", "userAgent"]);
+  expect(await keysBeside(3200)).toEqual(["ip", "notes", "userAgent"]);
+  expect(await keysBeside(3800)).toEqual(["ip", "notes"]);
+  expect(await keysBeside(4080)).toEqual(["notes"]);
+  await expect(keysBeside(4096)).rejects.toThrow(/^device must take at most 4096 bytes/);
+  for (const wrong of ['"text"', "[1]", "7"]) {
+    const device = JSON.parse(wrong);
+    await expect(app.http.signIn(login, user, { device }), wrong).rejects.toThrow(
+      /^device must be/,
+    );
+  }
+});
+
+/** All that is read of a device. */
+const DEVICE_HEADERS = [
+  "User-Agent",
+  "Sec-CH-UA",
+  "Sec-CH-UA-Platform",
+  "Sec-CH-UA-Platform-Version",
+  "Sec-CH-UA-Model",
+  "Sec-CH-UA-Mobile",
+];
+
+test("no header, however long or odd, makes a sign-in fail", async () => {
+  const app = openApp();
+  const samples = ["é", '"', "\\", "\x01", "\t", "\x7f", "\u0085", "x", "日", "😀", "\ud800", "\0"];
+  const values = samples.flatMap((text) => [
+    text.repeat(600),
+    `"${text.repeat(600)}"`,
+    `x${text.repeat(600)}`,
+  ]);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.dictionary(
+        fc.constantFrom(...DEVICE_HEADERS.map((name) => name.toLowerCase())),
+        fc.oneof(fc.constantFrom(...values), fc.string({ unit: "binary", maxLength: 700 })),
+      ),
+      async (sent) => {
+        // No `Request`: an adapter may have headers that the platform's own would refuse.
+        const login = { method: "POST", headers: { get: (name: string) => sent[name] ?? null } };
+        const { session } = await app.http.signIn(login, user);
+        expect(JSON.stringify(session.deviceInfo).length).toBeLessThanOrEqual(4096);
+      },
+    ),
+  );
+  for (const value of values) {
+    const headers = {
+      get: (name: string) =>
+        name.startsWith("authorization") || name === "x-forwarded-for" ? null : value,
+    };
+    await app.http.signIn({ method: "POST", headers }, user);
+  }
+});
+
+test("what the application says of the session to replace wins", async () => {
   const app = openApp();
   const old = await app.sessions.start(user);
   const kept = await app.signIn(user);
@@ -135,9 +221,7 @@ test("what the application says of the device and the session to replace wins", 
     token: kept.accessToken.token,
     headers: { "User-Agent": "curl/8.5.0" },
   });
-  const device = { deviceId: "till-7" };
-  const { session } = await app.http.signIn(login, user, { device, replaces: old.session.id });
-  expect(session.deviceInfo).toEqual(device);
+  await app.http.signIn(login, user, { replaces: old.session.id });
   expect((await app.sessions.get(user, old.session.id))?.revokedReason).toBe("replaced");
   expect((await app.sessions.verify(kept.accessToken.token)).user).toEqual(user);
 });
