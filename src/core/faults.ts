@@ -1,4 +1,5 @@
 import { callBack } from "./call-back.js";
+import { SessionError } from "./errors.js";
 
 /** Tells the application what goes wrong in the background, where no caller would hear of it. */
 export interface Faults {
@@ -51,7 +52,7 @@ export function fault(what: string, error: unknown): Error {
 
 /** What lies behind a `store_unavailable`: the error of the driver or of the store. */
 export function causeOf(error: unknown): unknown {
-  return error instanceof Error ? (error.cause ?? error) : error;
+  return error instanceof SessionError ? (error.cause ?? error) : error;
 }
 
 /** For one line of a log. */

@@ -1,5 +1,6 @@
 import type { SessionId } from "../../core/session.js";
 import type { Found, SessionStore, StoreSettings } from "../../core/store.js";
+import { explaining } from "../explaining.js";
 import { integerOf, toSession } from "../row.js";
 import { confirm, touch } from "./activity.js";
 import { createChangesReader } from "./changes.js";
@@ -18,6 +19,7 @@ import { type Listening, PROBE_INTERVAL } from "./listener.js";
 import { migrate } from "./migrate.js";
 import { readSchema } from "./namespace.js";
 import { createNamespaces } from "./namespaces.js";
+import { remedy } from "./remedies.js";
 import { get, rename, revoke, revokeAll } from "./revoke.js";
 import { rotate } from "./rotate.js";
 import { type Execute, joinedScope, ownDatabase, type Scope } from "./scope.js";
@@ -143,8 +145,8 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
       listening.clear();
     },
   };
-  if (open === null) return store;
-  return {
+  if (open === null) return explaining(store, remedy);
+  const hinting: SessionStore = {
     ...store,
     async subscribe(listener) {
       const send = (payload: string): Promise<unknown> => database.read(sql.PROBE, [payload]);
@@ -161,6 +163,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
       };
     },
   };
+  return explaining(hinting, remedy);
 }
 
 async function find(scope: Scope, id: SessionId, now: number | undefined): Promise<Found | null> {

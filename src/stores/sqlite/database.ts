@@ -140,13 +140,27 @@ export function isBusy(error: unknown): boolean {
   );
 }
 
-/** Says what to do about the one error that everybody meets on the first day. */
-export function explained(error: unknown): unknown {
-  if (error instanceof Error && /no such table: rollcall_/.test(error.message)) {
-    return new TypeError(
-      "the schema of sqlite(database) is missing: call store.migrate() first, or run sqliteSchema()",
-      { cause: error },
-    );
-  }
-  return error;
+/** What will not pass by itself: what is wrong, and what to do. */
+const REMEDIES: readonly (readonly [RegExp, string])[] = [
+  [
+    /no such table: (main\.)?rollcall_/,
+    "Rollcall's tables are missing in this database: run store.migrate() when the application starts",
+  ],
+  [
+    /no such column|has no column named/,
+    "Rollcall's tables are those of an older release: run store.migrate() when the application starts",
+  ],
+  [
+    /readonly database/,
+    "the database is read-only: open it for writing, and let this process write to its file and folder",
+  ],
+  [
+    /unable to open database file|file is not a database/,
+    "the file of the database cannot be read: check its path, what it is and who may read it",
+  ],
+];
+
+/** What to do about an error; `null` where trying again is all there is to do. */
+export function remedy(error: Error): string | null {
+  return REMEDIES.find(([message]) => message.test(error.message))?.[1] ?? null;
 }

@@ -1,10 +1,11 @@
 import type { SessionId } from "../../core/session.js";
 import type { Found, SessionStore, StoreSettings } from "../../core/store.js";
+import { explaining } from "../explaining.js";
 import { toSession } from "../row.js";
 import { confirm, touch } from "./activity.js";
 import { changes } from "./changes.js";
 import { create } from "./create.js";
-import { createConnection, type SqliteDatabase } from "./database.js";
+import { createConnection, remedy, type SqliteDatabase } from "./database.js";
 import { createHints } from "./hints.js";
 import { list } from "./list.js";
 import { migrate } from "./migrate.js";
@@ -116,7 +117,7 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
     return row === undefined ? null : { session: toSession(row, writing.report), now };
   };
 
-  return {
+  const store: SessionStore = {
     configure(given) {
       settings = given;
     },
@@ -170,4 +171,5 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
       hints.close();
     },
   };
+  return explaining(store, remedy);
 }

@@ -1,4 +1,4 @@
-import { type Connection, explained, isBusy } from "./database.js";
+import { type Connection, isBusy } from "./database.js";
 
 /** Puts questions to a database that others may hold, without holding up the event loop. */
 export interface Turns {
@@ -55,7 +55,7 @@ export function createTurns(connection: Connection, timeout: () => number): Turn
           refusals = 0;
           return result;
         } catch (error) {
-          if (!isBusy(error)) throw explained(error);
+          if (!isBusy(error)) throw error;
           failure = error;
         }
       }

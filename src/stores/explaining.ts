@@ -1,0 +1,31 @@
+import type { SessionStore } from "../core/store.js";
+
+/**
+ * The same store, whose failures say what to do where that is known. What passes by itself is left
+ * as the driver put it; the driver's error is the cause of the other kind.
+ */
+export function explaining(
+  store: SessionStore,
+  remedy: (error: Error) => string | null,
+): SessionStore {
+  const explained = (error: unknown): unknown => {
+    if (!(error instanceof Error) || error instanceof TypeError) return error;
+    const message = remedy(error);
+    if (message === null) return error;
+    const told = new Error(`${message} (${error.message})`, { cause: error });
+    return "code" in error ? Object.assign(told, { code: error.code }) : told;
+  };
+  return new Proxy(store, {
+    get(target, name, receiver) {
+      const value: unknown = Reflect.get(target, name, receiver);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]) => {
+        const returned: unknown = Reflect.apply(value, target, args);
+        if (!(returned instanceof Promise)) return returned;
+        return returned.catch((error: unknown) => {
+          throw explained(error);
+        });
+      };
+    },
+  });
+}
