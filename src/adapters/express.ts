@@ -23,7 +23,8 @@ export interface ExpressResponse extends ServerResponse {
   readonly locals: Locals;
 }
 
-const exchange: unique symbol = Symbol("rollcall.exchange");
+/** The same one in each copy of the package. */
+const exchange: unique symbol = Symbol.for("rollcall.exchange");
 
 /**
  * What guards leave for handlers. Not on the request: one more property there costs Express a

@@ -78,7 +78,8 @@ export interface FastifyRollcall {
   errors(error: unknown, request: RollcallRequest, reply: RollcallReply): Promise<unknown>;
 }
 
-const exchange: unique symbol = Symbol("rollcall.exchange");
+/** The same one in each copy of the package. */
+const exchange: unique symbol = Symbol.for("rollcall.exchange");
 
 declare module "fastify" {
   interface FastifyInstance {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import { SessionError } from "../core/errors.js";
+import { noteArrival } from "../http/arrival.js";
 import type { Connection } from "../http/client-address.js";
 import { reportError } from "../http/report-error.js";
 import { errorResponse } from "../http/respond.js";
@@ -25,7 +26,8 @@ export interface NodeHandlerOptions<Incoming extends NodeRequest = NodeRequest> 
 
 /**
  * Mounts a fetch handler on `node:http` (or `https`, `http2` in compatibility mode): the one bridge
- * between Node's streams and the web's. It tells the client's address, ends the answer's stream
+ * between Node's streams and the web's. It tells the client's address,
+ * also to what is asked about the request later (`http.fetch`, guards, `http.signIn`), ends the answer's stream
  * when the client goes, and answers what the handler throws: a `SessionError` as Rollcall's routes do,
  * anything else with a 500 without a detail. What a body parser
  * has left in `request.body` becomes the body again. To mount Rollcall beside routes of one's own,
@@ -47,7 +49,11 @@ export function toNodeHandler<Incoming extends NodeRequest = NodeRequest>(
 ): (incoming: Incoming, outgoing: ServerResponse | Http2ServerResponse) => void {
   const connections = new WeakMap<NodeRequest, Connection>();
   const listener = getRequestListener(
-    (request, { incoming }) => handler(request, connections.get(incoming) ?? {}),
+    (request, { incoming }) => {
+      const connection = connections.get(incoming) ?? {};
+      noteArrival(request, { connection, at: performance.now() });
+      return handler(request, connection);
+    },
     {
       // The platform's own Request and Response stay as they are for the rest of the application.
       overrideGlobalObjects: false,

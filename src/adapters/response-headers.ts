@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerResponse } from "node:http2";
-import onHeaders from "on-headers";
 import type { Http } from "../http/create-http.js";
 import { lackingHeaders } from "../http/outgoing-headers.js";
 import type { RequestHead } from "../http/request-head.js";
+import { whenBegun } from "./when-begun.js";
 
 /** A response of `node:http`, or of `node:http2` in compatibility mode. */
 export type NodeResponse = ServerResponse<IncomingMessage> | Http2ServerResponse;
@@ -16,18 +16,12 @@ export const OF_ANOTHER_BODY: readonly string[] = [
   "last-modified",
 ];
 
-/** Its types know the first kind alone; what it calls, both have. */
-interface Moment {
-  whenBegun(response: NodeResponse, listener: () => void): void;
-}
-const moment: Moment = { whenBegun: onHeaders };
-
 /**
  * Sends what changed of the caller's cookies in the moment the answer begins, however it is made and
  * whatever the application says of caching until then.
  */
 export function carryHeaders(response: NodeResponse, http: Http, head: RequestHead): void {
-  moment.whenBegun(response, () => {
+  whenBegun(response, () => {
     const outgoing = http.outgoingHeaders(head);
     if (outgoing === null) return;
     const held = new Headers();

@@ -53,8 +53,8 @@ export interface KeyRing {
   readonly [ringAccess]: RingAccess;
 }
 
-/** @internal */
-export const ringAccess: unique symbol = Symbol("rollcall.keyRing");
+/** @internal The same one in each copy of the package. */
+export const ringAccess: unique symbol = Symbol.for("rollcall.keyRing");
 
 /** @internal */
 export interface RingAccess {

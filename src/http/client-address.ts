@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { arrivalOf } from "./arrival.js";
 import type { RequestHead } from "./request-head.js";
 
 /** What an adapter knows of the connection and a `Request` cannot say. */
@@ -17,7 +18,8 @@ export function clientAddress(
   connection: Connection | undefined,
   trustedProxies: number,
 ): string | undefined {
-  if (trustedProxies === 0) return readAddress(connection?.address);
+  const known = connection ?? arrivalOf(request)?.connection;
+  if (trustedProxies === 0) return readAddress(known?.address);
   const entries = (request.headers.get("x-forwarded-for") ?? "").split(",");
   return readAddress(entries.at(-trustedProxies));
 }

@@ -59,7 +59,11 @@ export interface Http {
    * the application's own (`Set-Cookie` beside them). `null` when there are none.
    */
   outgoingHeaders(request: RequestHead): Headers | null;
-  /** The answer on its way out: cookies that changed, `no-store` with them, CORS. */
+  /**
+   * The answer on its way out: cookies that changed, `no-store` with them, CORS. Where a framework
+   * gives its handlers a copy of the request, as React Router does, ask `authenticate` with the copy
+   * and give this the request that came: `http.finish(request, await handler(request))`.
+   */
   finish(request: Request, response: Response): Response;
   /** `authenticate`, the handler, `finish`, and errors answered. */
   guard(
@@ -67,7 +71,9 @@ export interface Http {
     options?: Omit<AuthenticateOptions, "connection">,
   ): (request: Request, connection?: Connection) => Promise<Response>;
   /**
-   * Starts a session for whom the application has proven.
+   * Starts a session for whom the application has proven. The client's address, and when the request
+   * came (for `provenAt`), it knows by itself under `toNodeHandler`; elsewhere, and for a copy of the
+   * request, pass `connection` and `provenAt`.
    *
    * @throws as `sessions.start`; SessionError `cross_site`; TypeError behind GET or HEAD, unless `csrf`
    *   is `"verified"`.

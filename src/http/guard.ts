@@ -3,6 +3,7 @@ import type { Principal, Refreshed } from "../core/sessions-api.js";
 import type { AuthenticateOptions } from "./authenticate-options.js";
 import { clientAddress } from "./client-address.js";
 import { soleSession } from "./contested-cookies.js";
+import { createCookieChanges } from "./cookie-changes.js";
 import { type CookieTokens, clearCookies, NO_TOKENS, readCookies, setCookies } from "./cookies.js";
 import { addCors } from "./cors.js";
 import { requireSameSite } from "./cross-site.js";
@@ -45,12 +46,6 @@ export interface Guard {
   finish(request: RequestHead, response: Response): Response;
 }
 
-interface Outgoing {
-  readonly cookies: readonly string[];
-  /** On the monotonic clock: later, the pair may be older than what the client has by then. */
-  readonly until: number;
-}
-
 /** Of tokens that are ours beyond doubt, by their MAC, and no good any more. */
 const DEAD = new Set<InvalidReason | undefined>([
   "expired",
@@ -72,18 +67,24 @@ export function bearerToken(request: RequestHead): string | null {
 
 export function createGuard(settings: HttpSettings): Guard {
   const { sessions, cookies: names, clock } = settings;
-  const byCookie = new WeakSet<RequestHead>();
-  const outgoing = new WeakMap<RequestHead, Outgoing>();
+  const presented = new WeakMap<RequestHead, CookieTokens>();
+  const changes = createCookieChanges(clock);
+
+  const tokensOf = (request: RequestHead): CookieTokens =>
+    presented.get(request) ?? (names === null ? NO_TOKENS : readCookies(request, names));
 
   const forget = (request: RequestHead): void => {
-    if (names === null || !byCookie.has(request)) return;
-    outgoing.set(request, { cookies: clearCookies(names), until: Number.POSITIVE_INFINITY });
+    const tokens = presented.get(request);
+    if (names === null || tokens === undefined) return;
+    const until = Number.POSITIVE_INFINITY;
+    changes.note(request, tokens, { cookies: clearCookies(names), until });
   };
 
   const renew = (request: RequestHead, { tokens, session, retryableFor }: Refreshed): void => {
     if (names === null) return;
     const cookies = setCookies(tokens, session.persistent, names);
-    outgoing.set(request, { cookies, until: clock.monotonic() + retryableFor });
+    const until = clock.monotonic() + retryableFor;
+    changes.note(request, tokensOf(request), { cookies, until });
   };
 
   const forgetDead = (request: RequestHead, error: unknown): void => {
@@ -107,7 +108,7 @@ export function createGuard(settings: HttpSettings): Guard {
     if (names === null) return NO_TOKENS;
     const tokens = readCookies(request, names);
     if (tokens.accessToken === undefined && tokens.refreshToken === undefined) return NO_TOKENS;
-    byCookie.add(request);
+    presented.set(request, tokens);
     // Before anything is rotated on behalf of another site.
     requireSameSite(request, settings);
     return tokens;
@@ -166,7 +167,7 @@ export function createGuard(settings: HttpSettings): Guard {
   };
 
   const outgoingHeaders = (request: RequestHead): Headers | null => {
-    const out = outgoing.get(request);
+    const out = changes.of(request, () => tokensOf(request));
     if (out === undefined) return null;
     // Whatever the application says of caching, nobody may keep a page with someone's cookies.
     const headers = new Headers({ "Cache-Control": "no-store" });
@@ -183,7 +184,7 @@ export function createGuard(settings: HttpSettings): Guard {
     forgetDead,
     renew,
     replaced(request) {
-      outgoing.delete(request);
+      changes.drop(request, tokensOf(request));
     },
     authenticateNow,
     async authenticate(request, options = {}) {

@@ -8,7 +8,9 @@ import { reportError } from "./report-error.js";
  * Set to `true` in `cookies` to use unprefixed cookies without `Secure`, for browsers that take no
  * others from `http://localhost` (Safari). Refused for any origin that is not a loopback address.
  */
-export const insecureDevelopmentCookies: unique symbol = Symbol("insecureDevelopmentCookies");
+export const insecureDevelopmentCookies: unique symbol = Symbol.for(
+  "rollcall.insecureDevelopmentCookies",
+);
 
 /** Options of the cookies, for whom the defaults do not do. */
 export interface CookieOptions {

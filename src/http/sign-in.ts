@@ -2,6 +2,7 @@ import type { DeviceInfo } from "../core/device.js";
 import type { Session } from "../core/session-view.js";
 import type { ReplacedCredentials, StartOptions, TokenPair } from "../core/sessions-api.js";
 import type { UserReference } from "../core/user.js";
+import { arrivedAt } from "./arrival.js";
 import type { Connection } from "./client-address.js";
 import { endAll } from "./contested-cookies.js";
 import { type CookieTokens, setCookies } from "./cookies.js";
@@ -26,6 +27,7 @@ export interface SignInOptions extends StartOptions {
    * @default "bearer"
    */
   readonly transport?: "bearer" | "cookie";
+  /** @default under `toNodeHandler`, what it knows of the request */
   readonly connection?: Connection | undefined;
   /**
    * `"verified"`: another site may bring this request, since you have proven by yourself that it
@@ -88,9 +90,11 @@ export async function signIn(
   if (client === undefined) await endContested(settings, guard, request);
   const replaces = options.replaces ?? shown(guard, request, transport);
   const { start } = client === undefined ? sessions : sessions.in(client);
+  const provenAt = options.provenAt ?? arrivedAt(request, settings.clock);
   const { session, tokens } = await start(user, {
     ...options,
     device,
+    ...(provenAt === undefined ? {} : { provenAt }),
     ...(replaces === undefined ? {} : { replaces }),
   });
   const headers = new Headers({ "Cache-Control": "no-store" });

@@ -54,6 +54,36 @@ test("the routes over real HTTP, with the socket's address", async () => {
   expect((await sessions.list(user)).sessions).toHaveLength(1);
 });
 
+test("the address and the time of proof come along by themselves", async () => {
+  const { http, sessions, clock } = openApp();
+  let isPasswordRight = async (): Promise<void> => {};
+  const guarded = http.guard((_request, { user }) => Response.json({ user }));
+  const base = await listen(async (request) => {
+    if (request.url.endsWith("/me")) return await guarded(request);
+    if (!request.url.endsWith("/login")) return await http.fetch(request);
+    await isPasswordRight();
+    const { body, headers } = await http.signIn(request, user);
+    return Response.json(body, { headers });
+  });
+  const login = async (): Promise<Response> => await fetch(`${base}/login`, { method: "POST" });
+  const { tokens } = JSON.parse(await (await login()).text());
+  expect((await sessions.list(user)).sessions).toMatchObject([
+    { lastIp: "127.0.0.1", deviceInfo: { ip: "127.0.0.1" } },
+  ]);
+  const refreshed = await fetch(`${base}/auth/refresh`, {
+    method: "POST",
+    body: JSON.stringify({ refreshToken: tokens.refreshToken.token }),
+  });
+  expect(refreshed.status).toBe(200);
+  expect((await sessions.list(user)).sessions).toMatchObject([{ lastIp: "127.0.0.1" }]);
+  // "Everywhere", while a password is still being checked, holds for that sign-in too.
+  isPasswordRight = async () => {
+    await clock.advance(60_000);
+    await sessions.revokeAll(user);
+  };
+  expect((await login()).status).toBe(401);
+});
+
 test("several Set-Cookie stay apart", async () => {
   const { http } = openApp({ cookies: true, origin: ORIGIN });
   const base = await listen(async (request, connection) => {
