@@ -19,7 +19,9 @@ export function createAsk(clock: Clock, timeout: number): Ask {
     try {
       return await Promise.race([question(), late]);
     } catch (error) {
-      if (error instanceof SessionError || error instanceof TypeError) throw error;
+      if (error instanceof SessionError) throw error;
+      // With a cause it tells of what failed elsewhere: a database without tables, a fetch().
+      if (error instanceof TypeError && error.cause === undefined) throw error;
       throw unavailable(error);
     } finally {
       cancel();

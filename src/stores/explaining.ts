@@ -2,7 +2,8 @@ import type { SessionStore } from "../core/store.js";
 
 /**
  * The same store, whose failures say what to do where that is known. What passes by itself is left
- * as the driver put it; the driver's error is the cause of the other kind.
+ * as the driver put it. The other kind is a mistake in the setup: a TypeError, with the driver's error
+ * as its cause, by which the core knows that the database cannot be asked.
  */
 export function explaining(
   store: SessionStore,
@@ -12,7 +13,7 @@ export function explaining(
     if (!(error instanceof Error) || error instanceof TypeError) return error;
     const message = remedy(error);
     if (message === null) return error;
-    const told = new Error(`${message} (${error.message})`, { cause: error });
+    const told = new TypeError(`${message} (${error.message})`, { cause: error });
     return "code" in error ? Object.assign(told, { code: error.code }) : told;
   };
   return new Proxy(store, {

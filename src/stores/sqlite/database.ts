@@ -144,11 +144,11 @@ export function isBusy(error: unknown): boolean {
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [
     /no such table: (main\.)?rollcall_/,
-    "Rollcall's tables are missing in this database: run store.migrate() when the application starts",
+    "Rollcall's tables are missing in this database: call store.migrate() first",
   ],
   [
     /no such column|has no column named/,
-    "Rollcall's tables are those of an older release: run store.migrate() when the application starts",
+    "Rollcall's tables are those of an older release: call store.migrate() first",
   ],
   [
     /readonly database/,

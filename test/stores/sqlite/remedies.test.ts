@@ -8,7 +8,7 @@ const faults = [
   {
     name: "tables that were never made",
     handle: async () => new Database(":memory:"),
-    told: /tables are missing in this database: run store\.migrate\(\)/,
+    told: /tables are missing in this database: call store\.migrate\(\)/,
   },
   {
     name: "tables of an older release",
@@ -18,7 +18,7 @@ const faults = [
       handle.exec("ALTER TABLE rollcall_sessions RENAME COLUMN confirmed TO other");
       return handle;
     },
-    told: /older release: run store\.migrate\(\)/,
+    told: /older release: call store\.migrate\(\)/,
   },
   {
     name: "a database that takes no writes",
