@@ -4,6 +4,7 @@ import { createActivity } from "./activity.js";
 import { optionsObject } from "./argument.js";
 import { createAsk } from "./ask.js";
 import type { Core } from "./core.js";
+import { erase, eraseSync } from "./erase.js";
 import { invalid } from "./errors.js";
 import { createEventHub } from "./event-hub.js";
 import { createFaults } from "./faults.js";
@@ -156,6 +157,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     revokeOthers: (user, currentId, options) =>
       revokeAll(core, store, user, currentId, options, learn),
     revokeAll: (user, options) => revokeAll(core, store, user, null, options, learn),
+    erase: (user) => erase(core, store, user, learn),
     on(type, listener, options) {
       feed.attend();
       return hub.on(type, listener, options);
@@ -196,6 +198,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         revokeOthers: (user, currentId, options) =>
           revokeAll(core, inside, user, currentId, options, wait),
         revokeAll: (user, options) => revokeAll(core, inside, user, null, options, wait),
+        erase: (user) => erase(core, inside, user, wait),
       };
     },
     inSync() {
@@ -209,6 +212,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         revokeOthers: (user, currentId, options) =>
           revokeAllSync(core, inside, user, currentId, options),
         revokeAll: (user, options) => revokeAllSync(core, inside, user, null, options),
+        erase: (user) => eraseSync(core, inside, user),
       };
     },
     async close() {

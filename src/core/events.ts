@@ -6,6 +6,7 @@ interface EventBase {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Of a user whom `sessions.erase` has forgotten meanwhile, type and id are empty. */
   readonly user: User;
   readonly sessionId: SessionId;
   readonly actor: Actor;

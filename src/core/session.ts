@@ -30,6 +30,7 @@ export function isSessionId(value: unknown): value is SessionId {
  * | `evicted` | a newer sign-in, when `maxPerUser` was reached |
  * | `replaced` | a sign-in made from within the session, or in the browser whose cookies held it |
  * | `user_gone` | `claimsFor` answered `null` |
+ * | `erased` | `sessions.erase` |
  */
 export type RevocationReason =
   | "logout"
@@ -40,6 +41,7 @@ export type RevocationReason =
   | "evicted"
   | "replaced"
   | "user_gone"
+  | "erased"
   | (string & Record<never, never>);
 
 /** Who did something to a session. */

@@ -186,6 +186,31 @@ export interface Sessions {
   revokeAll(user: UserReference, options?: RevokeOptions): Promise<number>;
 
   /**
+   * Ends all of a user's sessions and forgets the user, for an account that is deleted; returns how
+   * many sessions there were, ended ones included. Nothing is left that names the user or tells of
+   * them. What access tokens may still be about stays for as long as those live, as rows of nobody,
+   * so that every process refuses them, also one that starts later. Listeners hear of the endings
+   * with the reason `erased` and a user whose type and id are empty.
+   *
+   * Delete the account first, in the same transaction best (`sessions.in(client)`): nothing remains
+   * that could refuse a sign-in which is still under way. Where ids are given anew, see `claimsFor`
+   * too. What the user did to sessions of others keeps the `actor` you gave.
+   *
+   * @example
+   * ```ts
+   * import type { Sessions } from "rollcall";
+   *
+   * export async function deleteAccount(sessions: Sessions, id: number): Promise<void> {
+   *   // … after the row of the account is gone
+   *   await sessions.erase({ type: "user", id });
+   * }
+   * ```
+   *
+   * @throws SessionError `store_unavailable`.
+   */
+  erase(user: UserReference): Promise<number>;
+
+  /**
    * Listens to events. With `"all"` (the default) also to those of other processes; each committed
    * event comes at least once, and what happened while this process was down is not replayed. A
    * listener that throws breaks nothing. Returns the function that stops it.
@@ -224,7 +249,10 @@ export interface Sessions {
 }
 
 /** What can take part in the caller's own transaction. */
-export type TransactionSessions = Pick<Sessions, "start" | "revoke" | "revokeOthers" | "revokeAll">;
+export type TransactionSessions = Pick<
+  Sessions,
+  "start" | "revoke" | "revokeOthers" | "revokeAll" | "erase"
+>;
 
 /** {@link TransactionSessions}, synchronous; `claimsFor` must answer synchronously too. */
 export interface SyncTransactionSessions {
@@ -232,4 +260,5 @@ export interface SyncTransactionSessions {
   revoke(user: UserReference, id: string, options?: RevokeOptions): Session | null;
   revokeOthers(user: UserReference, currentId: string, options?: RevokeOptions): number;
   revokeAll(user: UserReference, options?: RevokeOptions): number;
+  erase(user: UserReference): number;
 }

@@ -1,4 +1,5 @@
 import type { DeviceInfo } from "./device.js";
+import type { Erased, Erasure } from "./erasure.js";
 import type { StoredEvent } from "./events.js";
 import type { JsonObject } from "./json.js";
 import type { Ending, SessionId, StoredSession } from "./session.js";
@@ -66,6 +67,15 @@ export interface SessionStore {
    * refused, under the same lock as `create`.
    */
   revokeAll(user: User, input: RevokeAll): Promise<readonly RevokedEntry[]>;
+
+  /**
+   * Ends and forgets all of a user, under the same lock as `create`. Nothing is left that names the
+   * user or tells of them: no id, device, metadata, address, name, event or "everywhere" time. What
+   * a process may still have to refuse (`isRefused` in erasure.ts) becomes a `tombstone`; its events
+   * stay under their ids, for those who have not read them, but name NOBODY, the system, and the
+   * reason `erased`. The rest is deleted, events included.
+   */
+  erase(user: User, input: Erasure): Promise<Erased>;
 
   /**
    * Records the first use of generations: where `generation` is current, `confirmed` becomes it.
@@ -139,7 +149,7 @@ export interface StoreSettings {
 /** What can take part in the caller's own transaction. */
 export type TransactionStore = Pick<
   SessionStore,
-  "create" | "find" | "rotate" | "revoke" | "revokeAll"
+  "create" | "find" | "rotate" | "revoke" | "revokeAll" | "erase"
 >;
 
 /** {@link TransactionStore}, synchronous. */
@@ -149,6 +159,7 @@ export interface SyncTransactionStore {
   rotate(input: Rotation): RotationOutcome;
   revoke(user: User, id: SessionId, ending: Ending, now?: number): Revoked | null;
   revokeAll(user: User, input: RevokeAll): readonly RevokedEntry[];
+  erase(user: User, input: Erasure): Erased;
 }
 
 /** A sign-in to store. Durations in milliseconds; the store's clock gives the times. */

@@ -1,4 +1,5 @@
 import { brokenEndings } from "./broken-endings.js";
+import { brokenErasures } from "./broken-erasures.js";
 import { brokenReadings } from "./broken-readings.js";
 import { brokenRotations } from "./broken-rotations.js";
 import { brokenScopes } from "./broken-scopes.js";
@@ -15,4 +16,5 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenEndings,
   ...brokenScopes,
   ...brokenReadings,
+  ...brokenErasures,
 ];

@@ -2,6 +2,7 @@ import { activityCases } from "./activity-cases.js";
 import { changesCases } from "./changes-cases.js";
 import { concurrencyCases } from "./concurrency-cases.js";
 import { deadlineCases } from "./deadline-cases.js";
+import { eraseCases } from "./erase-cases.js";
 import { isolationCases } from "./isolation-cases.js";
 import { lateRetryCases } from "./late-retry-cases.js";
 import { limitCases } from "./limit-cases.js";
@@ -44,5 +45,6 @@ export const storeCases: readonly StoreCase[] = [
   ...activityCases,
   ...changesCases,
   ...purgeCases,
+  ...eraseCases,
   ...concurrencyCases,
 ];

@@ -1,9 +1,11 @@
+import { ERASED } from "../../core/erasure.js";
 import { firstRow } from "../../core/first-row.js";
 import { decide, isVoid, rotated } from "../../core/rotation.js";
 import { isActive, type StoredSession } from "../../core/session.js";
 import type { NewSession, RevokedEntry, SessionStore } from "../../core/store.js";
 import { userKey } from "../../core/user.js";
 import { type MemoryDatabase, memoryDatabase, openTables } from "./database.js";
+import { erase } from "./erase.js";
 
 export { type MemoryDatabase, memoryDatabase } from "./database.js";
 
@@ -148,6 +150,12 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
         .map((row) => end(row, ending, now));
       if (ended.length > 0) hint();
       return ended.map(entry);
+    },
+
+    async erase(user, { margin, now = Date.now() }) {
+      const answer = erase(database, user, now, margin, (row) => end(row, ERASED, now));
+      if (answer.refused.length > 0) hint();
+      return answer;
     },
 
     async confirm(uses, now = Date.now()) {

@@ -15,6 +15,7 @@ import {
 } from "./client.js";
 import { createConnection, executeOn } from "./connection.js";
 import { create } from "./create.js";
+import { erase } from "./erase.js";
 import { type Listening, PROBE_INTERVAL } from "./listener.js";
 import { migrate } from "./migrate.js";
 import { readSchema } from "./namespace.js";
@@ -123,6 +124,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
     rename: (user, id, change) => rename(database, user, id, change),
     revoke: (user, id, ending, now) => revoke(database, user, id, ending, now),
     revokeAll: (user, input) => revokeAll(database, user, input),
+    erase: (user, input) => erase(database, user, input),
     confirm: (uses, now) => confirm(database, uses, now),
     touch: (uses, now) => touch(database, uses, now),
     changes: (cursor, margin, now) => reader.changes(cursor, margin, now),
@@ -138,6 +140,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
         rotate: (input) => rotate(joined, input, timeout()),
         revoke: (user, id, ending, now) => revoke(joined, user, id, ending, now),
         revokeAll: (user, input) => revokeAll(joined, user, input),
+        erase: (user, input) => erase(joined, user, input),
       };
     },
     async close() {

@@ -6,6 +6,7 @@ import { confirm, touch } from "./activity.js";
 import { changes } from "./changes.js";
 import { create } from "./create.js";
 import { createConnection, remedy, type SqliteDatabase } from "./database.js";
+import { erase } from "./erase.js";
 import { createHints } from "./hints.js";
 import { list } from "./list.js";
 import { migrate } from "./migrate.js";
@@ -139,6 +140,7 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
     revoke: (user, id, ending, now) =>
       write("revoke", () => revoke(writing, user, id, ending, now)),
     revokeAll: (user, input) => write("revokeAll", () => revokeAll(writing, user, input)),
+    erase: (user, input) => write("erase", () => erase(writing, user, input)),
     confirm: (uses, now) =>
       uses.length === 0 ? Promise.resolve([]) : write("confirm", () => confirm(writing, uses, now)),
     async touch(uses, now) {
@@ -166,6 +168,7 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
         joined(connection, "revoke", () => revoke(writing, user, id, ending, now)),
       revokeAll: (user, input) =>
         joined(connection, "revokeAll", () => revokeAll(writing, user, input)),
+      erase: (user, input) => joined(connection, "erase", () => erase(writing, user, input)),
     }),
     async close() {
       hints.close();
