@@ -1,5 +1,6 @@
-import Bowser from "bowser";
 import { plainText } from "./argument.js";
+import { readHints } from "./device-hints.js";
+import { labelOf } from "./device-label.js";
 import { type JsonObject, jsonObject } from "./json.js";
 
 /** What the application recorded of a device at sign-in; keys of its own are kept too. */
@@ -12,21 +13,24 @@ export interface DeviceInfo extends JsonObject {
 /** The kinds of device that a screen has an icon for. */
 export type DeviceType = "desktop" | "mobile" | "tablet" | "tv" | "bot" | "cli" | "unknown";
 
-/** A short label, parsed from the user agent. A claim of the client's, never a proof. */
+/**
+ * A short label, read from the user agent and Client Hints (`deviceInfo.hints`). A claim of the
+ * client's, never a proof. Safari on an iPad says it is a Mac; an application that knows better gives
+ * `hints: { platform: "iPadOS" }` at the sign-in.
+ */
 export interface Device {
   readonly browser: string | null;
   readonly os: string | null;
   readonly type: DeviceType;
 }
 
-const UNKNOWN: Device = { browser: null, os: null, type: "unknown" };
+const UNKNOWN: Device = Object.freeze({ browser: null, os: null, type: "unknown" });
 
-/** Programs that people run in a terminal or in scripts; the parser knows browsers only. */
-const COMMAND_LINE =
-  /^(curl|wget|httpie|xh|node|undici|axios|got|deno|bun|python-requests|python-urllib|python-httpx|aiohttp|go-http-client|okhttp|postmanruntime|insomnia|java|libwww-perl|ruby|rollcall)\b/i;
-
-/** Longer user agents are cut before parsing, since the parser's patterns run over all of it. */
-const PARSED_LENGTH = 512;
+/** Longer user agents are cut before reading, since patterns run over all of it. */
+const READ_LENGTH = 512;
+/** A list asks for each of its rows, and most people's devices are alike. */
+const MOST_REMEMBERED = 256;
+const remembered = new Map<string, Device>();
 
 /** No address is longer; what claims to be one may be. */
 const LONGEST_IP = 64;
@@ -57,27 +61,16 @@ export function checkedIp(ip: string | undefined, label: string): string | null 
 /** Reads a label out of what was recorded. Never throws, whatever was recorded. */
 export function parseDevice(info: DeviceInfo | null): Device {
   const userAgent: unknown = info?.userAgent;
-  if (typeof userAgent !== "string" || userAgent === "") return UNKNOWN;
-  const text = userAgent.slice(0, PARSED_LENGTH);
-  const program = COMMAND_LINE.exec(text)?.[1];
-  if (program !== undefined) return { browser: program, os: null, type: "cli" };
-  const { browser, os, platform } = Bowser.parse(text);
-  return {
-    browser: browser.name || null,
-    os: os.name || null,
-    type: deviceType(platform.type),
-  };
-}
-
-function deviceType(type: string | undefined): DeviceType {
-  switch (type) {
-    case "desktop":
-    case "mobile":
-    case "tablet":
-    case "tv":
-    case "bot":
-      return type;
-    default:
-      return "unknown";
+  const text = typeof userAgent === "string" ? userAgent.slice(0, READ_LENGTH) : "";
+  const hints = readHints(info?.["hints"]);
+  const { system, browser, isMobile, model } = hints;
+  if (text === "" && system === null && browser === null) return UNKNOWN;
+  const key = [text, system, browser, isMobile, model].join("\0");
+  let device = remembered.get(key);
+  if (device === undefined) {
+    device = Object.freeze(labelOf(text, hints));
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    remembered.set(key, device);
   }
+  return device;
 }

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseDevice } from "../../src/core/device.js";
 import { SessionError } from "../../src/core/errors.js";
 import { jsonObject } from "../../src/core/json.js";
 import { decodeCursor, encodeCursor } from "../../src/core/list-cursor.js";
@@ -62,62 +61,4 @@ test("list cursors survive the round trip; anything else is EC008", () => {
       expect(() => decodeCursor(text)).toThrow(SessionError);
     }),
   );
-});
-
-const devices: [string, string | null, string | null, string][] = [
-  [
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
-    "Firefox",
-    "Windows",
-    "desktop",
-  ],
-  [
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
-    "Safari",
-    "macOS",
-    "desktop",
-  ],
-  [
-    "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36",
-    "Chrome",
-    "Android",
-    "mobile",
-  ],
-  [
-    "Mozilla/5.0 (iPad; CPU OS 16_0 like Mac OS X) AppleWebKit/605.1.15 Version/16.0 Mobile/15E148 Safari/604.1",
-    "Safari",
-    "iOS",
-    "tablet",
-  ],
-  [
-    "Mozilla/5.0 (SMART-TV; Linux; Tizen 5.0) AppleWebKit/538.1 (KHTML, like Gecko) Version/5.0 TV Safari/538.1",
-    "Tizen",
-    "Tizen",
-    "tv",
-  ],
-  [
-    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
-    "Googlebot",
-    null,
-    "bot",
-  ],
-  ["curl/8.5.0", "curl", null, "cli"],
-  ["", null, null, "unknown"],
-  ["\u202e<script>", null, null, "unknown"],
-];
-
-for (const [userAgent, browser, os, type] of devices) {
-  test(`a device's label: ${userAgent.slice(0, 40)}`, () => {
-    expect(parseDevice({ userAgent })).toEqual({ browser, os, type });
-  });
-}
-
-test("no user agent, however odd, makes the label throw", () => {
-  expect(parseDevice(null)).toEqual({ browser: null, os: null, type: "unknown" });
-  fc.assert(
-    fc.property(fc.string({ unit: "binary", maxLength: 4000 }), (userAgent) => {
-      expect(parseDevice({ userAgent }).type).toBeTypeOf("string");
-    }),
-  );
-  expect(parseDevice(JSON.parse('{"userAgent":{"a":1}}')).type).toBe("unknown");
 });

@@ -1,0 +1,162 @@
+import type { Device, DeviceType } from "./device.js";
+import type { ReadHints } from "./device-hints.js";
+import {
+  APPS,
+  BOTS,
+  BROWSERS,
+  HARMLESS,
+  type NameRule,
+  PROGRAM_NAMES,
+  PROGRAMS,
+  SCREENS,
+  SYSTEMS,
+} from "./device-names.js";
+
+/**
+ * What a person would call the device: by what stands at the front of its user agent if that is a
+ * program or an app, else by its browser and system, where Client Hints know better than the frozen
+ * user agent of Chromium (WICG UA-CH §1).
+ */
+export function labelOf(userAgent: string, hints: ReadHints): Device {
+  const bot = botOf(userAgent);
+  if (bot !== undefined) return { browser: bot, os: systemOf(userAgent, NO_SYSTEM), type: "bot" };
+  const program = PROGRAMS.exec(userAgent)?.[1] ?? /PowerShell(?=\/)/.exec(userAgent)?.[0];
+  if (program !== undefined) {
+    const browser = PROGRAM_NAMES[program.toLowerCase()] ?? program;
+    return { browser, os: systemOf(userAgent, NO_SYSTEM), type: "cli" };
+  }
+  const text = hints.model === "" ? userAgent : `${userAgent}; ${hints.model}`;
+  const screen = nameIn(text, SCREENS);
+  const app = nameIn(text, APPS) ?? appOf(userAgent);
+  if (screen !== undefined) {
+    const type = /Vita/.test(screen ?? "") ? "mobile" : "tv";
+    return { browser: app ?? screenBrowser(userAgent), os: screen, type };
+  }
+  const os = systemOf(text, hints);
+  const ownBrowser = browserOf(userAgent);
+  const browser = app === undefined ? (hints.browser ?? ownBrowser) : app;
+  if (browser === "Headless Chrome") return { browser, os, type: "bot" };
+  return { browser, os, type: typeOf(text, os, hints) };
+}
+
+const NO_SYSTEM: Pick<ReadHints, "system"> = { system: null };
+
+function nameIn(text: string, rules: readonly NameRule[]): string | null | undefined {
+  return rules.find(([pattern]) => pattern.test(text))?.[1];
+}
+
+/** A telephone of that name is none. */
+const BOT = /\b(?!cubot)([a-z][\w-]{0,30}(?:bot|crawler|spider))(?![a-z])/i;
+
+function botOf(text: string): string | undefined {
+  return (
+    nameIn(text, BOTS) ??
+    (BOT.exec(text) ?? /\b(?:ChatGPT|Claude|Perplexity)-User\b/.exec(text))?.[0]
+  );
+}
+
+/** Words of user agents that name an engine or a library, not what it is in. */
+const NOT_AN_APP =
+  /^(?:Mozilla|AppleWebKit|Chrome|Chromium|Safari|Mobile|Version|Gecko|Electron|CFNetwork|Darwin|Dalvik|okhttp|Alamofire|Dart|Opera|Linux|Android|iOS|com\.apple\.\S*|AppleCoreMedia|HbbTV|ReactNative|Cronet|AndroidDownloadManager|Presto|KHTML|WebView|Build)$/i;
+
+const APP_NAMES: Readonly<Record<string, string>> = {
+  Code: "Visual Studio Code",
+  MobileSafari: "Safari",
+  Slack_SSB: "Slack",
+  discord: "Discord",
+  "Microsoft Teams": "Teams",
+};
+
+/** The name an app gives itself: `null` if it has a user agent of an app's without one. */
+function appOf(userAgent: string): string | null | undefined {
+  const isElectron = /\bElectron\//.test(userAgent);
+  if (userAgent === "" || (/^(?:Mozilla|Opera)\//.test(userAgent) && !isElectron)) return undefined;
+  const parts = userAgent.replace(/\([^)]{0,200}\)/g, " ").split("/");
+  for (const [index, word] of parts.entries()) {
+    if (!/^\d/.test(parts[index + 1] ?? "")) continue;
+    const name = cleanName(word);
+    if (name === null || NOT_AN_APP.test(name)) continue;
+    return APP_NAMES[name] ?? name;
+  }
+  if (isElectron) return "Electron";
+  if (/\bDart\/\d/.test(userAgent)) return "Dart";
+  return null;
+}
+
+/** Percent-encoded by Apple's networking; no control characters, none that turn the writing. */
+function cleanName(word: string): string | null {
+  let name = word.replace(/^\d\S*\s+/, "").trim();
+  try {
+    name = decodeURIComponent(name);
+  } catch {
+    // It was none.
+  }
+  return HARMLESS.test(name) ? name : null;
+}
+
+function browserOf(text: string): string | null {
+  const named = nameIn(text, BROWSERS);
+  if (named !== undefined) return named;
+  if (/\bChrome\//.test(text)) return "Chrome";
+  if (/\bAndroid\b/.test(text) && /^(?=.*\bVersion\/\d).*\bSafari\//.test(text))
+    return "Android Browser";
+  // A view inside an app of Apple's systems has the engine alone.
+  return /^(?=.*\bVersion\/\d).*\bSafari\//.test(text) ? "Safari" : null;
+}
+
+/** Of a television's own browser only those are worth a name that people know. */
+function screenBrowser(text: string): string | null {
+  return (
+    nameIn(text, [
+      [/\bEdg(?:e|A)?\//, "Microsoft Edge"],
+      [/\bSamsungBrowser\//, "Samsung Internet"],
+      [/^(?=.*\bSilk\/).*\blike Chrome\b/, "Silk"],
+      [/\bFirefox\//, "Firefox"],
+    ]) ?? null
+  );
+}
+
+/** Systems that call themselves by another in hints, and are known better by the user agent. */
+const KIN: Readonly<Record<string, readonly string[]>> = {
+  Android: ["Fire OS", "HarmonyOS", "Horizon OS"],
+  Linux: ["Tizen", "KaiOS", "Horizon OS"],
+};
+
+function systemOf(text: string, { system }: Pick<ReadHints, "system">): string | null {
+  const own = nameIn(text, SYSTEMS) ?? appleSystem(text);
+  if (system === null || (own !== null && KIN[system]?.includes(own))) return own;
+  return system;
+}
+
+/** `CFNetwork/… Darwin/…`: the same on all of Apple's; what names an Intel processor is a Mac. */
+function appleSystem(text: string): string | null {
+  if (/\bCFNetwork\//.test(text)) return /\bx86_64\b/.test(text) ? "macOS" : "iOS";
+  // The HTTP client of nearly every app for Android.
+  return /\bokhttp\/|\bDalvik\//i.test(text) ? "Android" : null;
+}
+
+const TABLET =
+  /\biPad|\bTablet\b|\bKF[A-Z]{2,}|\bKindle\b|\bPlayBook\b|\bSM-[TX]\d{3}|\bGT-P\d{4}|\bNexus (?:7|9|10)\b|\bPixel (?:C|Tablet)\b/i;
+const PHONES = new Set(["iOS", "Windows Phone", "KaiOS", "Android", "HarmonyOS"]);
+const DESKTOPS = new Set(["Windows", "Windows 11", "macOS", "Linux", "ChromeOS", "BSD"]);
+
+function typeOf(text: string, os: string | null, { isMobile }: ReadHints): DeviceType {
+  if (
+    os === "iPadOS" ||
+    os === "Fire OS" ||
+    (os !== null && !DESKTOPS.has(os) && TABLET.test(text))
+  ) {
+    return "tablet";
+  }
+  if (os === "watchOS" || isMobile === true) return "mobile";
+  if (os !== null && DESKTOPS.has(os)) return "desktop";
+  if (os !== null && PHONES.has(os)) return isPhone(text, os, isMobile) ? "mobile" : "tablet";
+  return /\bMobile\b/.test(text) ? "mobile" : "unknown";
+}
+
+/** Android's browsers say Mobile on telephones alone; apps say neither. */
+function isPhone(text: string, os: string, isMobile: boolean | null): boolean {
+  if (os !== "Android" && os !== "HarmonyOS") return true;
+  const isAndroidBrowser = /^Mozilla\/.*\bAndroid\b/.test(text) && !/\bMobi/.test(text);
+  return !(isMobile === false || isAndroidBrowser);
+}
