@@ -21,8 +21,8 @@ export interface LimiterTerms {
 /** Limits failed sign-ins by account and by address. */
 export interface Throttle {
   /**
-   * Makes an attempt, unless too many have failed before; `null` is a failure. One that throws is
-   * neither.
+   * Makes an attempt, unless too many have failed before. `null` is a failure; an attempt that
+   * throws does not count.
    *
    * @throws SessionError `throttled` in place of the attempt.
    */
@@ -96,7 +96,7 @@ async function consume(limiter: Limiter, key: string): Promise<void> {
 async function giveBack(limiter: Limiter, key: string): Promise<void> {
   await asked(async () => {
     const { consumedPoints } = await limiter.reward(key);
-    // Its time has passed meanwhile, and nobody is owed an attempt.
+    // The window may have ended meanwhile: nobody gets more attempts than there are.
     if (consumedPoints < 0) await limiter.delete(key);
   });
 }

@@ -146,7 +146,7 @@ export class RollcallSessions extends DrawnElement {
   }
 
   #signInAddress(): string {
-    return this.signInUrl && webAddress(this.signInUrl);
+    return this.signInUrl ? webAddress(this.signInUrl) : "";
   }
 
   #language(): Language {

@@ -1,17 +1,17 @@
 import { createHash, randomBytes } from "node:crypto";
 import { optionalPeer } from "./optional-peer.js";
 
-/** Places for attempts: each takes one before it is made. */
+/** A limited number of places for attempts. Each attempt takes one before it is made. */
 export interface Attempts {
-  /** Takes a place. Where there is none: in how many milliseconds to come again. */
+  /** Takes a place: `null`, or in how many milliseconds to try again when none is free. */
   take(identifier: string): Promise<number | null>;
-  /** Gives a place back; with `forgiven` also those of the failures before. */
+  /** Gives a place back; with `forgiven` also the places of earlier failures. */
   giveBack(identifier: string, forgiven: boolean): Promise<void>;
-  /** Keeps the place for as long as failures count; the last one locks. */
+  /** Leaves the place taken until the window is over. The last of `max` failures locks. */
   fail(identifier: string): Promise<void>;
 }
 
-/** Milliseconds, but for `max`. */
+/** Times in milliseconds. */
 export interface AttemptsTerms {
   readonly max: number;
   readonly window: number;
@@ -23,7 +23,7 @@ interface Count {
   readonly msBeforeNext: number;
 }
 
-/** What is used of `rate-limiter-flexible`. */
+/** The part of `rate-limiter-flexible` that is used. */
 interface Counter {
   penalty(key: string): Promise<Count>;
   reward(key: string, points: number): Promise<Count>;
@@ -36,13 +36,13 @@ interface Library {
   readonly RateLimiterMemory: new (terms: { points: number; duration: number }) => Counter;
 }
 
-/** More than can be given back. */
+/** As many places taken as can never be given back. */
 const LOCKED = 2 ** 40;
-/** When a place is taken only by attempts that are being made, one comes free in a moment. */
+/** In milliseconds. Where attempts that are under way take all places, one is free again soon. */
 const MOMENT = 1000;
 /**
- * So many identifiers are told apart, and no more: whoever makes up names does not fill the memory.
- * Those that share a count by chance are locked together, never let in.
+ * How many identifiers are told apart at most, so that nobody fills the memory with invented names.
+ * Identifiers that share a count by chance are locked together.
  */
 const BUCKETS = 2 ** 20;
 
@@ -50,7 +50,7 @@ const BUCKETS = 2 ** 20;
 export function createAttempts({ max, window, lockout }: AttemptsTerms): Attempts {
   const { RateLimiterMemory } = library();
   const terms = { points: max, duration: window / 1000 };
-  /** Places that are taken: by failures, and by attempts that are not over. */
+  /** Places taken by failures and by attempts that are under way. */
   const taken = new RateLimiterMemory(terms);
   const failures = new RateLimiterMemory(terms);
   const seed = randomBytes(16);
@@ -59,7 +59,7 @@ export function createAttempts({ max, window, lockout }: AttemptsTerms): Attempt
 
   const release = async (key: string, places: number): Promise<void> => {
     const { consumedPoints } = await taken.reward(key, places);
-    // Its window has passed meanwhile: nobody is owed more places than there are.
+    // The window may have ended meanwhile: nobody gets more places than there are.
     if (consumedPoints <= 0) await taken.delete(key);
   };
 

@@ -42,6 +42,18 @@ export function readInputs(sent: object): Inputs {
   return Object.fromEntries(inputs);
 }
 
+/** `user.name` reaches into what was sent, unless there is an input of that very name. */
+export function inputAt(inputs: Inputs, key: string): unknown {
+  if (Object.hasOwn(inputs, key)) return inputs[key];
+  let value: unknown = inputs;
+  for (const part of key.split(".")) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part))
+      return undefined;
+    value = Reflect.get(value, part);
+  }
+  return value;
+}
+
 /** Those of an address or a form: what is named twice is a list. */
 export function readFields(fields: URLSearchParams): Inputs {
   const sent = new Map<string, string[]>();

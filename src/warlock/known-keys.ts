@@ -1,8 +1,8 @@
 /**
- * Code for the package comes without types, and what protects a route there must not be left out
- * here in silence.
+ * Refuses options that we do not know. Code written for the package may run without types, and an
+ * option that protects a route there must not be ignored here.
  *
- * @throws TypeError naming an option that is not known, or `where` when it holds no options at all.
+ * @throws TypeError naming an option that is not known, or `where` when that is no object.
  */
 export function refuseUnknown(given: object, known: readonly string[], where: string): void {
   if (typeof given !== "object" || given === null || Array.isArray(given)) {
@@ -10,6 +10,6 @@ export function refuseUnknown(given: object, known: readonly string[], where: st
   }
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined || known.includes(key)) continue;
-    throw new TypeError(`${where}: the option ${key} is not known here; take it out`);
+    throw new TypeError(`${where}: the option ${key} is not known here: remove it`);
   }
 }

@@ -1,14 +1,21 @@
+import { inputAt } from "./inputs.js";
 import type { LoginThrottleTerms } from "./login-throttle-options.js";
 import type { Request } from "./request.js";
 
-/** Longer ones than any address are cut, before anything is done with them. */
+/**
+ * In UTF-16 units, looked at before anything else is done with a name. No account has a longer one;
+ * all that are longer count as one, so that padding makes no new ones.
+ */
 const LONGEST = 320;
-/** Names of addresses begin with it. */
+const TOO_LONG = "too long";
+/** Accents, and what nobody sees. */
+const IGNORED = /[\p{M}\p{C}\p{Default_Ignorable_Code_Point}]/gu;
+/** The identifier of an address begins with it. */
 const ADDRESS = "ip.";
 
 /**
- * Whom an attempt counts for, addresses first. Whoever names nobody, and comes from nowhere, counts
- * as one.
+ * What an attempt counts for, addresses first. All requests that name no account and come from no
+ * known address count as one.
  *
  * @throws TypeError when `identify` gives no array.
  */
@@ -29,21 +36,31 @@ export async function identifiersOf(
   return named.length === 0 ? ["nobody"] : unique(named);
 }
 
-/** Of an address, what others did wrong stays: who owns one account must not clear the way to more. */
+/** An address keeps its failures: who owns one account must not clear the way to others. */
 export function isAddress(identifier: string): boolean {
   return identifier.startsWith(ADDRESS);
 }
 
 /**
- * The account in each place where a handler may read it: counted in one place alone, it could be
- * tried without end in another. Of letters only what makes them different to every database counts.
+ * The account in each place where a handler may read it: were it counted in one place only, it
+ * could be guessed at without limit in another.
  */
 function accountsOf(request: Request, key: string): string[] {
-  const places = [request.input(key), request.params[key], request.query[key], request.body[key]];
-  return places
-    .map((value) => textOf(value).slice(0, LONGEST).normalize("NFKD").replace(/\p{M}/gu, ""))
-    .map((account) => account.trim().toLowerCase())
+  const { params, query, body } = request;
+  const sent = [params, query, body].map((inputs) => inputAt(inputs, key));
+  return [request.input(key), ...sent]
+    .map((value) => withoutVariants(textOf(value)))
     .filter((account) => account !== "");
+}
+
+/**
+ * Databases that compare by a collation take many spellings for one account. Those that differ by
+ * case, accents, width or characters that nobody sees count as one here, too.
+ */
+function withoutVariants(account: string): string {
+  if (account.length > LONGEST) return TOO_LONG;
+  // Capitals first: some letters, such as the dotless i, share theirs with another one.
+  return account.normalize("NFKD").replace(IGNORED, "").toUpperCase().toLowerCase().trim();
 }
 
 /** As `request.string()` reads it, for an application that expects text: `["a@b.c"]` is `a@b.c`. */

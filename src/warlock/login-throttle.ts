@@ -6,7 +6,7 @@ import type { Request } from "./request.js";
 import type { Response } from "./response.js";
 import type { Middleware } from "./route.js";
 
-/** What a failed sign-in is counted for. */
+/** What failed sign-ins are counted by. */
 export type LoginThrottleIdentifier = "email" | "ip";
 
 /** Options of {@link loginThrottleMiddleware}. Lives are text as of `ms`, or seconds; at most 24 days. */
@@ -17,22 +17,26 @@ export interface LoginThrottleOptions {
   readonly window?: string | number;
   /** How long it stays locked. @default "15m" */
   readonly lockoutDuration?: string | number;
-  /** What is counted, each for itself. @default both */
+  /** What is counted, each by itself. @default both */
   readonly by?: readonly LoginThrottleIdentifier[];
   /** The input that names the account. @default "email" */
   readonly identifierKey?: string;
   readonly errorMessage?: string;
-  /** Whatever it answers that is not `false` is a failure. @default what is no 2xx */
+  /** Any answer but `false` is a failure. @default every status but 2xx */
   readonly isFailure?: (response: Response) => boolean;
-  /** In place of `by`. A request for which it gives `[]` is not counted. */
+  /**
+   * In place of `by`. A request for which it gives `[]` is not counted, and a success clears the
+   * failures of all that it gives.
+   */
   readonly identify?: (request: Request) => readonly string[];
 }
 
 /**
- * Answers 429 EC004 where too many sign-ins have failed, until the lock-out is over. Each attempt
- * takes one of `max` places before it is made, so that as many as arrive at once are tried and no
- * more; a sign-in that succeeds gives it back, with those that failed for its account before. Each
- * process counts for itself. Needs the package `rate-limiter-flexible`.
+ * Answers 429 EC004 when too many sign-ins have failed, until the lock-out is over. Each attempt
+ * takes one of `max` places before it is made, so that of many that arrive at once no more than
+ * `max` are tried. A sign-in that succeeds gives its place back and clears the failures of its
+ * account. Each process counts for itself, and so does each middleware that this makes: give one to
+ * all the routes that check the same passwords. Needs the package `rate-limiter-flexible`.
  *
  * @throws TypeError naming the option at fault, or the package that is not installed.
  */
@@ -47,14 +51,14 @@ export function loginThrottleMiddleware(options: LoginThrottleOptions = {}): Mid
         taken.push(identifier);
         continue;
       }
-      // What is not tried counts for nobody.
+      // An attempt that is not made counts for nothing.
       for (const other of taken) await attempts.giveBack(other, false);
       response.header("Retry-After", String(Math.max(1, Math.ceil(wait / 1000))));
       const errorCode = AuthErrorCodes.TooManyAttempts;
       return response.tooManyRequests({ error: terms.errorMessage, errorCode });
     }
     response.onSent(async (sent) => {
-      // One that throws has said nothing: the places stay taken.
+      // If this throws, nobody knows how it ended: the places stay taken.
       const isSuccess = (await terms.isFailure(sent)) === false;
       for (const identifier of taken) {
         if (isSuccess) await attempts.giveBack(identifier, !isAddress(identifier));

@@ -4,7 +4,7 @@ import { optionalPeer } from "./optional-peer.js";
 
 const COST = 2 ** 15;
 const KEY_BYTES = 32;
-/** As {@link hashPassword} writes them, and no other: a hash that could name a cost could choose it. */
+/** As {@link hashPassword} writes them. A hash of another cost would choose how much work we do. */
 const OURS = new RegExp(`^scrypt\\$${COST}\\$([\\w-]{22})\\$([\\w-]{43})$`);
 const BCRYPT = /^\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z\d]{53}$/;
 /**
@@ -14,8 +14,8 @@ const BCRYPT = /^\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z\d]{53}$/;
 const LONGEST = 1024;
 
 /**
- * What is checked in place of a hash that is missing: the one that was looked at last, since those
- * of one application cost the same. So nobody learns from the time it takes which accounts exist.
+ * What is checked in place of a missing hash, so that the time it takes does not tell which accounts
+ * exist. It is the hash that was checked last: most of those of an application cost the same.
  */
 let decoy: string | undefined;
 let isOrderToldOf = false;
@@ -58,7 +58,7 @@ const isHash = (text: unknown): text is string =>
  * @throws TypeError for a bcrypt hash where `bcryptjs` is not installed.
  */
 export async function verifyPassword(password: unknown, hash: unknown): Promise<boolean> {
-  // The same for every account, so that its speed tells nothing.
+  // For every account alike, so that answering at once tells nothing.
   if (typeof password !== "string" || password.length > LONGEST) return false;
   if (isHash(hash)) {
     decoy = hash;

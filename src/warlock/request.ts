@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { parse } from "hono/utils/cookie";
 import type { Connection } from "../http/client-address.js";
-import { type Inputs, readFields } from "./inputs.js";
+import { type Inputs, inputAt, readFields } from "./inputs.js";
 import type { Sent } from "./sent.js";
 import { t } from "./translate.js";
 
@@ -56,15 +56,8 @@ export class Request<Validated = Sent> {
 
   /** `user.name` reaches into what was sent, unless there is an input of that very name. */
   input(key: string, fallback?: unknown): Sent {
-    const all = this.#inputs;
-    if (Object.hasOwn(all, key)) return all[key] === undefined ? fallback : all[key];
-    let value: unknown = all;
-    for (const part of key.split(".")) {
-      if (typeof value !== "object" || value === null || !Object.hasOwn(value, part))
-        return fallback;
-      value = Reflect.get(value, part);
-    }
-    return value;
+    const value = inputAt(this.#inputs, key);
+    return value === undefined ? fallback : value;
   }
 
   get(key: string, fallback?: unknown): Sent {

@@ -14,6 +14,9 @@ const setAddress = (page: Page, address: string): Promise<void> =>
     await Reflect.get(element, "updateComplete");
   }, address);
 
+/** The page's policy would keep such an address from running, whatever the element does. */
+const withoutPolicy = { bypassCSP: true };
+
 let stage: Stage;
 describe.skipIf(!browserAvailable)("names and user agents of anybody's making", () => {
   beforeAll(async () => {
@@ -110,7 +113,7 @@ describe.skipIf(!browserAvailable)("names and user agents of anybody's making", 
   });
 
   test("a sign-in-url that is no web address is none", async () => {
-    const page = await stage.open();
+    const page = await stage.open(withoutPolicy);
     await page.evaluate(() => {
       fake.answers.list = "forbidden";
       mount();
@@ -131,10 +134,6 @@ describe.skipIf(!browserAvailable)("names and user agents of anybody's making", 
     const clicks = (): Promise<number> =>
       page.evaluate(() => happened.filter(({ type }) => type === "rollcall-sign-in").length);
     expect(await clicks()).toBe(7);
-    // Nor does the element go there by itself.
-    await page.evaluate(() =>
-      fake.end({ reason: "signed_out", by: { kind: "self", device: null } }),
-    );
     expect(await page.title()).toBe("Account");
     expect(page.url()).toBe(`${stage.url}?lang=en&style=`);
 
@@ -150,6 +149,35 @@ describe.skipIf(!browserAvailable)("names and user agents of anybody's making", 
         new URL(expected, stage.url).href,
       );
     }
+    await page.context().close();
+  });
+
+  test("nor does the element go to such an address by itself", async () => {
+    const page = await stage.open(withoutPolicy);
+    await page.evaluate(() => {
+      fake.answers.list = "fresh";
+      mount({ "sign-in-url": "javascript:void(document.title = 'ran')" });
+    });
+    await page.getByRole("alert").getByRole("button", { name: "Sign in" }).click();
+    await expect
+      .poll(() => page.evaluate(() => happened.map(({ type }) => type)))
+      .toContain("rollcall-reauthenticate");
+    // Such an address runs some time after it is assigned, in the order of the assignments.
+    await page.evaluate(() => location.assign("javascript:void(window.name = 'ours has run')"));
+    await expect.poll(() => page.evaluate(() => window.name)).toBe("ours has run");
+    expect(await page.title()).toBe("Account");
+    await page.context().close();
+  });
+
+  test("a property that holds nothing is no address", async () => {
+    const page = await stage.open();
+    await page.evaluate(() => {
+      fake.answers.list = "forbidden";
+      mount();
+      Object.assign(document.querySelector("rollcall-sessions") ?? {}, { signInUrl: null });
+    });
+    const button = page.getByRole("alert").getByRole("button", { name: "Sign in" });
+    await expect.poll(() => button.count()).toBe(1);
     await page.context().close();
   });
 

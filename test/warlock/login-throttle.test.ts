@@ -171,11 +171,30 @@ test.each<[string, (login: Login, i: number) => Promise<unknown>]>([
   ["with accents", ({ as }) => as("víctim@b.c")],
   ["in wide letters", ({ as }) => as("ｖictim@b.c")],
   ["in a list", ({ as }) => as(["victim@b.c"])],
+  ["with characters that nobody sees", ({ as }, i) => as(`victim${"\u200b".repeat(i + 1)}@b.c`)],
+  ["with control characters", ({ as }, i) => as(`vic${String.fromCharCode(i + 1)}tim@b.c`)],
+  ["with a letter that has the same capital", ({ as }) => as("vıctim@b.c")],
   ["under another one in the query", ({ send }, i) => send({ email: "victim@b.c" }, `?email=${i}`)],
 ])("an account is counted also when it is named %s", async (_how, attempt) => {
   const login = openLogin({ max: 3, by: ["email"] });
   for (let i = 0; i < 3; i++) await attempt(login, i);
   expect(await login.as("victim@b.c", true)).toBe(429);
+});
+
+test("an account that is part of an object is counted in each place, too", async () => {
+  const { send } = openLogin({ max: 3, by: ["email"], identifierKey: "user.email" });
+  const user = { email: "victim@b.c" };
+  for (let i = 0; i < 3; i++) await send({ user }, `?user[email]=${i}`);
+  expect((await send({ user, ok: true }))[0]).toBe(429);
+});
+
+test("names too long for an address count as one, however they are padded", async () => {
+  const { as } = openLogin({ max: 3, by: ["email"] });
+  const padded = (i: number): string =>
+    `${"victim".slice(0, i + 1)}${"\u200b".repeat(320)}${"victim".slice(i + 1)}@b.c`;
+  expect([await as(padded(0)), await as(padded(1)), await as(padded(2))]).toEqual([401, 401, 401]);
+  expect(await as(padded(3), true)).toBe(429);
+  expect(await as("victim@b.c", true)).toBe(200);
 });
 
 test("who names nobody, and comes from nowhere, is counted all the same", async () => {
