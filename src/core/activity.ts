@@ -12,7 +12,10 @@ export interface Activity {
   firstUse(id: SessionId, generation: number): void;
   /** The use not yet written, if any. */
   pendingUse(id: SessionId): number | undefined;
-  /** Writes a first use of this session now if one waits: a refresh must not decide without it. */
+  /**
+   * Writes a first use of this session now if one waits, and fails if that cannot be done: a refresh
+   * must not decide without it.
+   */
   settle(id: SessionId): Promise<void>;
   /** Writes all that waits. */
   flush(): Promise<void>;
@@ -48,6 +51,7 @@ export function createActivity(terms: ActivityTerms): Activity {
   let closed = false;
   let confirming: Promise<void> | null = null;
   let underWay: ReadonlyMap<SessionId, unknown> = firsts;
+  const settling = new Map<SessionId, Promise<void>>();
   let confirmedAt = Number.NEGATIVE_INFINITY;
   let cancelTouch: (() => void) | null = null;
   let cancelConfirm: (() => void) | null = null;
@@ -101,7 +105,7 @@ export function createActivity(terms: ActivityTerms): Activity {
     return confirming;
   };
 
-  const confirmNow = async (): Promise<void> => {
+  const confirmNow = async (wait = false): Promise<void> => {
     cancelConfirm?.();
     cancelConfirm = null;
     if (firsts.size === 0) return;
@@ -114,12 +118,29 @@ export function createActivity(terms: ActivityTerms): Activity {
       for (const generation of generations) list.push({ id, generation });
     }
     try {
-      terms.ended(await ask(() => store.confirm(list, terms.storeNow())));
+      const { ended, left } = await ask(() => store.confirm(list, terms.storeNow(), wait));
+      terms.ended(ended);
+      for (const id of left) for (const one of batch.get(id) ?? []) remember(id, one);
       failure = null;
       faults.passed("confirm");
     } catch (error) {
       failed("confirm", "the first use of tokens could not be written", error);
       for (const use of list) remember(use.id, use.generation);
+    }
+  };
+
+  /** Of one session alone, waiting for its row: a lock on it holds up nobody else's. */
+  const settleNow = async (id: SessionId): Promise<void> => {
+    const generations = firsts.get(id) ?? [];
+    firsts.delete(id);
+    try {
+      const list = generations.map((generation) => ({ id, generation }));
+      const { ended } = await ask(() => store.confirm(list, terms.storeNow(), true));
+      terms.ended(ended);
+    } catch (error) {
+      for (const generation of generations) remember(id, generation);
+      armConfirm();
+      throw error;
     }
   };
 
@@ -151,13 +172,22 @@ export function createActivity(terms: ActivityTerms): Activity {
     },
     pendingUse: (id) => uses.get(id),
     async settle(id) {
-      if (confirming !== null && underWay.has(id)) await confirming;
-      if (firsts.has(id)) await confirm();
+      for (;;) {
+        const busy = settling.get(id) ?? (underWay.has(id) ? confirming : null);
+        if (busy === null) break;
+        await busy;
+      }
+      if (!firsts.has(id)) return;
+      const one = settleNow(id).finally(() => settling.delete(id));
+      settling.set(id, one);
+      await one;
     },
     flush,
     lastError: () => failure,
     async close() {
       await flush();
+      // What others had locked: nobody will try it again.
+      if (firsts.size > 0 && failure === null) await confirmNow(true);
       closed = true;
       cancelTouch?.();
       cancelConfirm?.();

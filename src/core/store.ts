@@ -80,9 +80,10 @@ export interface SessionStore {
   /**
    * Records the first use of generations: where `generation` is current, `confirmed` becomes it.
    * Where it lies in `voidFrom..voidTo` of an active session, that is reuse: the session ends.
-   * Anything else changes nothing. Returns the sessions it ended.
+   * Anything else changes nothing. A store may leave out rows that others have locked, and says
+   * which, so that one of them holds up nobody else; with `wait` it waits for them instead.
    */
-  confirm(uses: readonly GenerationUse[], now?: number): Promise<readonly RevokedEntry[]>;
+  confirm(uses: readonly GenerationUse[], now?: number, wait?: boolean): Promise<Confirmed>;
 
   /**
    * Records last use in batches: `lastUsedAt` and the idle deadline only ever grow; sessions that
@@ -253,6 +254,14 @@ export interface RevokedEntry {
 export interface GenerationUse {
   readonly id: SessionId;
   readonly generation: number;
+}
+
+/** What became of first uses. */
+export interface Confirmed {
+  /** The sessions it ended. */
+  readonly ended: readonly RevokedEntry[];
+  /** Those it left out, to be tried again. */
+  readonly left: readonly SessionId[];
 }
 
 export interface SessionUse {

@@ -6,6 +6,9 @@ import type { StoreCase } from "./store-case.js";
 
 const { idleTimeout, retryWindow } = TERMS;
 
+/** Ends none, and leaves out none, since nobody has locked any. */
+const NOTHING = { ended: [], left: [] };
+
 /** `touch` and `confirm`: what is recorded of use, in batches. */
 export const activityCases: readonly StoreCase[] = [
   storeCase("touch moves lastUsedAt and the idle deadline, and nothing else", async (s) => {
@@ -103,7 +106,7 @@ export const activityCases: readonly StoreCase[] = [
       assert.equal(before.confirmed, 0);
       assert.deepEqual(
         await s.store.confirm([{ id: before.id, generation: 1 }], s.clock.now()),
-        [],
+        NOTHING,
       );
       assert.deepEqual(await s.row(before.id), { ...before, confirmed: 1 });
       await s.expectUntouched(before.id, () =>
@@ -118,8 +121,8 @@ export const activityCases: readonly StoreCase[] = [
     await s.expectUntouched(id, async () => {
       const uses = [0, 1, 2, 3, 5, 99].map((generation) => ({ id, generation }));
       uses.push({ id: newId(), generation: 4 });
-      assert.deepEqual(await s.store.confirm(uses, s.clock.now()), []);
-      assert.deepEqual(await s.store.confirm([], s.clock.now()), []);
+      assert.deepEqual(await s.store.confirm(uses, s.clock.now()), NOTHING);
+      assert.deepEqual(await s.store.confirm([], s.clock.now()), NOTHING);
     });
   }),
 
@@ -137,8 +140,10 @@ export const activityCases: readonly StoreCase[] = [
       { id: stolen.id, generation: 3 },
       { id: current.id, generation: 1 },
     ];
-    const entries = await s.store.confirm(uses, s.clock.now());
+    const { ended: entries, left } = await s.store.confirm(uses, s.clock.now());
     assert.deepEqual(entries, [{ id: stolen.id, accessUntil: skipped.accessUntil }]);
+    // Nobody has locked any of them.
+    assert.deepEqual(left, []);
     assert.equal((await s.row(current.id)).confirmed, 1);
     assert.equal((await s.row(stolen.id)).revokedReason, "refresh_token_reuse");
     assert.deepEqual(await s.row(ended.id), ended);
@@ -151,7 +156,7 @@ export const activityCases: readonly StoreCase[] = [
     await s.expectRotation("rotated", { id, presented: 1 });
     s.clock.advance(MINUTE);
     await s.expectUntouched(id, async () => {
-      assert.deepEqual(await s.store.confirm([{ id, generation: 2 }], s.clock.now()), []);
+      assert.deepEqual(await s.store.confirm([{ id, generation: 2 }], s.clock.now()), NOTHING);
     });
   }),
 ];

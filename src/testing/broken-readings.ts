@@ -143,6 +143,21 @@ export const brokenReadings: readonly BrokenStore[] = [
     }),
   ),
   brokenStore(
+    "leaves out of a batch what it says it wrote",
+    "confirm takes a whole batch: current, void, old and ended side by side",
+    (sound) => ({ confirm: (uses, now) => sound.confirm(uses.slice(0, 1), now) }),
+  ),
+  brokenStore(
+    "says that it left out what it wrote",
+    "confirm takes a whole batch: current, void, old and ended side by side",
+    (sound) => ({
+      async confirm(uses, now) {
+        const { ended } = await sound.confirm(uses, now);
+        return { ended, left: uses.map(({ id }) => id) };
+      },
+    }),
+  ),
+  brokenStore(
     "does not look for void generations",
     "an access token of a void generation is reuse, by way of confirm",
     (sound, { rows }) => ({

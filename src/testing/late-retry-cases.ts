@@ -81,7 +81,7 @@ export const lateRetryCases: readonly StoreCase[] = [
       const before = await s.expectRotation("rotated", { id, presented: 1 });
       assert.ok(isVoid(before, generation));
       const events = await s.eventsDuring(async () => {
-        const ended = await s.store.confirm([{ id, generation }], s.clock.now());
+        const { ended } = await s.store.confirm([{ id, generation }], s.clock.now());
         assert.deepEqual(ended, [{ id, accessUntil: before.accessUntil }]);
       });
       assert.deepEqual(typesOf(events), ["session.reuse_detected", "session.revoked"]);
@@ -99,7 +99,7 @@ export const lateRetryCases: readonly StoreCase[] = [
     await s.expectRotation("rotated", { id, presented: 1 });
     const next = await s.expectRotation("rotated", { id, presented: 3 });
     assert.deepEqual([next.voidFrom, next.voidTo], [2, 2]);
-    const ended = await s.store.confirm([{ id, generation: 2 }], s.clock.now());
+    const { ended } = await s.store.confirm([{ id, generation: 2 }], s.clock.now());
     assert.deepEqual(ended, [{ id, accessUntil: next.accessUntil }]);
   }),
 

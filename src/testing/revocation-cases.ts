@@ -75,7 +75,7 @@ export const revocationCases: readonly StoreCase[] = [
       for (const presented of [1, 2, 3]) await s.expectRotation("revoked", { id, presented });
       assert.equal(await s.store.rename(ada, id, { name: "x", actor: LOGOUT.actor, now }), null);
       await s.store.touch([{ id, at: now }], now);
-      assert.deepEqual(await s.store.confirm([{ id, generation: 1 }], now), []);
+      assert.deepEqual((await s.store.confirm([{ id, generation: 1 }], now)).ended, []);
       assert.deepEqual(await s.everywhere(), []);
     });
     await s.signIn({ replaces: id });

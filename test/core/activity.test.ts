@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import type { SessionId } from "../../src/core/session.js";
+import type { SessionStore } from "../../src/core/store.js";
 import { memory } from "../../src/stores/memory/index.js";
-import { counting, open, refreshToken, user } from "../support/sessions.js";
+import { counting, open, refreshToken, refusal, user } from "../support/sessions.js";
 
 test("last use costs one statement per touchInterval, idle sessions none", async () => {
   const { store, counts } = counting(memory());
@@ -121,4 +123,57 @@ test("uses that the store left out go with the next flush", async () => {
   clock.advance(120_000);
   await sessions.close();
   expect((await inner.get(user, session.id))?.lastUsedAt).toBe(used);
+});
+
+/** A database in which others have locked the rows in `locked`. */
+function withLocks(store: SessionStore, locked: Set<SessionId>): SessionStore {
+  return {
+    ...store,
+    async confirm(uses, now, wait = false) {
+      if (wait && uses.some(({ id }) => locked.has(id))) throw new Error("the row is locked");
+      const free = uses.filter(({ id }) => !locked.has(id));
+      const { ended } = await store.confirm(free, now);
+      const left = uses.map(({ id }) => id).filter((id) => locked.has(id));
+      return { ended, left };
+    },
+  };
+}
+
+async function confirmedOf(store: SessionStore, id: SessionId): Promise<number | undefined> {
+  return (await store.find(id))?.session.confirmed;
+}
+
+test("a first use whose row is locked is tried again, and holds up nobody else's", async () => {
+  const store = memory();
+  const locked = new Set<SessionId>();
+  const { sessions, clock } = open({ store: withLocks(store, locked) });
+  const held = await sessions.refresh(refreshToken(await sessions.start(user)));
+  const free = await sessions.refresh(refreshToken(await sessions.start(user)));
+  locked.add(held.session.id);
+  for (const { tokens } of [held, free]) await sessions.verify(tokens.accessToken.token);
+  clock.advance(1000);
+  await expect.poll(() => confirmedOf(store, free.session.id)).toBe(2);
+  expect(await confirmedOf(store, held.session.id)).toBe(0);
+  locked.clear();
+  clock.advance(1000);
+  await expect.poll(() => confirmedOf(store, held.session.id)).toBe(2);
+});
+
+test("no refresh is decided without a first use that could not be written", async () => {
+  const store = memory();
+  const locked = new Set<SessionId>();
+  const { sessions, clock } = open({ store: withLocks(store, locked) });
+  const first = refreshToken(await sessions.start(user));
+  const next = await sessions.refresh(first);
+  const { id } = next.session;
+  await sessions.verify(next.tokens.accessToken.token);
+  locked.add(id);
+  clock.advance(60_000);
+  // A thief's late retry: without the owner's first use it would be honoured.
+  const attempts = [sessions.refresh(first), sessions.refresh(first)].map(refusal);
+  for (const { code } of await Promise.all(attempts)) expect(code).toBe("store_unavailable");
+  const bystander = await sessions.refresh(refreshToken(await sessions.start(user)));
+  await sessions.refresh(refreshToken(bystander));
+  locked.clear();
+  expect((await refusal(sessions.refresh(first))).reason).toBe("reused");
 });

@@ -167,7 +167,7 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
         else if (isVoid(row, generation)) ended.push(entry(endReused(row, now)));
       }
       if (ended.length > 0) hint();
-      return ended;
+      return { ended, left: [] };
     },
 
     async touch(uses, now = Date.now()) {

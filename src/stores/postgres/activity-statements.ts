@@ -4,24 +4,31 @@ const ACTIVE = "s.revoked_at is null and s.expires_at > ctx.now";
 
 /**
  * First uses: `confirmed` where the generation is current. Gives back the ids of those where it is
- * void. Waits for locks, for a first use that is not recorded would count as unused.
+ * void, and (`left_out`) of those that others have locked.
  */
-export const CONFIRM: Statement = writing(`
+function confirm(locking: "" | " skip locked"): Statement {
+  const isDue = `${ACTIVE} and (
+    (u.generation = s.generation and s.confirmed < s.generation)
+    or (s.void_to > 0 and u.generation between s.void_from and s.void_to)
+  )`;
+  return writing(`
 , uses as (
   select u.id, u.generation
   from rows from (
     pg_catalog.unnest($3::pg_catalog.text::pg_catalog.uuid[]), pg_catalog.unnest($4::pg_catalog.text::bigint[])
   ) as u (id, generation)
 ),
+due as (
+  select distinct s.id
+  from rollcall_sessions as s join uses as u on u.id = s.id cross join ctx
+  where ${isDue}
+),
 locked as (
   select s.id, s.generation = u.generation as current
   from rollcall_sessions as s join uses as u on u.id = s.id cross join ctx
-  where ${ACTIVE} and (
-    (u.generation = s.generation and s.confirmed < s.generation)
-    or (s.void_to > 0 and u.generation between s.void_from and s.void_to)
-  )
+  where ${isDue} and s.id in (select due.id from due)
   order by s.id
-  for no key update of s
+  for no key update of s${locking}
 ),
 confirmed as (
   update rollcall_sessions as s
@@ -29,7 +36,16 @@ confirmed as (
   from locked
   where s.id = locked.id and locked.current
 )
-select distinct locked.id from locked where not locked.current`);
+select distinct due.id, locked.id is null as left_out
+from due left join locked on locked.id = due.id
+where locked.id is null or not locked.current`);
+}
+
+/** Waits for locks: a refresh must not decide without the first use of its session. */
+export const CONFIRM: Statement = confirm("");
+
+/** Leaves out what others have locked, which must hold up nobody else's first use. */
+export const CONFIRM_UNLOCKED: Statement = confirm(" skip locked");
 
 /**
  * Last uses. What others have locked is left out, for a refresh must not wait for a flush of

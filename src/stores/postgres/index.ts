@@ -1,5 +1,6 @@
 import type { SessionId } from "../../core/session.js";
 import type { Found, SessionStore, StoreSettings } from "../../core/store.js";
+import type { User } from "../../core/user.js";
 import { explaining } from "../explaining.js";
 import { integerOf, toSession } from "../row.js";
 import { confirm, touch } from "./activity.js";
@@ -26,6 +27,7 @@ import { rotate } from "./rotate.js";
 import { type Execute, joinedScope, ownDatabase, type Scope } from "./scope.js";
 import { listenTogether } from "./shared-listener.js";
 import * as sql from "./statements.js";
+import { createTurns } from "./turns.js";
 
 export type { PostgresClient, PostgresListenClient, PostgresResult } from "./client.js";
 export { type PostgresSchemaOptions, postgresSchema } from "./schema.js";
@@ -57,6 +59,12 @@ export interface PostgresOptions {
    */
   readonly listen?: (() => PostgresListenClient | Promise<PostgresListenClient>) | false;
 }
+
+/**
+ * So many connections at most are used for changes of one user, or refreshes of one session: where
+ * somebody has locked them, the others must not be without.
+ */
+const AT_ONCE = 2;
 
 /** Starts a list before every session. */
 const BEFORE_ALL = {
@@ -102,6 +110,14 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
   const connection = createConnection(client, { prepare, timeout });
   const namespaces = createNamespaces(schema, connection.alone);
   const database = ownDatabase(connection, () => settings, namespaces);
+  const turns = createTurns(AT_ONCE, timeout);
+  const ofUser = <T>({ type, id }: User, work: () => Promise<T>): Promise<T> =>
+    turns.take(`${type.length}:${type}${id}`, work);
+  /** Whether who asks now has been answered meanwhile. */
+  const sinceNow = (): (() => boolean) => {
+    const asked = performance.now();
+    return () => performance.now() - asked > timeout();
+  };
   const reader = createChangesReader(database);
   const listening = new Set<Listening>();
   const open = openListener(client, options.listen);
@@ -111,8 +127,11 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
       settings = given;
     },
     migrate: () => migrate(connection, namespaces),
-    create: (input) => create(database, input),
-    rotate: (input) => rotate(database, input, timeout()),
+    create: (input) => ofUser(input.user, () => create(database, input)),
+    rotate(input) {
+      const isGivenUp = sinceNow();
+      return turns.take(input.id, () => rotate(database, input, isGivenUp));
+    },
     find: (id, now) => find(database, id, now),
     get: (user, id) => get(database, user, id),
     async list(user, { limit, after, now }) {
@@ -121,11 +140,11 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
       const rows = await database.read(sql.LIST, values);
       return rows.map((row) => toSession(row, database.report));
     },
-    rename: (user, id, change) => rename(database, user, id, change),
-    revoke: (user, id, ending, now) => revoke(database, user, id, ending, now),
-    revokeAll: (user, input) => revokeAll(database, user, input),
-    erase: (user, input) => erase(database, user, input),
-    confirm: (uses, now) => confirm(database, uses, now),
+    rename: (user, id, change) => ofUser(user, () => rename(database, user, id, change)),
+    revoke: (user, id, ending, now) => ofUser(user, () => revoke(database, user, id, ending, now)),
+    revokeAll: (user, input) => ofUser(user, () => revokeAll(database, user, input)),
+    erase: (user, input) => ofUser(user, () => erase(database, user, input)),
+    confirm: (uses, now, wait = false) => confirm(database, uses, now, wait),
     touch: (uses, now) => touch(database, uses, now),
     changes: (cursor, margin, now) => reader.changes(cursor, margin, now),
     async purge(before, limit) {
@@ -137,7 +156,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
       return {
         create: (input) => create(joined, input),
         find: (id, now) => find(joined, id, now),
-        rotate: (input) => rotate(joined, input, timeout()),
+        rotate: (input) => rotate(joined, input, sinceNow()),
         revoke: (user, id, ending, now) => revoke(joined, user, id, ending, now),
         revokeAll: (user, input) => revokeAll(joined, user, input),
         erase: (user, input) => erase(joined, user, input),

@@ -27,10 +27,8 @@ function seen({ report }: Scope, row: Row | undefined): Seen | null {
 export async function rotate(
   scope: Scope,
   input: Rotation,
-  timeout: number,
+  isGivenUp: () => boolean,
 ): Promise<RotationOutcome> {
-  const asked = performance.now();
-  const isGivenUp = (): boolean => performance.now() - asked > timeout;
   for (let round = 0; round < ROUNDS; round += 1) {
     const outcome = await tryOnce(scope, input, isGivenUp);
     if (outcome !== null) return outcome;

@@ -1,9 +1,10 @@
 import type { StoreSettings } from "../../core/store.js";
 import type { Report, Row } from "../row.js";
 import type { Connection } from "./connection.js";
-import { isRaceLost } from "./failures.js";
+import { isLocked, isRaceLost } from "./failures.js";
 import type { Namespaces } from "./namespaces.js";
 import type { Prepared, Statement, Template } from "./statement.js";
+import { createTurns } from "./turns.js";
 
 /** Sends a statement over one connection, or over any. */
 export type Execute = (statement: Prepared, values: readonly unknown[]) => Promise<readonly Row[]>;
@@ -29,23 +30,48 @@ export interface Database extends Scope {
   transaction<T>(work: (scope: Scope) => Promise<T>): Promise<T>;
 }
 
-/**
- * How long a statement may wait for a lock, in milliseconds. Half of what a caller waits: a
- * statement may have to wait twice, for its turn and for the row, and whoever gets its connection
- * then must have time left.
- */
-function lockTimeout({ storeTimeout }: StoreSettings): string {
-  return String(Math.max(1, Math.floor(storeTimeout / 2)));
-}
-
 /** Sends a statement that is still to be qualified. */
 type Run = (template: Template, values: readonly unknown[]) => Promise<readonly Row[]>;
 
-function ownScope(run: Run, settings: () => StoreSettings): Scope {
+/** Does work with a time that each of its statements may wait for a lock, in milliseconds. */
+type Locking = <T>(work: (lockTimeout: number) => Promise<T>) => Promise<T>;
+
+/** So many at most wait long for locks, whoever's, so that they leave connections to the others. */
+const PATIENT = 3;
+
+/** The first time, a lock is waited for no longer than this part of `storeTimeout`. */
+const IMPATIENCE = 20;
+
+/**
+ * Waits for locks in two steps: a moment, in which nearly all are let go of; then, the connection
+ * given back meanwhile, in a short queue, for half the time that is left: a statement may have to
+ * wait twice, for its turn and for the row.
+ */
+function createLocking(timeout: () => number): Locking {
+  const turns = createTurns(PATIENT, timeout);
+  return async (work) => {
+    const limit = timeout();
+    const asked = performance.now();
+    try {
+      return await work(limit / IMPATIENCE);
+    } catch (error) {
+      if (!isLocked(error)) throw error;
+      return turns.take("", () => {
+        const left = limit - (performance.now() - asked);
+        return left > 0 ? work(left / 2) : Promise.reject(error);
+      });
+    }
+  };
+}
+
+function ownScope(run: Run, settings: () => StoreSettings, locking: Locking): Scope {
   return {
     read: (statement, values) => run(statement.own, values),
     write: (statement, now, values) =>
-      run(statement.own, [now ?? null, lockTimeout(settings()), ...values]),
+      locking((lockTimeout) => {
+        const bound = String(Math.max(1, Math.floor(lockTimeout)));
+        return run(statement.own, [now ?? null, bound, ...values]);
+      }),
     get origin() {
       return settings().origin;
     },
@@ -86,9 +112,12 @@ export function ownDatabase(
       return transaction((run) => run(template, values));
     }
   };
-  return Object.assign(ownScope(alone, settings), {
+  const locking = createLocking(() => settings().storeTimeout);
+  return Object.assign(ownScope(alone, settings, locking), {
     transaction: <T>(work: (scope: Scope) => Promise<T>) =>
-      transaction((run) => work(ownScope(run, settings))),
+      locking((lockTimeout) =>
+        transaction((run) => work(ownScope(run, settings, (one) => one(lockTimeout)))),
+      ),
   });
 }
 

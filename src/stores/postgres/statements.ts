@@ -91,13 +91,14 @@ select ${columns("c")}, c.now, case when $19::boolean then ${NOTIFY} end as hint
 from changed as c`);
 
 /** Ends the sessions `$3` since a superseded token came back; those that are still active. */
-export const END_REUSED: Statement = writing(`
+function endReused(locking: "" | " skip locked"): Statement {
+  return writing(`
 , locked as (
   select s.id
   from rollcall_sessions as s cross join ctx
   where s.id = any($3::pg_catalog.text::pg_catalog.uuid[]) and ${ACTIVE}
   order by s.id
-  for no key update of s
+  for no key update of s${locking}
 ),
 changed as (
   update rollcall_sessions as s
@@ -117,6 +118,12 @@ noted as (
 )
 select ${columns("c")}, c.now, ${HINT}
 from changed as c`);
+}
+
+export const END_REUSED: Statement = endReused("");
+
+/** Those of a batch that nobody has locked. */
+export const END_REUSED_UNLOCKED: Statement = endReused(" skip locked");
 
 export const RENAME: Statement = writing(`
 , changed as (

@@ -1,4 +1,4 @@
-import type { GenerationUse, RevokedEntry, SessionUse } from "../../core/store.js";
+import type { Confirmed, GenerationUse, SessionUse } from "../../core/store.js";
 import * as sql from "./statements.js";
 import { endingValues, SYSTEM, tellEnded, type Writing } from "./writing.js";
 
@@ -7,13 +7,13 @@ export function confirm(
   writing: Writing,
   uses: readonly GenerationUse[],
   now: number = Date.now(),
-): readonly RevokedEntry[] {
+): Confirmed {
   const batch = JSON.stringify(uses.map(({ id, generation }) => [id, generation]));
   writing.connection.run(sql.CONFIRM, { uses: batch, now });
   const ending = { reason: "refresh_token_reuse", actor: SYSTEM };
   const values = { ...endingValues(ending, now), uses: batch };
   const rows = writing.connection.rows(sql.REVOKE_VOID, values);
-  return tellEnded(writing, rows, ending, now, "session.reuse_detected");
+  return { ended: tellEnded(writing, rows, ending, now, "session.reuse_detected"), left: [] };
 }
 
 /** Records last uses. */

@@ -142,7 +142,9 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
     revokeAll: (user, input) => write("revokeAll", () => revokeAll(writing, user, input)),
     erase: (user, input) => write("erase", () => erase(writing, user, input)),
     confirm: (uses, now) =>
-      uses.length === 0 ? Promise.resolve([]) : write("confirm", () => confirm(writing, uses, now)),
+      uses.length === 0
+        ? Promise.resolve({ ended: [], left: [] })
+        : write("confirm", () => confirm(writing, uses, now)),
     async touch(uses, now) {
       if (uses.length > 0) await write("touch", () => touch(writing, uses, now));
       return [];
