@@ -42,7 +42,7 @@ export interface NextRollcall {
   ): RouteHandler<R, C>;
   /**
    * Who calls, for server components and server actions; `null` for nobody, and for user types
-   * other than those asked for. It reads and never rotates, since a page cannot set cookies.
+   * other than those asked for. It counts as a use, and never rotates, since a page cannot set cookies.
    *
    * @throws SessionError `store_unavailable`: that is no `null`, the visitor may well be signed in.
    */
@@ -67,8 +67,10 @@ export interface NextRollcall {
   /**
    * For `proxy.ts` (`middleware.ts` with `runtime: "nodejs"` before Next 16): refreshes cookies in
    * passing, so that pages find good ones. The handler answers `NextResponse.next()`, or sends away
-   * whom it does not want. Rollcall's own routes pass by it. Leave the callbacks of identity providers
-   * out of its matcher: it refuses what another site sends with the visitor's cookies.
+   * whom it does not want. Rollcall's own routes pass by it. Let its matcher cover all pages,
+   * `["/((?!_next/|.*\\..*).*)"]` say: a page outside stays signed in too, but asks the database at
+   * each view once the access cookie has run out. Leave the callbacks of identity providers out: it
+   * refuses what another site sends with the visitor's cookies.
    */
   proxy<R extends Request>(
     handler: (request: R, principal: Principal | null) => Response | Promise<Response>,

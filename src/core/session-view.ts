@@ -22,6 +22,8 @@ export interface Session {
   readonly lastIp: string | null;
   /** The earlier of the idle deadline and the absolute limit. */
   readonly expiresAt: Date;
+  /** The absolute limit: however much it is used, it ends then. */
+  readonly absoluteExpiresAt: Date;
   readonly revokedAt: Date | null;
   readonly revokedReason: RevocationReason | null;
   readonly revokedBy: Actor | null;
@@ -41,6 +43,7 @@ export function toView(row: StoredSession): Session {
     lastUsedAt: new Date(row.lastUsedAt),
     lastIp: row.lastIp,
     expiresAt: new Date(row.expiresAt),
+    absoluteExpiresAt: new Date(row.absoluteExpiresAt),
     revokedAt: row.revokedAt === null ? null : new Date(row.revokedAt),
     revokedReason: row.revokedReason,
     revokedBy: row.revokedBy,

@@ -1,3 +1,4 @@
+import type { Session } from "../core/session-view.js";
 import type { LogoutCredentials, Token, TokenPair } from "../core/sessions-api.js";
 import { withoutOptionalWhitespace } from "./optional-whitespace.js";
 import type { RequestHead } from "./request-head.js";
@@ -71,11 +72,24 @@ export function readCookies(request: RequestHead, names: CookieNames): CookieTok
   return { accessToken: access[0], refreshToken: refresh[0], contested };
 }
 
-/** The two `Set-Cookie` values of a pair; not persistent: they end with the browser. */
-export function setCookies(tokens: TokenPair, persistent: boolean, names: CookieNames): string[] {
-  const value = (name: string, { token, expiresIn }: Token): string =>
-    `${name}=${token}${persistent ? `; Max-Age=${expiresIn}` : ""}${attributes(names)}`;
-  return [value(names.access, tokens.accessToken), value(names.refresh, tokens.refreshToken)];
+/**
+ * The two `Set-Cookie` values of a pair; of a session that is not persistent, they end with the
+ * browser. The refresh cookie stays until the absolute limit: where pages only read the session, its
+ * idle deadline moves on and nothing is set again. The server holds that deadline, not the browser.
+ */
+export function setCookies(
+  { accessToken, refreshToken }: TokenPair,
+  { persistent, absoluteExpiresAt }: Pick<Session, "persistent" | "absoluteExpiresAt">,
+  names: CookieNames,
+): string[] {
+  const value = (name: string, { token }: Token, maxAge: number): string =>
+    `${name}=${token}${persistent ? `; Max-Age=${maxAge}` : ""}${attributes(names)}`;
+  const beyond = absoluteExpiresAt.getTime() - refreshToken.expiresAt.getTime();
+  const kept = refreshToken.expiresIn + Math.max(0, Math.floor(beyond / 1000));
+  return [
+    value(names.access, accessToken, accessToken.expiresIn),
+    value(names.refresh, refreshToken, kept),
+  ];
 }
 
 /** The two `Set-Cookie` values that clear them. */

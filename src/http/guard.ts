@@ -82,7 +82,7 @@ export function createGuard(settings: HttpSettings): Guard {
 
   const renew = (request: RequestHead, { tokens, session, retryableFor }: Refreshed): void => {
     if (names === null) return;
-    const cookies = setCookies(tokens, session.persistent, names);
+    const cookies = setCookies(tokens, session, names);
     const until = clock.monotonic() + retryableFor;
     changes.note(request, tokensOf(request), { cookies, until });
   };

@@ -99,7 +99,7 @@ export async function signIn(
   });
   const headers = new Headers({ "Cache-Control": "no-store" });
   if (transport === "bearer" || names === null) return { session, body: { tokens }, headers };
-  for (const cookie of setCookies(tokens, session.persistent, names)) {
+  for (const cookie of setCookies(tokens, session, names)) {
     headers.append("Set-Cookie", cookie);
   }
   guard.replaced(request);

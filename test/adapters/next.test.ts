@@ -54,6 +54,24 @@ test(
 );
 
 test(
+  "currentSession is a use: whoever only views pages that no proxy has seen stays signed in",
+  staged(async ({ device, clock, sessions }) => {
+    const laptop = await device({ transport: "cookie" });
+    // Beyond the idle deadline of seven days, and up to the absolute limit of thirty.
+    for (let day = 2; day < 30; day += 2) {
+      clock.advance(2 * 24 * 3_600_000);
+      expect((await laptop.send("GET", "/plain-page")).text).toContain("<p>ada</p>");
+      // What it noted is written.
+      await expect
+        .poll(async () => (await sessions.get(USER, laptop.sessionId))?.lastUsedAt.getTime())
+        .toBeGreaterThan(clock.now() - 120_000);
+    }
+    clock.advance(2 * 24 * 3_600_000);
+    expect((await laptop.send("GET", "/plain-page")).text).toContain("<p>nobody</p>");
+  }),
+);
+
+test(
   "currentSession acts on a superseded cookie: nobody on the page, and the session is over",
   staged(async ({ device, clock, sessions }) => {
     const laptop = await device({ transport: "cookie" });

@@ -38,6 +38,16 @@ test("next: a form signs in, a page and a route know who it is, and it can be en
   const listed = await ask("/account/sessions");
   expect(await listed.json()).toMatchObject({ sessions: [{ current: true }] });
 
+  // Every page is looked at on the way to it, so that none lets the session lie idle; files are not.
+  for (const [path, cookies] of [
+    ["/elsewhere", 2],
+    ["/deep/down", 2],
+    ["/logo.svg", 0],
+  ] as const) {
+    jar.cookies.delete("__Host-rollcall-at");
+    expect((await ask(path)).headers.getSetCookie(), path).toHaveLength(cookies);
+  }
+
   const lost = new Map(jar.cookies);
   expect(await (await submit()).text()).toContain('name="password"');
   expect(jar.cookies.size).toBe(0);

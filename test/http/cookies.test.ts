@@ -35,7 +35,7 @@ test("sign-in with cookies: no token in the body, two __Host- cookies", async ()
     /^__Host-rollcall-at=ey[\w.-]+; Max-Age=600; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
   );
   expect(refresh).toMatch(
-    /^__Host-rollcall-rt=rt1[\w.-]+; Max-Age=604800; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
+    /^__Host-rollcall-rt=rt1[\w.-]+; Max-Age=2592000; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
   );
 });
 
