@@ -35,9 +35,9 @@ const ADDRESS: LimiterTerms = { keyPrefix: "address", points: 20, duration: QUAR
 
 /**
  * An attempt counts before it is made, and no longer once it has succeeded: of 40 guesses that
- * arrive at once, in any number of processes, no more are tried than may fail. Those of one account
- * or address wait for each other, so that no right password is refused merely because others are
- * being checked.
+ * arrive at once, in any number of processes, no more are tried than may fail. Within a process,
+ * those of one account or address wait for each other, so that no right password is refused merely
+ * because others are being checked.
  */
 export function createThrottle(make: MakeLimiter): Throttle {
   const accounts = make(ACCOUNT);

@@ -10,6 +10,8 @@ export function refuseUnknown(given: object, known: readonly string[], where: st
   }
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined || known.includes(key)) continue;
-    throw new TypeError(`${where}: the option ${key} is not known here: remove it`);
+    throw new TypeError(
+      `${where}: the option ${key} is not known here. Remove it, and do in your own code what it did`,
+    );
   }
 }

@@ -82,6 +82,7 @@ test.each([
   [{ auth: { userType: { user: "User" } } }, "auth.userType.user must be a user model"],
   [{ auth: { userType: { "no type": User } } }, "user.type must be"],
   [auth({ guards: {} }), "auth: the option guards is not known"],
+  [auth({ canAuthenticate: () => false }), "Remove it, and do in your own code what it did"],
   [auth({ accessToken: "1h" }), "auth.accessToken must be an object"],
   [auth({ accessToken: { expiresin: "5m" } }), "the option expiresin is not known"],
   [auth({ accessToken: { expiresIn: { hours: 1, minute: 1 } } }), "accessToken.expiresIn"],
