@@ -1,6 +1,7 @@
 import type { Principal } from "../core/sessions-api.js";
 import { type AuthenticateOptions, guardOptions } from "../http/authenticate-options.js";
 import type { Http } from "../http/create-http.js";
+import { isByCookie, UNSTORED } from "../http/outgoing-headers.js";
 import type { RequestHead } from "../http/request-head.js";
 import { type Addressed, addressOf } from "./request-address.js";
 import { headOf, type Incoming } from "./request-head.js";
@@ -46,6 +47,7 @@ export function exchangeGuard(http: Http, options: AuthenticateOptions | undefin
       return;
     }
     if (exchange.principal !== null) {
+      forbidToStore(head, response);
       done();
       return;
     }
@@ -53,7 +55,15 @@ export function exchangeGuard(http: Http, options: AuthenticateOptions | undefin
     const connection = { address: addressOf(request) };
     http.authenticate(head, { ...kept, connection }).then((principal) => {
       exchange.principal = principal;
+      forbidToStore(head, response);
       done();
     }, done);
   };
+}
+
+/** Before the handler, so that what it says of caching stands. */
+function forbidToStore(head: RequestHead, response: NodeResponse): void {
+  if (isByCookie(head) && !response.hasHeader("cache-control")) {
+    response.setHeader("Cache-Control", UNSTORED);
+  }
 }

@@ -6,7 +6,7 @@ import type { UserReference } from "../core/user.js";
 import { type AuthenticateOptions, guardOptions } from "../http/authenticate-options.js";
 import type { Connection } from "../http/client-address.js";
 import type { Http } from "../http/create-http.js";
-import { lackingHeaders } from "../http/outgoing-headers.js";
+import { isByCookie, lackingHeaders, UNSTORED } from "../http/outgoing-headers.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
 import { orNobody } from "./or-nobody.js";
 
@@ -125,6 +125,9 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
         }
         await next();
         carry(context, context.res.headers);
+        if (isByCookie(request) && !context.res.headers.has("cache-control")) {
+          context.header("Cache-Control", UNSTORED);
+        }
       };
     },
     async signIn(context, user, options = {}) {

@@ -195,7 +195,17 @@ export function rollcall(
     proxy: (handler) => async (request) => {
       // They see to the cookies themselves, and some of them clear what would be refreshed here.
       if (http.handles(request)) return undefined;
-      return await answer(request, async () => handler(request, await orNobody(prove(request))));
+      let isSilent = false;
+      const response = await answer(request, async () => {
+        const handled = await handler(request, await orNobody(prove(request)));
+        isSilent = !handled.headers.has("cache-control");
+        return handled;
+      });
+      // It guards nothing: what is behind it, files too, has its own say.
+      if (isSilent && http.outgoingHeaders(request) === null) {
+        response.headers.delete("cache-control");
+      }
+      return response;
     },
   };
 }

@@ -62,6 +62,7 @@ export function readCookies(request: RequestHead, names: CookieNames): CookieTok
     const value = withoutOptionalWhitespace(pair.slice(at + 1));
     if (value !== "" && !values.includes(value)) values.push(value);
   }
+  if (access.length === 0 && refresh.length === 0) return NO_TOKENS;
   const contested =
     access.length > 1 || refresh.length > 1
       ? [

@@ -60,9 +60,10 @@ export interface Http {
    */
   outgoingHeaders(request: RequestHead): Headers | null;
   /**
-   * The answer on its way out: cookies that changed, `no-store` with them, CORS. Where a framework
-   * gives its handlers a copy of the request, as React Router does, ask `authenticate` with the copy
-   * and give this the request that came: `http.finish(request, await handler(request))`.
+   * The answer on its way out: cookies that changed, CORS, and `no-store` with such cookies, or where a
+   * caller came by cookie and the application says nothing of caching. Where a framework gives its
+   * handlers a copy of the request, as React Router does, ask `authenticate` with the copy and give
+   * this the request that came: `http.finish(request, await handler(request))`.
    */
   finish(request: Request, response: Response): Response;
   /** `authenticate`, the handler, `finish`, and errors answered. */

@@ -9,7 +9,7 @@ import { addCors } from "./cors.js";
 import { requireSameSite } from "./cross-site.js";
 import { withoutOptionalWhitespace } from "./optional-whitespace.js";
 import type { HttpSettings } from "./options.js";
-import { lackingHeaders } from "./outgoing-headers.js";
+import { isByCookie, lackingHeaders, UNSTORED } from "./outgoing-headers.js";
 import type { RequestHead } from "./request-head.js";
 
 /** Proves who calls, and sends on the way out what that changed of the caller's cookies. */
@@ -107,7 +107,7 @@ export function createGuard(settings: HttpSettings): Guard {
   const cookieTokens = (request: RequestHead): CookieTokens => {
     if (names === null) return NO_TOKENS;
     const tokens = readCookies(request, names);
-    if (tokens.accessToken === undefined && tokens.refreshToken === undefined) return NO_TOKENS;
+    if (tokens === NO_TOKENS) return NO_TOKENS;
     presented.set(request, tokens);
     // Before anything is rotated on behalf of another site.
     requireSameSite(request, settings);
@@ -170,7 +170,7 @@ export function createGuard(settings: HttpSettings): Guard {
     const out = changes.of(request, () => tokensOf(request));
     if (out === undefined) return null;
     // Whatever the application says of caching, nobody may keep a page with someone's cookies.
-    const headers = new Headers({ "Cache-Control": "no-store" });
+    const headers = new Headers({ "Cache-Control": UNSTORED });
     if (clock.monotonic() < out.until) {
       for (const cookie of out.cookies) headers.append("Set-Cookie", cookie);
     }
@@ -206,6 +206,10 @@ export function createGuard(settings: HttpSettings): Guard {
           if (name === "set-cookie") headers.append(name, value);
           else headers.set(name, value);
         }
+      }
+      // By what the request brings: who was proven may have been a copy of it.
+      if (!headers.has("cache-control") && isByCookie(request) && tokensOf(request) !== NO_TOKENS) {
+        headers.set("Cache-Control", UNSTORED);
       }
       const { status, statusText, body } = response;
       return new Response(body, { status, statusText, headers });

@@ -1,3 +1,16 @@
+import type { RequestHead } from "./request-head.js";
+
+/**
+ * Of answers to whoever is signed in by cookie, unless the application says something else of
+ * caching: or "Back" shows them after the sign-out, to whoever sits there by then.
+ */
+export const UNSTORED = "no-store";
+
+/** Whether cookies count, if there are any: beside a bearer token they do not. */
+export function isByCookie({ headers }: RequestHead): boolean {
+  return headers.get("authorization") === null;
+}
+
 /**
  * What an answer still lacks of the headers that go out with it. Cookies that it holds by the same
  * names stay: what set them, a sign-out behind a guard say, came later and knows better, and of one

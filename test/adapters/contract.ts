@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bodyCases } from "./body-cases.js";
+import { cachingCases } from "./caching-cases.js";
 import { connectionCases } from "./connection-cases.js";
 import type { ContractCase } from "./contract-case.js";
 import { cookieCases } from "./cookie-cases.js";
@@ -19,6 +20,7 @@ export const contractCases: readonly ContractCase[] = [
   ...cookieCases,
   ...signOutCases,
   ...intentCases,
+  ...cachingCases,
   ...bodyCases,
   ...mountingCases,
   ...connectionCases,

@@ -17,12 +17,17 @@ if (!browserAvailable) {
   console.warn(`${HOW}\nTests that need a browser are skipped.`);
 }
 
-/**
- * A browser of its own, on a profile of its own that goes with it. The caller closes it.
- *
- * @param hosts Host names that are this machine, `"*.example.test"` say.
- */
-export async function openBrowser(...hosts: readonly string[]): Promise<Browser> {
+/** What a browser does beyond Playwright's own defaults. */
+export interface BrowserTerms {
+  /** Host names that are this machine, `"*.localhost"` say. */
+  readonly hosts?: string;
+  /** Whether it keeps pages for "Back" (bfcache), as browsers do. @default false */
+  readonly keepsPages?: boolean;
+}
+
+/** A browser of its own, on a profile of its own that goes with it. The caller closes it. */
+export async function openBrowser(terms: BrowserTerms = {}): Promise<Browser> {
+  const { hosts, keepsPages = false } = terms;
   if (chromiumPath === null) throw new Error(HOW);
   return await chromium.launch({
     executablePath: chromiumPath,
@@ -34,7 +39,8 @@ export async function openBrowser(...hosts: readonly string[]): Promise<Browser>
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
-      ...hosts.map((host) => `--host-resolver-rules=MAP ${host} 127.0.0.1`),
+      ...(hosts === undefined ? [] : [`--host-resolver-rules=MAP ${hosts} 127.0.0.1`]),
     ],
+    ...(keepsPages ? { ignoreDefaultArgs: ["--disable-back-forward-cache"] } : {}),
   });
 }

@@ -17,7 +17,7 @@ export const BROWSERS: readonly BrowserKind[] = [
     name: "Chromium",
     available: browserAvailable,
     async open() {
-      const browser = await openBrowser("*.localhost");
+      const browser = await openBrowser({ hosts: "*.localhost", keepsPages: true });
       return {
         close: () => browser.close(),
         async newPage() {
@@ -28,7 +28,10 @@ export const BROWSERS: readonly BrowserKind[] = [
               await page.goto(url);
             },
             async back() {
-              await page.goBack();
+              // Not goBack(), which waits for a load that a kept page does not have.
+              const url = page.url();
+              await page.evaluate("history.back()");
+              await page.waitForURL((shown) => shown.href !== url, { waitUntil: "commit" });
             },
             evaluate: (expression) => page.evaluate(expression),
           };
