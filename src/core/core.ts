@@ -4,6 +4,7 @@ import type { EventHub } from "./event-hub.js";
 import type { Faults } from "./faults.js";
 import type { BoundRing } from "./key-ring.js";
 import type { Settings } from "./options.js";
+import type { Pace } from "./pace.js";
 import type { RevokedEntry } from "./store.js";
 import type { TokenIssuer } from "./token-issuer.js";
 import type { Verifier } from "./verifier.js";
@@ -19,6 +20,8 @@ export interface Core {
   readonly verifier: Verifier;
   readonly activity: Activity;
   readonly hub: EventHub;
+  /** Of a user's renames: each writes an event that all processes read. */
+  readonly renames: Pace;
   /** Told of what no caller would hear of. */
   readonly faults: Faults;
   /** Refuses these sessions from now on and aborts their signals. */

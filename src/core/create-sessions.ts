@@ -13,6 +13,7 @@ import { ringAccess } from "./key-ring.js";
 import { get, list, rename } from "./list.js";
 import { logout } from "./logout.js";
 import { duration, readOptions, type SessionsOptions } from "./options.js";
+import { createPace } from "./pace.js";
 import { prove } from "./prove.js";
 import { refresh } from "./refresh.js";
 import { createRevocationIndex } from "./revocation-index.js";
@@ -26,6 +27,9 @@ import { createTokenIssuer } from "./token-issuer.js";
 import { createVerifier } from "./verifier.js";
 
 const PURGE_CHUNK = 1000;
+/** Nobody names more devices in a minute, and each name is an event that every process reads. */
+const RENAMES = 30;
+const RENAMES_PER = 60_000;
 
 /**
  * Makes the session manager of a process.
@@ -136,6 +140,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     verifier,
     activity,
     hub,
+    renames: createPace(clock, RENAMES, RENAMES_PER),
     faults,
     learn,
   };

@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor } from "./list-cursor.js";
 import { type Actor, isSessionId, type StoredSession } from "./session.js";
 import { type Session, toView } from "./session-view.js";
 import type { SessionPage } from "./sessions-api.js";
-import { toUser, type UserReference } from "./user.js";
+import { toUser, type UserReference, userKey } from "./user.js";
 
 const MAX_LIMIT = 100;
 const MAX_NAME = 64;
@@ -59,6 +59,7 @@ export async function rename(
   const actor = checkedActor(optionsObject(options, "options").actor);
   const change = { name: name === null ? null : checkedName(name), actor };
   if (!isSessionId(id)) return null;
+  core.renames.take(userKey(user));
   const row = await core.ask(() =>
     core.settings.store.rename(user, id, { ...change, now: core.settings.storeNow() }),
   );

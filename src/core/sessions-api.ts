@@ -165,9 +165,10 @@ export interface Sessions {
 
   /**
    * Gives an active session a name (1 to 64 characters after trimming), or clears it with `null`.
-   * `null` when there is no such session.
+   * `null` when there is no such session. The name it has already is written no second time.
    *
-   * @throws SessionError `malformed_request` for a bad name.
+   * @throws SessionError `malformed_request` for a bad name; `throttled` beyond 30 renames of one
+   *   user in a minute and process, since every process is told of each.
    */
   rename(
     user: UserReference,

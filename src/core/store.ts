@@ -52,7 +52,10 @@ export interface SessionStore {
   /** The user's active sessions, newest `createdAt` first, ties by id ascending (code units). */
   list(user: User, page: ListPage): Promise<readonly StoredSession[]>;
 
-  /** Renames an active session of the user; `null` when there is none. */
+  /**
+   * Renames an active session of the user; `null` when there is none. The name that it has already
+   * is written no second time, and tells of nothing.
+   */
   rename(user: User, id: SessionId, change: Rename): Promise<StoredSession | null>;
 
   /**

@@ -115,7 +115,7 @@ export function accountRoutes(
       credential: "access",
       body: renameBody,
       answers: { 200: sessionAnswer },
-      errors: [400, 401, 403, 404, 503],
+      errors: [400, 401, 403, 404, 429, 503],
       async handle(call) {
         const principal = await principalOf(call);
         const { name } = parse(renameBody, await readJson(call.request));

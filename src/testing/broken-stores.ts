@@ -5,6 +5,7 @@ import { brokenRotations } from "./broken-rotations.js";
 import { brokenScopes } from "./broken-scopes.js";
 import { brokenSignIns } from "./broken-sign-ins.js";
 import type { BrokenStore } from "./broken-store.js";
+import { brokenTexts } from "./broken-texts.js";
 
 /**
  * Stores that are wrong in one way each, as stores have been wrong. They prove that the cases of
@@ -17,4 +18,5 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenScopes,
   ...brokenReadings,
   ...brokenErasures,
+  ...brokenTexts,
 ];

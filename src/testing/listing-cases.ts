@@ -101,7 +101,7 @@ export const listingCases: readonly StoreCase[] = [
     const before = await s.signIn();
     s.clock.advance(SECOND);
     const actor = { kind: "user", sessionId: newId() } as const;
-    for (const name of ["Kitchen iPad", "Küche 📱 'x'", "Küche 📱 'x'", null]) {
+    for (const name of ["Kitchen iPad", "Küche 📱 'x'", null, "kitchen ipad"]) {
       const events = await s.eventsDuring(async () => {
         const change = { name, actor, now: s.clock.now() };
         const renamed = await s.store.rename(ada, before.id, change);
@@ -111,6 +111,17 @@ export const listingCases: readonly StoreCase[] = [
       assert.deepEqual(typesOf(events), ["session.renamed"]);
       assert.deepEqual(events[0]?.actor, actor);
       assert.equal(events[0]?.at, s.clock.now());
+    }
+  }),
+
+  storeCase("a rename to the name it has writes nothing and gives the session", async (s) => {
+    const { id } = await s.signIn();
+    for (const name of [null, "Desk", null]) {
+      const change = { name, actor: ACTOR, now: s.clock.now() };
+      await s.store.rename(ada, id, change);
+      await s.expectUntouched(id, async () => {
+        assert.deepEqual(await s.store.rename(ada, id, change), await s.row(id));
+      });
     }
   }),
 

@@ -12,6 +12,7 @@ import { revocationCases } from "./revocation-cases.js";
 import { rotationCases } from "./rotation-cases.js";
 import { signInCases } from "./sign-in-cases.js";
 import type { StoreCase } from "./store-case.js";
+import { textCases } from "./text-cases.js";
 
 /**
  * What every `SessionStore` must do, as plain data for any test runner. Give each case a fresh
@@ -46,5 +47,6 @@ export const storeCases: readonly StoreCase[] = [
   ...changesCases,
   ...purgeCases,
   ...eraseCases,
+  ...textCases,
   ...concurrencyCases,
 ];

@@ -113,6 +113,27 @@ test("names are trimmed, counted by character, and cleared with null", async () 
   expect(await sessions.rename({ type: "user", id: "eve" }, session.id, "x")).toBeNull();
 });
 
+test("renames: the same name is told of once, and nobody renames faster than anybody reads", async () => {
+  const { sessions, clock } = open();
+  const told: string[] = [];
+  const { session } = await sessions.start(user);
+  sessions.on("session.renamed", (event) => told.push(event.sessionId));
+  for (let turn = 0; turn < 3; turn += 1) {
+    expect((await sessions.rename(user, session.id, " Desk "))?.name).toBe("Desk");
+  }
+  for (let turn = 3; turn < 30; turn += 1) await sessions.rename(user, session.id, `${turn}`);
+  const error = await refusal(sessions.rename(user, session.id, "once more"));
+  expect(error).toMatchObject({ code: "throttled", status: 429, retryAfter: 60 });
+  // Not the fault of others, and not for ever.
+  const other = { type: "user", id: "grace" };
+  const { session: theirs } = await sessions.start(other);
+  expect(await sessions.rename(other, theirs.id, "Desk")).not.toBeNull();
+  expect((await sessions.get(user, session.id))?.name).toBe("29");
+  await expect.poll(() => told.filter((id) => id === session.id)).toHaveLength(28);
+  clock.advance(60_000);
+  expect((await sessions.rename(user, session.id, "once more"))?.name).toBe("once more");
+});
+
 test("revoke: the first ending wins, foreign and garbage ids are null", async () => {
   const { sessions, clock } = open();
   const { session } = await sessions.start(user);

@@ -43,7 +43,7 @@ const CONTRACT: Record<string, number[]> = {
   "GET /account/sessions": [200, 400, 401, 403, 500, 503],
   "DELETE /account/sessions": [200, 400, 401, 403, 404, 500, 503],
   "DELETE /account/sessions/{id}": [200, 401, 403, 404, 500, 503],
-  "PATCH /account/sessions/{id}": [200, 400, 401, 403, 404, 500, 503],
+  "PATCH /account/sessions/{id}": [200, 400, 401, 403, 404, 429, 500, 503],
   "GET /account/sessions/events": [200, 401, 403, 429, 500, 503],
   "POST /account/logout-everywhere": [200, 401, 403, 500, 503],
   "POST /auth/refresh": [200, 400, 401, 403, 500, 503],

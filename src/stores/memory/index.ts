@@ -126,6 +126,7 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
     async rename(user, id, { name, actor, now = Date.now() }) {
       const row = owned(user, id);
       if (row === null || !isActive(row, now)) return null;
+      if (row.name === name) return row;
       const renamed = put({ ...row, name });
       record(renamed, { type: "session.renamed" }, actor, now);
       hint();

@@ -41,7 +41,10 @@ export async function rename(
   { name, actor, now }: Rename,
 ): Promise<StoredSession | null> {
   const values = [user.type, user.id, id, name, JSON.stringify(actor), scope.origin];
-  const [row] = await scope.write(sql.RENAME, now, values);
+  const [changed] = await scope.write(sql.RENAME, now, values);
+  if (changed !== undefined) return toSession(changed, scope.report);
+  // It has that name already, or there is no such session.
+  const [row] = await scope.read(sql.GET_ACTIVE, [now ?? null, user.type, user.id, id]);
   return row === undefined ? null : toSession(row, scope.report);
 }
 

@@ -32,6 +32,12 @@ select ${columns("s")}
 from rollcall_sessions as s
 where s.id = $3::pg_catalog.uuid and s.user_type = $1::pg_catalog.text and s.user_id = $2::pg_catalog.text`);
 
+export const GET_ACTIVE: Statement = reading(`
+select ${columns("s")}
+from rollcall_sessions as s
+where s.id = $4::pg_catalog.uuid and s.user_type = $2::pg_catalog.text
+  and s.user_id = $3::pg_catalog.text and s.revoked_at is null and s.expires_at > ${NOW}`);
+
 /** `$4`, `$5`: the session behind which the page starts. */
 export const LIST: Statement = reading(`
 select ${columns("s")}
@@ -131,6 +137,7 @@ export const RENAME: Statement = writing(`
   set name = $6::pg_catalog.text
   from ctx
   where s.id = $5::pg_catalog.uuid and s.user_type = $3::pg_catalog.text and s.user_id = $4::pg_catalog.text and ${ACTIVE}
+    and s.name is distinct from $6::pg_catalog.text
   returning ${columns("s")}, ctx.now
 ),
 noted as (

@@ -11,9 +11,14 @@ export function rename(
   id: SessionId,
   { name, actor, now = Date.now() }: Rename,
 ): StoredSession | null {
-  const values = { id, userType: user.type, userId: user.id, name, now };
-  const row = writing.connection.rows(sql.RENAME, values)[0];
-  if (row === undefined) return null;
+  const { connection, report } = writing;
+  const values = { id, userType: user.type, userId: user.id, now };
+  const row = connection.rows(sql.RENAME, { ...values, name })[0];
+  if (row === undefined) {
+    // It has that name already, or there is no such session.
+    const same = connection.rows(sql.GET_ACTIVE, values)[0];
+    return same === undefined ? null : toSession(same, report);
+  }
   appendEvents(writing, now, [{ type: "session.renamed", user, sessionId: id, actor }]);
-  return toSession(row, writing.report);
+  return toSession(row, report);
 }

@@ -64,8 +64,11 @@ WHERE id = :id`;
 
 export const RENAME: string = `
 UPDATE rollcall_sessions SET name = :name
-WHERE id = :id AND ${OF_USER} AND ${ACTIVE}
+WHERE id = :id AND ${OF_USER} AND ${ACTIVE} AND name IS NOT :name
 RETURNING ${SESSION}`;
+
+export const GET_ACTIVE: string = `
+SELECT ${SESSION} FROM rollcall_sessions WHERE id = :id AND ${OF_USER} AND ${ACTIVE}`;
 
 export const REVOKE: string = `
 UPDATE rollcall_sessions SET ${END}

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import * as erasing from "../../../src/stores/sqlite/erase-statements.js";
 import { sqlite } from "../../../src/stores/sqlite/index.js";
 import * as statements from "../../../src/stores/sqlite/statements.js";
 import { newFile, open } from "./fixtures.js";
@@ -16,11 +17,14 @@ async function planOf(statement: string): Promise<string[]> {
 // was read from them.
 const HARMLESS = /^SCAN (rollcall_identity|sqlite_sequence|json_each|u|uses)\b/;
 
-test.each(Object.entries(statements))("%s scans no table", async (_, statement) => {
-  const plan = await planOf(statement);
-  const scans = plan.filter((step) => step.startsWith("SCAN ") && !HARMLESS.test(step));
-  expect(scans, plan.join("\n")).toEqual([]);
-});
+test.each(Object.entries({ ...statements, ...erasing }))(
+  "%s scans no table",
+  async (_, statement) => {
+    const plan = await planOf(statement);
+    const scans = plan.filter((step) => step.startsWith("SCAN ") && !HARMLESS.test(step));
+    expect(scans, plan.join("\n")).toEqual([]);
+  },
+);
 
 test("a list comes out of its index in order", async () => {
   const plan = (await planOf(statements.LIST)).join("\n");
