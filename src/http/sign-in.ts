@@ -76,6 +76,10 @@ export async function signIn(
   if (csrf !== undefined && csrf !== "verified") {
     throw new TypeError('csrf must be "verified", or not be given');
   }
+  // Or "cookies" would set cookies without the check that they need.
+  if (transport !== "bearer" && transport !== "cookie") {
+    throw new TypeError('transport must be "bearer" or "cookie"');
+  }
   requireIntent(request, "signIn", csrf === "verified");
   if (transport === "cookie") {
     if (names === null) throw new TypeError('transport "cookie" needs cookies in createHttp');

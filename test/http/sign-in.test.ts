@@ -256,3 +256,13 @@ test("a sign-in while the database is away fails, and clears nothing", async () 
   const answer = app.http.finish(login, app.http.errorResponse(error));
   expect([answer.status, answer.headers.getSetCookie()]).toEqual([503, []]);
 });
+
+test("a transport that is none sets no cookies past the check of where the request comes from", async () => {
+  const app = openApp({ cookies: true, origin: ORIGIN });
+  const elsewhere = request("POST", "/login", { headers: { "Sec-Fetch-Site": "cross-site" } });
+  for (const transport of ["cookies", "Cookie", "", null, true, ["cookie"]]) {
+    const call = Reflect.apply(app.http.signIn, undefined, [elsewhere, user, { transport }]);
+    await expect(call).rejects.toThrow(/^transport must be/);
+  }
+  expect((await app.sessions.list(user)).sessions).toEqual([]);
+});
