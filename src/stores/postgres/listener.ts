@@ -30,6 +30,9 @@ const LONGEST_PAUSE = 10_000;
 
 const PROBE = "probe ";
 
+/** Any role may send hints, as many as it likes; so often at most they are heeded. */
+const BETWEEN_HINTS = 20;
+
 /**
  * Listens on a connection of its own, and opens a new one when it is lost. That `LISTEN` succeeded
  * proves nothing (behind PgBouncer it does, and no hint ever arrives), nor does a connection that
@@ -44,6 +47,8 @@ export function listen(terms: ListenerTerms): Listening {
 
   const isAwaited = (): boolean => listener.awaited?.() ?? true;
 
+  const changed = paced(() => listener.changed(), BETWEEN_HINTS);
+
   const report = (now: boolean): void => {
     if (now !== up) listener.connected(now);
     up = now;
@@ -57,7 +62,7 @@ export function listen(terms: ListenerTerms): Listening {
     client.on("error", lost.fire);
     client.on("end", lost.fire);
     client.on("notification", ({ payload = "" }) => {
-      if (!payload.startsWith(PROBE)) listener.changed();
+      if (!payload.startsWith(PROBE)) changed();
       else if (payload === awaited?.payload) awaited.came();
     });
     const probe = async (): Promise<void> => {
@@ -117,6 +122,27 @@ export function listen(terms: ListenerTerms): Listening {
       stopped.fire();
     },
   };
+}
+
+/** Calls at once, then at most once in `ms`; what came in between is made up for by one call. */
+function paced(call: () => void, ms: number): () => void {
+  let resting = false;
+  let missed = false;
+  const asked = (): void => {
+    if (resting) {
+      missed = true;
+      return;
+    }
+    resting = true;
+    setTimeout(() => {
+      resting = false;
+      if (!missed) return;
+      missed = false;
+      asked();
+    }, ms).unref();
+    call();
+  };
+  return asked;
 }
 
 interface Signal {

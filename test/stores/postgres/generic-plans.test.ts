@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as activity from "../../../src/stores/postgres/activity-statements.js";
 import { FULL, REDUCED } from "../../../src/stores/postgres/changes-statements.js";
 import * as creating from "../../../src/stores/postgres/create-statements.js";
+import * as erasing from "../../../src/stores/postgres/erase-statements.js";
 import { createNamespace } from "../../../src/stores/postgres/namespace.js";
 import type { Statement } from "../../../src/stores/postgres/statement.js";
 import * as statements from "../../../src/stores/postgres/statements.js";
@@ -13,7 +14,7 @@ import { connect, newDatabase, openStore, signIn } from "./fixtures.js";
 // also when the planner knows none.
 
 const all: readonly (readonly [string, Statement])[] = [
-  ...Object.entries({ ...statements, ...creating, ...activity }),
+  ...Object.entries({ ...statements, ...creating, ...activity, ...erasing }),
   ["CHANGES.since", FULL.since],
   ["CHANGES.whole", FULL.whole],
   ["CHANGES.since, reduced", REDUCED.since],

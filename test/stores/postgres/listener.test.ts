@@ -177,6 +177,40 @@ describe("probes", () => {
     expect(opened()).toBeLessThan(20);
   });
 
+  test("a flood of hints is heeded fifty times a second, its last one too", async () => {
+    const { listener } = ears();
+    let heeded = 0;
+    const { open, send } = fakeClient(() => true);
+    const listening = listen({
+      channel,
+      open,
+      send,
+      listener: {
+        ...listener,
+        changed: () => {
+          heeded += 1;
+        },
+      },
+      probeInterval,
+    });
+    afterwards(() => listening.stop());
+    await listening.tried;
+    await send("changed");
+    expect(heeded).toBe(1);
+    for (let ms = 0; ms < 1000; ms += 1) {
+      await send("changed");
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    expect(heeded).toBeGreaterThan(40);
+    expect(heeded).toBeLessThan(53);
+    await vi.advanceTimersByTimeAsync(1000);
+    const before = heeded;
+    await send("changed");
+    await send("changed");
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(heeded).toBe(before + 2);
+  });
+
   test("a connection that falls silent is noticed by the next probe, and replaced", async () => {
     const { listener, next } = ears();
     let stalled = false;
