@@ -3,6 +3,7 @@ import type { AccessTokenTerms } from "./access-token.js";
 import { createActivity } from "./activity.js";
 import { optionsObject } from "./argument.js";
 import { createAsk } from "./ask.js";
+import { endByKey } from "./compromised-key.js";
 import type { Core } from "./core.js";
 import { erase, eraseSync } from "./erase.js";
 import { invalid } from "./errors.js";
@@ -63,6 +64,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     idleTimeout: settings.idleTimeout,
     now: clock.now,
     dropped: () => verifier.clear(),
+    compromised(id) {
+      signals.abortProvenBy(id);
+      return endByKey(core, id);
+    },
   });
   const tokens: AccessTokenTerms = { issuer: settings.issuer, audience: settings.audience, ring };
   const signals = createSignals({
@@ -190,6 +195,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       };
     },
     jwks: () => ring.jwks(),
+    keys: settings.keys,
     in(client) {
       if (store.in === undefined) {
         throw new TypeError("this store cannot join a transaction of yours; see inSync()");
@@ -221,6 +227,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       };
     },
     async close() {
+      ring.release();
       await activity.close();
       await feed.close();
       signals.close();

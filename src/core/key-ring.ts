@@ -1,5 +1,6 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
+import type { JsonWebKey, KeyObject } from "node:crypto";
 import { isObject, optionsObject } from "./argument.js";
+import { bindRing, type RingListener } from "./bound-ring.js";
 import { createSigningKey, keyId, type SigningAlgorithm, type SigningKey } from "./signing-key.js";
 
 /** A pair for signing access tokens, so that others can check them by the JWKS document. */
@@ -34,6 +35,8 @@ export interface JsonWebKeySet {
   readonly keys: readonly JsonWebKey[];
 }
 
+type DroppedKey = string | Pick<KeyEntry, "id" | "secret">;
+
 /** Keys, newest last; live: what is added or dropped counts from the next token on. */
 export interface KeyRing {
   /** @throws TypeError naming the field at fault, or when the id is taken. */
@@ -46,7 +49,23 @@ export interface KeyRing {
    *
    * @throws TypeError when the key is unknown, the last one, or still needed.
    */
-  drop(id: string, options?: { readonly compromised?: boolean }): void;
+  drop(id: string, options?: { readonly compromised?: false }): void;
+  /**
+   * Drops a key that is in other hands: every token under it is refused at once, and every session
+   * that was begun or rotated under it, or for which a token under it was presented, ends (reason
+   * `key_compromised`), for whoever has the key can make such tokens, and may have exchanged them for
+   * tokens under a newer key. Do it in every process; it may be repeated. The key may be one that has
+   * left the ring: by its id, or by its secret where the id follows from that. See
+   * docs/leaked-secret.md.
+   *
+   * @returns How many sessions were ended, once they are. It rejects with `store_unavailable` when
+   *   the database could not be asked: the key has left the ring all the same; call it again.
+   * @throws TypeError when the key is the last one, or no other signs yet.
+   */
+  drop(
+    key: string | Pick<KeyEntry, "id" | "secret">,
+    options: { readonly compromised: true },
+  ): Promise<number>;
   /** The ids in the ring. */
   readonly ids: readonly string[];
   /** @internal What the session core needs of a ring. */
@@ -69,6 +88,8 @@ export interface RingTerms {
   readonly now: () => number;
   /** Called when a key leaves. */
   readonly dropped: (id: string) => void;
+  /** Called when that was since others have it, or may: ends what it touched; returns how much. */
+  readonly compromised: (id: string) => Promise<number>;
 }
 
 /** @internal */
@@ -76,9 +97,13 @@ export interface BoundRing {
   /** The key that signs now. */
   current(): SigningKey;
   get(id: string): SigningKey | undefined;
+  /** Whether a key was dropped since others have it. */
+  isCompromised(id: string): boolean;
   /** The key of a JWT, by its first part, which is constant for a key. */
   ofToken(token: string): SigningKey | undefined;
   jwks(): JsonWebKeySet;
+  /** Its manager has been closed, and is to hear no more of the ring. */
+  release(): void;
 }
 
 /**
@@ -101,10 +126,7 @@ export interface BoundRing {
  */
 export function createKeyRing(entries: readonly KeyEntry[]): KeyRing {
   const known = new Map<string, IdentifiedEntry>();
-  const listeners: {
-    added(entry: IdentifiedEntry): void;
-    dropping(id: string, forced: boolean): void;
-  }[] = [];
+  const listeners = new Set<RingListener>();
   const add = (given: KeyEntry): void => {
     if (!isObject(given)) throw new TypeError("keys: an entry must be an object with a secret");
     const entry = { ...given, id: keyId(given) };
@@ -117,16 +139,36 @@ export function createKeyRing(entries: readonly KeyEntry[]): KeyRing {
   for (const entry of entries) add(entry);
   if (known.size === 0) throw new TypeError("keys: a key ring needs at least one entry");
 
+  function drop(id: string, options?: { readonly compromised?: false }): void;
+  function drop(key: DroppedKey, options: { readonly compromised: true }): Promise<number>;
+  function drop(
+    key: DroppedKey,
+    options?: { readonly compromised?: boolean },
+  ): Promise<number> | undefined {
+    const { compromised = false } = optionsObject(options, "options");
+    if (typeof compromised !== "boolean") throw new TypeError("compromised must be true or false");
+    const id = typeof key === "string" ? key : keyId(key);
+    if (!compromised && !known.has(id)) throw new TypeError(`keys: no key has the id "${id}"`);
+    if (known.size === 1 && known.has(id)) {
+      throw new TypeError("keys: the last key cannot be dropped; add another");
+    }
+    if (known.has(id)) for (const listener of listeners) listener.dropping(id, compromised);
+    known.delete(id);
+    return compromised ? endOf(id) : undefined;
+  }
+
+  /** The first manager of several on one database ends them all. */
+  const endOf = (id: string): Promise<number> => {
+    const done = Promise.all([...listeners].map((listener) => listener.compromised(id)));
+    const count = done.then((counts) => counts.reduce((sum, one) => sum + one, 0));
+    // Who does not wait for it must not lose the process to an outage.
+    count.catch(() => {});
+    return count;
+  };
+
   return {
     add,
-    drop(id, options) {
-      const { compromised } = optionsObject(options, "options");
-      if (!known.has(id)) throw new TypeError(`keys: no key has the id "${id}"`);
-      if (known.size === 1)
-        throw new TypeError("keys: the last key cannot be dropped; add another");
-      for (const listener of listeners) listener.dropping(id, compromised === true);
-      known.delete(id);
-    },
+    drop,
     get ids() {
       return [...known.keys()];
     },
@@ -134,67 +176,9 @@ export function createKeyRing(entries: readonly KeyEntry[]): KeyRing {
       bind(terms) {
         const ring = bindRing(terms);
         for (const entry of known.values()) ring.added(entry);
-        listeners.push(ring);
-        return ring;
+        listeners.add(ring);
+        return { ...ring, release: () => listeners.delete(ring) };
       },
-    },
-  };
-}
-
-function bindRing(terms: RingTerms): BoundRing & {
-  added(entry: IdentifiedEntry): void;
-  dropping(id: string, forced: boolean): void;
-} {
-  const keys = new Map<string, SigningKey>();
-  const signing = (now: number, without?: string): SigningKey | undefined => {
-    let newest: SigningKey | undefined;
-    for (const key of keys.values()) {
-      if (key.id !== without && key.signsFrom <= now) newest = key;
-    }
-    return newest;
-  };
-  return {
-    added(entry) {
-      const key = createSigningKey(entry, terms.issuer, terms.now());
-      keys.set(key.id, key);
-    },
-    dropping(id, forced) {
-      const now = terms.now();
-      const successor = signing(now, id);
-      if (successor === undefined) {
-        throw new TypeError(`keys: no other key signs yet, so "${id}" cannot be dropped`);
-      }
-      const key = keys.get(id);
-      const everSigned = key !== undefined && key.signsFrom <= now;
-      const needed = everSigned && successor.signingSince > now - terms.idleTimeout;
-      if (needed && !forced) {
-        throw new TypeError(
-          `keys: "${id}" signed tokens of sessions that may still be alive; drop it once a newer ` +
-            "key has signed for idleTimeout, or pass { compromised: true } to refuse them at once",
-        );
-      }
-      keys.delete(id);
-      terms.dropped(id);
-    },
-    current() {
-      const key = signing(terms.now());
-      if (key === undefined) throw new TypeError("keys: no key signs yet; check signsFrom");
-      return key;
-    },
-    get: (id) => keys.get(id),
-    ofToken(token) {
-      // Rings are short, and to compare is cheaper than to cut out and look up.
-      for (const key of keys.values()) if (token.startsWith(key.prefix)) return key;
-      return undefined;
-    },
-    jwks() {
-      const published: JsonWebKey[] = [];
-      for (const key of keys.values()) {
-        if (key.signing === undefined) continue;
-        const jwk = createPublicKey(key.signing.privateKey).export({ format: "jwk" });
-        published.push({ ...jwk, kid: key.id, alg: key.signing.alg, use: "sig" });
-      }
-      return { keys: published };
     },
   };
 }

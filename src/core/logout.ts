@@ -2,7 +2,7 @@ import { isObject } from "./argument.js";
 import type { Core } from "./core.js";
 import { invalid, SessionError } from "./errors.js";
 import { end, look } from "./presented.js";
-import { decodeRefreshToken, type RefreshClaims } from "./refresh-token.js";
+import { decodeRefreshToken, type PresentedToken } from "./refresh-token.js";
 import type { LogoutCredentials } from "./sessions-api.js";
 
 /** Ends the session of whoever holds either credential; also when it is already over. */
@@ -21,7 +21,7 @@ export async function logout(core: Core, credentials: LogoutCredentials): Promis
   throw refreshToken === undefined ? (refused ?? invalid("malformed")) : invalid("forged");
 }
 
-async function byRefreshToken(core: Core, presented: RefreshClaims): Promise<void> {
+async function byRefreshToken(core: Core, presented: PresentedToken): Promise<void> {
   const { sessionId } = presented;
   try {
     const { session } = await look(core, presented);

@@ -2,7 +2,7 @@ import { claimsOf } from "./claims.js";
 import type { Core } from "./core.js";
 import { invalid, type SessionError, unavailable } from "./errors.js";
 import type { JsonObject } from "./json.js";
-import { decodeRefreshToken, type RefreshClaims } from "./refresh-token.js";
+import { decodeRefreshToken, type PresentedToken } from "./refresh-token.js";
 import { decide, type RotationDecision } from "./rotation.js";
 import type { Actor, StoredSession } from "./session.js";
 import type { Rotation, RotationOutcome } from "./store.js";
@@ -10,18 +10,19 @@ import type { Rotation, RotationOutcome } from "./store.js";
 const SYSTEM: Actor = { kind: "system" };
 
 /** What a refresh token says. @throws SessionError when it is none of ours. */
-export function decode(core: Core, token: string): RefreshClaims {
+export function decode(core: Core, token: string): PresentedToken {
   const claims = typeof token === "string" ? decodeRefreshToken(token, core.ring) : null;
   if (claims === null) throw invalid("forged");
   return claims;
 }
 
 /** A generation as the store is shown it. */
-export function rotationOf(core: Core, presented: RefreshClaims, ip: string | null): Rotation {
+export function rotationOf(core: Core, presented: PresentedToken, ip: string | null): Rotation {
   const { retryWindow, accessTokenTtl, storeNow } = core.settings;
   return {
     id: presented.sessionId,
     presented: presented.generation,
+    presentedKeyId: presented.keyId,
     keyId: core.ring.current().id,
     ip,
     retryWindow,
@@ -33,7 +34,7 @@ export function rotationOf(core: Core, presented: RefreshClaims, ip: string | nu
 /** Presents a generation to the store, which decides what becomes of it (CONTRACT 4). */
 export function rotate(
   core: Core,
-  presented: RefreshClaims,
+  presented: PresentedToken,
   ip: string | null,
 ): Promise<RotationOutcome> {
   const rotation = rotationOf(core, presented, ip);
@@ -53,11 +54,13 @@ export interface Looked {
  *
  * @throws SessionError when the token proves nothing.
  */
-export async function look(core: Core, presented: RefreshClaims): Promise<Looked> {
+export async function look(core: Core, presented: PresentedToken): Promise<Looked> {
   const { store, storeNow, retryWindow } = core.settings;
   // A late token must not be honoured while the first use of its successor waits to be written.
   await core.activity.settle(presented.sessionId);
   const found = await core.ask(() => store.find(presented.sessionId, storeNow()));
+  // A key may have been dropped while the database was asked.
+  if (core.ring.get(presented.keyId) === undefined) throw invalid("forged");
   if (found === null) throw invalid("unknown");
   const { session, now } = found;
   const decision = decide(session, presented.generation, now, retryWindow);

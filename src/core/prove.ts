@@ -10,6 +10,7 @@ export async function prove(core: Core, token: string): Promise<Principal> {
   const claims = await claimsOrEnd(core, session);
   await use(core, looked);
   return core.verifier.principal({
+    keyId: presented.keyId,
     user: session.user,
     sessionId: session.id,
     generation: presented.generation,

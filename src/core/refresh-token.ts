@@ -8,6 +8,11 @@ export interface RefreshClaims {
   readonly generation: number;
 }
 
+/** What a token that was presented says: also by which key. */
+export interface PresentedToken extends RefreshClaims {
+  readonly keyId: string;
+}
+
 const PREFIX = "rt1";
 const PATTERN =
   /^rt1\.([0-9a-f-]{36})\.([1-9][0-9]{0,14})\.([A-Za-z0-9_-]{1,32})\.[A-Za-z0-9_-]{43}$/;
@@ -22,11 +27,11 @@ export function encodeRefreshToken(claims: RefreshClaims, key: SigningKey): stri
 }
 
 /** The claims of a token of ours, or `null`. No I/O. */
-export function decodeRefreshToken(token: string, ring: BoundRing): RefreshClaims | null {
+export function decodeRefreshToken(token: string, ring: BoundRing): PresentedToken | null {
   const [, sessionId, generation, keyId] = PATTERN.exec(token) ?? [];
   if (sessionId === undefined || !isSessionId(sessionId) || keyId === undefined) return null;
   const key = ring.get(keyId);
   if (key === undefined) return null;
   const claims = { sessionId, generation: Number(generation) };
-  return equalText(encodeRefreshToken(claims, key), token) ? claims : null;
+  return equalText(encodeRefreshToken(claims, key), token) ? { ...claims, keyId } : null;
 }

@@ -1,10 +1,13 @@
 import { optionsObject } from "./argument.js";
 import { NO_CLAIMS } from "./claims.js";
+import { KEY_COMPROMISED } from "./compromised-key.js";
 import type { Core } from "./core.js";
 import { checkedIp } from "./device.js";
+import { invalid } from "./errors.js";
 import type { JsonObject } from "./json.js";
-import { claimsOrEnd, decode, look, refused, rotate, tell } from "./presented.js";
-import type { RefreshClaims } from "./refresh-token.js";
+import { claimsOrEnd, decode, end, look, refused, rotate, tell } from "./presented.js";
+import type { PresentedToken } from "./refresh-token.js";
+import type { StoredSession } from "./session.js";
 import { toView } from "./session-view.js";
 import type { Refreshed } from "./sessions-api.js";
 
@@ -23,11 +26,14 @@ export async function refresh(
   const outcome = await rotate(core, presented, ip);
   if (outcome.outcome !== "rotated" && outcome.outcome !== "retried") throw refused(core, outcome);
   const { session, now } = outcome;
+  // The key was dropped while the database was asked, and this session may have been passed over.
+  if (core.ring.get(presented.keyId) === undefined) await refuseDropped(core, presented, session);
   if (outcome.outcome === "rotated") tell(core, "session.refreshed", session, now);
   return {
     session: toView(session),
     tokens: core.issuer.issue(session, now, claims),
     principal: core.verifier.principal({
+      keyId: presented.keyId,
       user: session.user,
       sessionId: session.id,
       generation: session.generation,
@@ -38,12 +44,22 @@ export async function refresh(
   };
 }
 
+async function refuseDropped(
+  core: Core,
+  { keyId }: PresentedToken,
+  session: StoredSession,
+): Promise<never> {
+  const { reason, actor } = KEY_COMPROMISED;
+  if (core.ring.isCompromised(keyId)) await end(core, session, reason, actor);
+  throw invalid("forged");
+}
+
 /**
  * The claims of the tokens to come, asked while nothing is written yet: an answer that no token can
  * hold, or none at all, must not cost the holder a rotation. Whose session it is stands in its row,
  * so that takes a read, but only where the application has claims.
  */
-async function claimsBeforehand(core: Core, presented: RefreshClaims): Promise<JsonObject> {
+async function claimsBeforehand(core: Core, presented: PresentedToken): Promise<JsonObject> {
   if (core.settings.claimsFor === null) return NO_CLAIMS;
   const { session } = await look(core, presented);
   return claimsOrEnd(core, session);

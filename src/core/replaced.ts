@@ -1,7 +1,7 @@
 import { openAccessToken } from "./access-token.js";
 import { isObject } from "./argument.js";
 import type { Core } from "./core.js";
-import { decodeRefreshToken } from "./refresh-token.js";
+import { decodeRefreshToken, type PresentedToken } from "./refresh-token.js";
 import { decide, isVoid } from "./rotation.js";
 import { isActive, isSessionId, type SessionId, type StoredSession } from "./session.js";
 import type { StartOptions } from "./sessions-api.js";
@@ -9,9 +9,7 @@ import type { Found } from "./store.js";
 import { type User, userKey } from "./user.js";
 
 /** A genuine token of the session that a sign-in replaces. */
-export interface ReplacedProof {
-  readonly id: SessionId;
-  readonly generation: number;
+export interface ReplacedProof extends PresentedToken {
   readonly kind: "access" | "refresh";
   readonly ofAnyUser: boolean;
 }
@@ -34,8 +32,7 @@ export function readReplaced(core: Core, given: StartOptions["replaces"]): Repla
   const refresh =
     typeof refreshToken === "string" ? decodeRefreshToken(refreshToken, core.ring) : null;
   if (refresh !== null) {
-    const { sessionId: id, generation } = refresh;
-    return { id: null, proof: { id, generation, kind: "refresh", ofAnyUser } };
+    return { id: null, proof: { ...refresh, kind: "refresh", ofAnyUser } };
   }
   const { issuer, audience, clock } = core.settings;
   const access =
@@ -43,8 +40,9 @@ export function readReplaced(core: Core, given: StartOptions["replaces"]): Repla
       ? openAccessToken(accessToken, { issuer, audience, ring: core.ring })
       : null;
   if (access === null || access.expiresAt <= clock.now()) return NOTHING;
-  const { sessionId: id, generation } = access;
-  return { id: null, proof: { id, generation, kind: "access", ofAnyUser } };
+  const { sessionId, generation } = access;
+  const keyId = core.ring.current().id;
+  return { id: null, proof: { sessionId, generation, keyId, kind: "access", ofAnyUser } };
 }
 
 /**

@@ -31,6 +31,7 @@ export function isSessionId(value: unknown): value is SessionId {
  * | `replaced` | a sign-in made from within the session, or in the browser whose cookies held it |
  * | `user_gone` | `claimsFor` answered `null` |
  * | `erased` | `sessions.erase` |
+ * | `key_compromised` | a key that the session had to do with was dropped as compromised |
  */
 export type RevocationReason =
   | "logout"
@@ -42,6 +43,7 @@ export type RevocationReason =
   | "replaced"
   | "user_gone"
   | "erased"
+  | "key_compromised"
   | (string & Record<never, never>);
 
 /** Who did something to a session. */

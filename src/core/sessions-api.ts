@@ -2,7 +2,7 @@ import type { DeviceInfo } from "./device.js";
 import type { EventOf, SessionEventType } from "./events.js";
 import type { Health } from "./health.js";
 import type { JsonObject } from "./json.js";
-import type { JsonWebKeySet } from "./key-ring.js";
+import type { JsonWebKeySet, KeyRing } from "./key-ring.js";
 import type { Duration } from "./options.js";
 import type { Actor, RevocationReason, SessionId } from "./session.js";
 import type { Session } from "./session-view.js";
@@ -230,6 +230,9 @@ export interface Sessions {
 
   /** The public keys of the ring (RFC 7517); empty with a plain secret. */
   jwks(): JsonWebKeySet;
+
+  /** The ring of keys: that of `keys`, or one made of `secret`. */
+  readonly keys: KeyRing;
 
   /**
    * Sign-ins and endings inside the caller's own transaction (Postgres): they take effect if and

@@ -3,10 +3,12 @@ import type { SessionId } from "./session.js";
 
 /** The abort signals of sessions, one for all principals of a session, made when asked for. */
 export interface Signals {
-  /** `until`: when to ask whether the session lives on. */
-  of(id: SessionId, until: number): AbortSignal;
+  /** `keyId`: the key that proved whoever asks. `until`: when to ask whether the session lives on. */
+  of(id: SessionId, until: number, keyId?: string): AbortSignal;
   /** The session ended. */
   abort(id: SessionId): void;
+  /** The key is in other hands: whoever it proved may be somebody else. */
+  abortProvenBy(keyId: string): void;
   /** Asks anew about every session: after a gap in what this process was told. */
   recheck(): void;
   readonly size: number;
@@ -26,6 +28,7 @@ interface SignalsTerms {
 
 interface Entry {
   readonly controller: WeakRef<AbortController>;
+  provenBy: readonly string[];
   /** Set while somebody listens, so that nobody else needs to hold the signal. */
   held: AbortController | null;
   callOff: () => void;
@@ -77,13 +80,18 @@ export function createSignals({ clock, livesFor, asked }: SignalsTerms): Signals
   };
 
   return {
-    of(id, until) {
-      const known = entries.get(id)?.controller.deref();
-      if (known !== undefined) return known.signal;
+    of(id, until, keyId = "") {
+      const earlier = entries.get(id);
+      const known = earlier?.controller.deref();
+      if (earlier !== undefined && known !== undefined) {
+        if (!earlier.provenBy.includes(keyId)) earlier.provenBy = [...earlier.provenBy, keyId];
+        return known.signal;
+      }
       asked();
       const controller = new AbortController();
       const entry: Entry = {
         controller: new WeakRef(controller),
+        provenBy: [keyId],
         held: null,
         callOff: () => {},
       };
@@ -95,6 +103,9 @@ export function createSignals({ clock, livesFor, asked }: SignalsTerms): Signals
       });
     },
     abort,
+    abortProvenBy(keyId) {
+      for (const [id, { provenBy }] of [...entries]) if (provenBy.includes(keyId)) abort(id);
+    },
     recheck() {
       for (const [id, entry] of entries) void check(id, entry);
     },

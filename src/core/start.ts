@@ -41,8 +41,8 @@ export async function start(
   const limit = limitOf(core, max);
   const { storeNow } = core.settings;
   // Writes by a connection of ours, which in a transaction of the caller's nobody may wait for.
-  if (proof !== null && learn !== null) await core.activity.settle(proof.id);
-  const found = proof && (await core.ask(() => store.find(proof.id, storeNow())));
+  if (proof !== null && learn !== null) await core.activity.settle(proof.sessionId);
+  const found = proof && (await core.ask(() => store.find(proof.sessionId, storeNow())));
   const former = judge(core, proof, found, user);
   if (former.fate === "reused") {
     const outcome = await core.ask(() => store.rotate(former.presented));
@@ -77,7 +77,7 @@ export function startSync(
   }
   const limit = limitOf(core, max);
   const { storeNow } = core.settings;
-  const found = proof && store.find(proof.id, storeNow());
+  const found = proof && store.find(proof.sessionId, storeNow());
   const former = judge(core, proof, found, user);
   if (former.fate === "reused") store.rotate(former.presented);
   const replaces = former.fate === "own" ? former.session.id : input.replaces;
@@ -103,7 +103,7 @@ function judge(core: Core, proof: ReplacedProof | null, found: Found | null, use
   const fate = fateOf(proof, found, user, core.settings.retryWindow);
   if (fate === "spared") return { fate };
   if (fate !== "reused") return { fate, session: found.session };
-  return { fate, presented: rotationOf(core, { sessionId: proof.id, ...proof }, null) };
+  return { fate, presented: rotationOf(core, proof, null) };
 }
 
 /** The session as it is about to be stored; its times are the database's to give. */

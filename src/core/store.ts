@@ -2,6 +2,7 @@ import type { DeviceInfo } from "./device.js";
 import type { Erased, Erasure } from "./erasure.js";
 import type { StoredEvent } from "./events.js";
 import type { JsonObject } from "./json.js";
+import type { KeyEnded, KeyEnding } from "./key-ending.js";
 import type { Ending, SessionId, StoredSession } from "./session.js";
 import type { User } from "./user.js";
 
@@ -79,6 +80,13 @@ export interface SessionStore {
    * reason `erased`. The rest is deleted, events included.
    */
   erase(user: User, input: Erasure): Promise<Erased>;
+
+  /**
+   * Ends active sessions that were begun or rotated under a key, or for which a token under it was
+   * presented: those of one stretch, in an order of the store's own. A session is in no hurry: what
+   * others have locked is left out unless `wait`, and `left` says so.
+   */
+  endByKey(input: KeyEnding): Promise<KeyEnded>;
 
   /**
    * Records the first use of generations: where `generation` is current, `confirmed` becomes it.
@@ -202,6 +210,8 @@ export type CreateOutcome =
 export interface Rotation {
   readonly id: SessionId;
   readonly presented: number;
+  /** The key of the token that was presented. The session is remembered to be touched by it. */
+  readonly presentedKeyId: string;
   /** The key that signs the successor, should this call rotate. */
   readonly keyId: string;
   readonly ip: string | null;

@@ -29,6 +29,8 @@ export interface Verifier {
 
 /** What makes a principal. */
 export interface Proof {
+  /** Of the token that was presented. */
+  readonly keyId: string;
   readonly user: User;
   readonly sessionId: SessionId;
   readonly generation: number;
@@ -90,10 +92,11 @@ export function createVerifier(terms: VerifierTerms): Verifier {
 
   const open = (token: string): Verified => {
     const claims = openAccessToken(token, terms.tokens);
-    if (claims === null) throw invalid("forged");
+    const keyId = terms.tokens.ring.ofToken(token)?.id;
+    if (claims === null || keyId === undefined) throw invalid("forged");
     const { user, sessionId, generation, pending, extra, expiresAt } = claims;
     return {
-      principal: principal({ user, sessionId, generation, claims: extra, expiresAt }),
+      principal: principal({ keyId, user, sessionId, generation, claims: extra, expiresAt }),
       sessionId,
       expiresAt,
       pending,
@@ -139,23 +142,39 @@ export function createVerifier(terms: VerifierTerms): Verifier {
     activity.used(sessionId, now);
   };
 
-  // The signal is made when asked for and lives as long as its principal. One accessor serves them
-  // all: with one of its own each principal would take four times the memory and time to make.
+  // The signal is made when asked for and lives as long as its principal. One accessor serves all
+  // of a key: with one of its own each principal would take four times the memory and time to make.
   const held = new WeakMap<object, AbortSignal>();
-  const withSignal: object = Object.defineProperty({}, "signal", {
-    enumerable: true,
-    get(this: Principal) {
-      const known = held.get(this);
-      if (known !== undefined) return known;
-      const signal = signals.of(this.sessionId, this.expiresAt.getTime());
-      held.set(this, signal);
-      return signal;
-    },
-  });
+  const withSignal = (keyId: string): object =>
+    Object.defineProperty({}, "signal", {
+      enumerable: true,
+      get(this: Principal) {
+        const known = held.get(this);
+        if (known !== undefined) return known;
+        const signal = signals.of(this.sessionId, this.expiresAt.getTime(), keyId);
+        held.set(this, signal);
+        return signal;
+      },
+    });
+  const byKey = new Map<string, object>();
+  const prototypeOf = (keyId: string): object => {
+    const known = byKey.get(keyId);
+    if (known !== undefined) return known;
+    const made = withSignal(keyId);
+    byKey.set(keyId, made);
+    return made;
+  };
 
-  const principal = ({ user, sessionId, generation, claims, expiresAt }: Proof): Principal => {
+  const principal = ({
+    keyId,
+    user,
+    sessionId,
+    generation,
+    claims,
+    expiresAt,
+  }: Proof): Principal => {
     const own = { user, sessionId, generation, claims, expiresAt: new Date(expiresAt) };
-    return Object.setPrototypeOf(own, withSignal);
+    return Object.setPrototypeOf(own, prototypeOf(keyId));
   };
 
   const verifyNow = (token: string): Principal | null => {

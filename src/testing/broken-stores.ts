@@ -1,5 +1,6 @@
 import { brokenEndings } from "./broken-endings.js";
 import { brokenErasures } from "./broken-erasures.js";
+import { brokenKeys } from "./broken-keys.js";
 import { brokenReadings } from "./broken-readings.js";
 import { brokenRotations } from "./broken-rotations.js";
 import { brokenScopes } from "./broken-scopes.js";
@@ -19,4 +20,5 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenReadings,
   ...brokenErasures,
   ...brokenTexts,
+  ...brokenKeys,
 ];

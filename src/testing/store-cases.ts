@@ -4,6 +4,7 @@ import { concurrencyCases } from "./concurrency-cases.js";
 import { deadlineCases } from "./deadline-cases.js";
 import { eraseCases } from "./erase-cases.js";
 import { isolationCases } from "./isolation-cases.js";
+import { keyCases } from "./key-cases.js";
 import { lateRetryCases } from "./late-retry-cases.js";
 import { limitCases } from "./limit-cases.js";
 import { listingCases } from "./listing-cases.js";
@@ -48,5 +49,6 @@ export const storeCases: readonly StoreCase[] = [
   ...purgeCases,
   ...eraseCases,
   ...textCases,
+  ...keyCases,
   ...concurrencyCases,
 ];

@@ -5,7 +5,7 @@ import type { ManualClock } from "../../src/testing/manual-clock.js";
 import { newSession, TERMS } from "../../src/testing/new-session.js";
 
 export const { retryWindow, accessTokenTtl } = TERMS;
-const terms = { keyId: "k1", ip: null, retryWindow, accessTokenTtl };
+const terms = { keyId: "k1", presentedKeyId: "k1", ip: null, retryWindow, accessTokenTtl };
 const system = { kind: "system" } as const;
 
 export async function signIn(store: SessionStore, clock: ManualClock): Promise<StoredSession> {

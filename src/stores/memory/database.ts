@@ -6,6 +6,8 @@ import { type User, userKey } from "../../core/user.js";
 /** What a memory store keeps. Several stores may share one, as processes share a database. */
 export interface MemoryDatabase {
   readonly rows: Map<SessionId, StoredSession>;
+  /** By session: the keys that it was begun or rotated under, or that were presented for it. */
+  readonly touchedBy: Map<SessionId, Set<string>>;
   readonly everywhereAt: Map<string, number>;
   readonly events: StoredEvent[];
   readonly listeners: Set<HintListener>;
@@ -16,6 +18,7 @@ export interface MemoryDatabase {
 export function memoryDatabase(): MemoryDatabase {
   return {
     rows: new Map(),
+    touchedBy: new Map(),
     everywhereAt: new Map(),
     events: [],
     listeners: new Set(),

@@ -6,7 +6,7 @@ import type { MemoryDatabase } from "./database.js";
 
 /** Forgets a user; `end` ends a session and writes the event. */
 export function erase(
-  { rows, events, everywhereAt }: MemoryDatabase,
+  { rows, touchedBy, events, everywhereAt }: MemoryDatabase,
   user: User,
   now: number,
   margin: number,
@@ -21,7 +21,11 @@ export function erase(
     return { id: ended.id, accessUntil: ended.accessUntil };
   });
   const kept = new Set(refused.map(({ id }) => id));
-  for (const { id } of theirs) if (!kept.has(id)) rows.delete(id);
+  for (const { id } of theirs) {
+    if (kept.has(id)) continue;
+    rows.delete(id);
+    touchedBy.delete(id);
+  }
   const told = events.flatMap((event) => {
     if (userKey(event.user) !== key) return [event];
     return kept.has(event.sessionId) ? [anonymous(event)] : [];

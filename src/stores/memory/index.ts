@@ -25,7 +25,7 @@ export { type MemoryDatabase, memoryDatabase } from "./database.js";
  * ```
  */
 export function memory(database: MemoryDatabase = memoryDatabase()): SessionStore {
-  const { rows, everywhereAt, events, listeners } = database;
+  const { rows, touchedBy, everywhereAt, events, listeners } = database;
   let origin = "";
   const { put, record, hint, end, endReused, owned, activeOf } = openTables(database, () => origin);
 
@@ -69,6 +69,7 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
       const ended = makeRoom(input, now);
       if (ended === null) return { outcome: "refused" };
       const session = put(firstRow(input, now));
+      touchedBy.set(session.id, new Set([input.keyId]));
       record(session, { type: "session.created" }, { kind: "self", sessionId: session.id }, now);
       hint();
       return { outcome: "created", session, ended };
@@ -84,6 +85,7 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
         case "expired":
           return { outcome: decision, session: row, now };
         case "retry":
+          touchedBy.get(row.id)?.add(input.presentedKeyId);
           return { outcome: "retried", session: row, now };
         case "reuse": {
           const session = endReused(row, now);
@@ -92,6 +94,7 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
         }
         default: {
           const session = put(rotated(row, decision, input, now));
+          touchedBy.get(row.id)?.add(input.presentedKeyId).add(input.keyId);
           if (decision === "ahead") {
             record(session, { type: "session.generation_ahead" }, { kind: "system" }, now);
             hint();
@@ -159,6 +162,14 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
       return answer;
     },
 
+    async endByKey({ keyId, ending, now = Date.now() }) {
+      const ended = [...rows.values()]
+        .filter((row) => isActive(row, now) && touchedBy.get(row.id)?.has(keyId))
+        .map((row) => entry(end(row, ending, now)));
+      if (ended.length > 0) hint();
+      return { ended, next: null, left: false };
+    },
+
     async confirm(uses, now = Date.now()) {
       const ended: RevokedEntry[] = [];
       for (const { id, generation } of uses) {
@@ -214,7 +225,10 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
     async purge(before, limit) {
       const over = [...rows.values()].filter((row) => row.absoluteExpiresAt < before);
       const purged = new Set(over.slice(0, limit).map((row) => row.id));
-      for (const id of purged) rows.delete(id);
+      for (const id of purged) {
+        rows.delete(id);
+        touchedBy.delete(id);
+      }
       const kept = events.filter((event) => !purged.has(event.sessionId));
       events.splice(0, events.length, ...kept);
       return purged.size;

@@ -57,10 +57,12 @@ created as (
   insert into rollcall_sessions as s (
     id, user_type, user_id, device_info, metadata, name, persistent,
     created_at, last_used_at, last_ip, idle_timeout, expires_at, absolute_expires_at,
-    generation, predecessor, void_from, void_to, confirmed, rotated_at, key_id, access_until)
+    generation, predecessor, void_from, void_to, confirmed, rotated_at, key_id, key_ids,
+    access_until)
   select $5::pg_catalog.uuid, $3::pg_catalog.text, $4::pg_catalog.text, $6::pg_catalog.text::pg_catalog.json, $7::pg_catalog.text::pg_catalog.json, null, $9::boolean,
     now, now, $8::pg_catalog.text, $10::bigint, least(now + $10::bigint, now + $11::bigint), now + $11::bigint,
-    1, 0, 0, 0, 0, now, $12::pg_catalog.text, least(now + $13::bigint, now + $10::bigint, now + $11::bigint)
+    1, 0, 0, 0, 0, now, $12::pg_catalog.text, $12::pg_catalog.text,
+    least(now + $13::bigint, now + $10::bigint, now + $11::bigint)
   from allowed
   returning ${columns("s")}
 ),

@@ -16,6 +16,7 @@ import {
 } from "./client.js";
 import { createConnection, executeOn } from "./connection.js";
 import { create } from "./create.js";
+import { endByKey } from "./end-by-key.js";
 import { erase } from "./erase.js";
 import { type Listening, PROBE_INTERVAL } from "./listener.js";
 import { migrate } from "./migrate.js";
@@ -144,6 +145,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
     revoke: (user, id, ending, now) => ofUser(user, () => revoke(database, user, id, ending, now)),
     revokeAll: (user, input) => ofUser(user, () => revokeAll(database, user, input)),
     erase: (user, input) => ofUser(user, () => erase(database, user, input)),
+    endByKey: (input) => endByKey(database, input),
     confirm: (uses, now, wait = false) => confirm(database, uses, now, wait),
     touch: (uses, now) => touch(database, uses, now),
     changes: (cursor, margin, now) => reader.changes(cursor, margin, now),

@@ -42,11 +42,9 @@ async function tryOnce(
   input: Rotation,
   isGivenUp: () => boolean,
 ): Promise<RotationOutcome | null> {
-  const { id, presented, keyId, ip, accessTokenTtl } = input;
-  const done = seen(
-    scope,
-    (await scope.write(sql.ROTATE, input.now, [id, presented, keyId, ip, accessTokenTtl]))[0],
-  );
+  const { id, presented, presentedKeyId, keyId, ip, accessTokenTtl } = input;
+  const values = [id, presented, keyId, ip, accessTokenTtl, presentedKeyId];
+  const done = seen(scope, (await scope.write(sql.ROTATE, input.now, values))[0]);
   if (done !== null) return { outcome: "rotated", ...done };
 
   const found = seen(scope, (await scope.read(sql.FIND, [input.now ?? null, id]))[0]);
@@ -62,6 +60,9 @@ async function tryOnce(
     case "expired":
       return { outcome: decision, ...found };
     case "retry":
+      if (presentedKeyId !== found.session.keyId) {
+        await scope.write(sql.TOUCHED_BY, input.now, [id, presentedKeyId]);
+      }
       return { outcome: "retried", ...found };
     case "reuse": {
       // No change of the row turns reuse into anything else, so it needs no other guard.
@@ -103,5 +104,6 @@ function advance(
     next.accessUntil,
     scope.origin,
     decision === "ahead",
+    input.presentedKeyId,
   ]);
 }

@@ -91,6 +91,14 @@ create index if not exists rollcall_events_by_xid on rollcall_events (xid)`,
   on rollcall_events (user_type, user_id, id)`,
     ],
   },
+  {
+    version: 2,
+    statements: [
+      `-- The keys that a session was begun or rotated under, or that were presented for it, joined by
+-- commas. Empty: key_id alone. No index: it is asked once in years, and would be written daily.
+alter table rollcall_sessions add column if not exists key_ids pg_catalog.text not null default ''`,
+    ],
+  },
 ];
 
 /** The newest version this release knows. */

@@ -48,6 +48,21 @@ where s.user_type = $2::pg_catalog.text and s.user_id = $3::pg_catalog.text
 order by s.created_at desc, s.id
 limit $6::bigint`);
 
+/** The key ids of a row, one of them at the least. They hold no comma. */
+const KEY_IDS = "(case when s.key_ids = '' then s.key_id else s.key_ids end)";
+
+function lacks(list: string, keyId: string): string {
+  return `pg_catalog.strpos(',' || ${list} || ',', ',' || ${keyId} || ',') = 0`;
+}
+
+/** `key_ids` once a token under `presented` has led to one under `signing`. */
+function keyIdsWith(presented: string, signing: string): string {
+  return `${KEY_IDS}
+    || case when ${lacks(KEY_IDS, presented)} then ',' || ${presented} else '' end
+    || case when ${lacks(KEY_IDS, signing)} and ${signing} <> ${presented}
+      then ',' || ${signing} else '' end`;
+}
+
 /** CONTRACT 4.1. Mirrors `rotated()` of the core for the decision `rotate`. */
 export const ROTATE: Statement = writing(`
 update rollcall_sessions as s
@@ -55,6 +70,7 @@ set generation = s.generation + 1,
   predecessor = s.generation,
   rotated_at = ctx.now,
   key_id = $5::pg_catalog.text,
+  key_ids = ${keyIdsWith("$8::pg_catalog.text", "$5::pg_catalog.text")},
   last_used_at = greatest(s.last_used_at, ctx.now),
   last_ip = coalesce($6::pg_catalog.text, s.last_ip),
   expires_at = greatest(
@@ -78,6 +94,7 @@ export const ADVANCE: Statement = writing(`
     void_to = $11::bigint,
     rotated_at = $12::bigint,
     key_id = $13::pg_catalog.text,
+    key_ids = ${keyIdsWith("$20::pg_catalog.text", "$13::pg_catalog.text")},
     last_used_at = greatest(s.last_used_at, $14::bigint),
     last_ip = coalesce($15::pg_catalog.text, s.last_ip),
     expires_at = greatest(s.expires_at, $16::bigint),
@@ -95,6 +112,14 @@ noted as (
 )
 select ${columns("c")}, c.now, case when $19::boolean then ${NOTIFY} end as hinted
 from changed as c`);
+
+/** A retry under a key that its session has not seen yet. */
+export const TOUCHED_BY: Statement = writing(`
+update rollcall_sessions as s
+set key_ids = ${KEY_IDS} || ',' || $4::pg_catalog.text
+from ctx
+where s.id = $3::pg_catalog.uuid and ${ACTIVE} and ${lacks(KEY_IDS, "$4::pg_catalog.text")}
+returning s.id`);
 
 /** Ends the sessions `$3` since a superseded token came back; those that are still active. */
 function endReused(locking: "" | " skip locked"): Statement {

@@ -6,6 +6,7 @@ import { confirm, touch } from "./activity.js";
 import { changes } from "./changes.js";
 import { create } from "./create.js";
 import { createConnection, remedy, type SqliteDatabase } from "./database.js";
+import { endByKey } from "./end-by-key.js";
 import { erase } from "./erase.js";
 import { createHints } from "./hints.js";
 import { list } from "./list.js";
@@ -141,6 +142,7 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
       write("revoke", () => revoke(writing, user, id, ending, now)),
     revokeAll: (user, input) => write("revokeAll", () => revokeAll(writing, user, input)),
     erase: (user, input) => write("erase", () => erase(writing, user, input)),
+    endByKey: (input) => write("endByKey", () => endByKey(writing, input)),
     confirm: (uses, now) =>
       uses.length === 0
         ? Promise.resolve({ ended: [], left: [] })

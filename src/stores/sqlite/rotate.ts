@@ -10,6 +10,14 @@ import { appendEvents, endingValues, SYSTEM, tellEnded, type Writing } from "./w
  * result is looked into with the core's own decision table, under the same write lock.
  */
 export function rotate(writing: Writing, input: Rotation): RotationOutcome {
+  const answer = decideAndWrite(writing, input);
+  if (answer.outcome === "rotated" || answer.outcome === "retried") {
+    writing.connection.run(sql.TOUCHED_BY, { id: input.id, keyId: input.presentedKeyId });
+  }
+  return answer;
+}
+
+function decideAndWrite(writing: Writing, input: Rotation): RotationOutcome {
   const { connection } = writing;
   const now = input.now ?? Date.now();
   const row = connection.rows(sql.ROTATE, {

@@ -83,6 +83,32 @@ INSERT INTO rollcall_identity (id)
   SELECT lower(hex(randomblob(16))) WHERE NOT EXISTS (SELECT 1 FROM rollcall_identity);
 `,
   },
+  {
+    version: 2,
+    sql: `
+-- By key: the sessions that were begun or rotated under it, or for which it was presented. Kept by
+-- triggers, so that a process of the previous release fills it too.
+CREATE TABLE IF NOT EXISTS rollcall_session_keys (
+  key_id TEXT NOT NULL,
+  session_id TEXT NOT NULL,
+  PRIMARY KEY (key_id, session_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS rollcall_session_keys_by_session
+  ON rollcall_session_keys (session_id);
+CREATE TRIGGER IF NOT EXISTS rollcall_session_begun AFTER INSERT ON rollcall_sessions BEGIN
+  INSERT OR IGNORE INTO rollcall_session_keys (key_id, session_id) VALUES (NEW.key_id, NEW.id);
+END;
+CREATE TRIGGER IF NOT EXISTS rollcall_session_rotated
+  AFTER UPDATE OF key_id ON rollcall_sessions WHEN NEW.key_id <> OLD.key_id BEGIN
+  INSERT OR IGNORE INTO rollcall_session_keys (key_id, session_id) VALUES (NEW.key_id, NEW.id);
+END;
+CREATE TRIGGER IF NOT EXISTS rollcall_session_forgotten AFTER DELETE ON rollcall_sessions BEGIN
+  DELETE FROM rollcall_session_keys WHERE session_id = OLD.id;
+END;
+INSERT OR IGNORE INTO rollcall_session_keys (key_id, session_id)
+  SELECT key_id, id FROM rollcall_sessions WHERE revoked_at IS NULL;
+`,
+  },
 ];
 
 /** The newest version this release knows. */

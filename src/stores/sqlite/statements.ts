@@ -177,3 +177,22 @@ RETURNING id`;
 
 export const PURGE_EVENTS: string = `
 DELETE FROM rollcall_events WHERE session_id IN (SELECT value FROM json_each(:ids))`;
+
+/** The keys of tokens that we issued ourselves are there already, by triggers. */
+export const TOUCHED_BY: string = `
+INSERT OR IGNORE INTO rollcall_session_keys (key_id, session_id) VALUES (:keyId, :id)`;
+
+/** The last session of a stretch of those that a key has touched; none: the stretch is the last. */
+export const LAST_OF_STRETCH: string = `
+SELECT session_id FROM rollcall_session_keys
+WHERE key_id = :keyId AND session_id > :after
+ORDER BY session_id LIMIT 1 OFFSET 999`;
+
+/** An id has no character that sorts behind \`~\`. */
+export const REVOKE_BY_KEY: string = `
+UPDATE rollcall_sessions SET ${END}
+WHERE id IN (
+    SELECT session_id FROM rollcall_session_keys
+    WHERE key_id = :keyId AND session_id > :after AND session_id <= :last
+  ) AND ${ACTIVE}
+RETURNING id, user_type, user_id, access_until`;

@@ -86,7 +86,7 @@ export function presenting(
   differing: Partial<Rotation> = {},
 ): Rotation {
   const { retryWindow, accessTokenTtl } = TERMS;
-  const terms = { keyId: "k1", ip: null, retryWindow, accessTokenTtl };
+  const terms = { keyId: "k1", presentedKeyId: "k1", ip: null, retryWindow, accessTokenTtl };
   return { id, presented: generation, ...terms, ...differing };
 }
 

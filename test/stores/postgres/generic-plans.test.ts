@@ -87,7 +87,7 @@ describe.skipIf(!postgresAvailable)("writes", () => {
       await client.query(prepare(joined).text, [Date.now() + 5000, null, ...values]);
     };
     for (const generation of [1, 2, 3]) {
-      await run(statements.ROTATE, id, generation, "k2", "192.0.2.1", 600_000);
+      await run(statements.ROTATE, id, generation, "k2", "192.0.2.1", 600_000, "k1");
       await run(activity.CONFIRM, `{${id}}`, `{${generation + 1}}`);
       await run(activity.TOUCH, `{${id}}`, `{${Date.now() + 10_000 + generation}}`);
     }

@@ -108,6 +108,7 @@ describe.skipIf(!postgresAvailable)("a table of a million sessions", () => {
       const ending = { reason: "logout", actor: system };
       const terms = {
         keyId: "k1",
+        presentedKeyId: "k1",
         ip: null,
         retryWindow: 30_000,
         accessTokenTtl: 600_000,

@@ -27,6 +27,7 @@ const refresh = (id: ReturnType<typeof signIn>["id"]) => ({
   id,
   presented: 1,
   keyId: "k1",
+  presentedKeyId: "k1",
   ip: null,
   retryWindow: 30_000,
   accessTokenTtl: 600_000,

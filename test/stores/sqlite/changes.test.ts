@@ -120,7 +120,14 @@ test("listeners are told of each commit that others must learn of, once, and of 
   const session = signIn();
   await store.create(session);
   expect(hints).toBe(1);
-  const terms = { keyId: "k1", ip: null, retryWindow: 30_000, accessTokenTtl: 1, now: NOW };
+  const terms = {
+    keyId: "k1",
+    presentedKeyId: "k1",
+    ip: null,
+    retryWindow: 30_000,
+    accessTokenTtl: 1,
+    now: NOW,
+  };
   await store.rotate({ id: session.id, presented: 1, ...terms });
   await store.rotate({ id: session.id, presented: 1, ...terms });
   await store.touch([{ id: session.id, at: NOW + 1 }], NOW);

@@ -80,7 +80,15 @@ test("every other call refuses to work inside the caller's transaction", async (
     migrate: () => store.migrate(),
     create: () => store.create(signIn()),
     rotate: () =>
-      store.rotate({ id, presented: 1, keyId: "k", ip: null, retryWindow: 1, accessTokenTtl: 1 }),
+      store.rotate({
+        id,
+        presented: 1,
+        keyId: "k",
+        presentedKeyId: "k",
+        ip: null,
+        retryWindow: 1,
+        accessTokenTtl: 1,
+      }),
     find: () => store.find(id),
     get: () => store.get(ada, id),
     list: () => store.list(ada, { limit: 1, after: null }),

@@ -25,7 +25,14 @@ test.skipIf(!available)("node:sqlite (needs Node 22.16) does as libsql does", as
   const created = await store.create(session);
   expect(created).toMatchObject({ outcome: "created", ended: [] });
   const { cursor } = await store.changes(null, 0, NOW);
-  const terms = { keyId: "k2", ip: null, retryWindow: 30_000, accessTokenTtl: 1, now: NOW + 1 };
+  const terms = {
+    keyId: "k2",
+    presentedKeyId: "k1",
+    ip: null,
+    retryWindow: 30_000,
+    accessTokenTtl: 1,
+    now: NOW + 1,
+  };
   const rotated = await store.rotate({ id: session.id, presented: 1, ...terms });
   expect(rotated).toMatchObject({ outcome: "rotated", session: { generation: 2, keyId: "k2" } });
 

@@ -36,7 +36,10 @@ test("eight processes migrate one new file at once, and use it right away", asyn
   const handle = open(path);
   expect(await sqlite(handle).list(ada, { limit: 100, after: null, now: 0 })).toHaveLength(8);
   expect(handle.prepare("SELECT count(*) AS n FROM rollcall_identity").all()).toEqual([{ n: 1 }]);
-  expect(handle.prepare("SELECT version FROM rollcall_migrations").all()).toEqual([{ version: 1 }]);
+  expect(handle.prepare("SELECT version FROM rollcall_migrations").all()).toEqual([
+    { version: 1 },
+    { version: 2 },
+  ]);
 });
 
 const WRITER = `
@@ -45,7 +48,7 @@ const WRITER = `
   await store.migrate();
   const session = JSON.parse(argv[2]);
   await store.create(session);
-  const terms = { keyId: "k1", ip: null, retryWindow: 30000, accessTokenTtl: 600000 };
+  const terms = { keyId: "k1", presentedKeyId: "k1", ip: null, retryWindow: 30000, accessTokenTtl: 600000 };
   for (let presented = 1; ; presented += 1) {
     const { session: row } = await store.rotate({ id: session.id, presented, ...terms });
     say(String(row.generation));

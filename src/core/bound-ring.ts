@@ -1,0 +1,73 @@
+import { createPublicKey, type JsonWebKey } from "node:crypto";
+import type { BoundRing, IdentifiedEntry, RingTerms } from "./key-ring.js";
+import { createSigningKey, type SigningKey } from "./signing-key.js";
+
+/** What a ring tells each manager that it was given to. */
+export interface RingListener {
+  added(entry: IdentifiedEntry): void;
+  /** @throws TypeError when the key is still needed. */
+  dropping(id: string, forced: boolean): void;
+  compromised(id: string): Promise<number>;
+}
+
+/** The keys of a ring, derived for one issuer. */
+export function bindRing(terms: RingTerms): Omit<BoundRing, "release"> & RingListener {
+  const lost = new Set<string>();
+  const keys = new Map<string, SigningKey>();
+  const signing = (now: number, without?: string): SigningKey | undefined => {
+    let newest: SigningKey | undefined;
+    for (const key of keys.values()) {
+      if (key.id !== without && key.signsFrom <= now) newest = key;
+    }
+    return newest;
+  };
+  return {
+    added(entry) {
+      const key = createSigningKey(entry, terms.issuer, terms.now());
+      keys.set(key.id, key);
+    },
+    dropping(id, forced) {
+      const now = terms.now();
+      const successor = signing(now, id);
+      if (successor === undefined) {
+        throw new TypeError(`keys: no other key signs yet, so "${id}" cannot be dropped`);
+      }
+      const key = keys.get(id);
+      const everSigned = key !== undefined && key.signsFrom <= now;
+      const needed = everSigned && successor.signingSince > now - terms.idleTimeout;
+      if (needed && !forced) {
+        throw new TypeError(
+          `keys: "${id}" signed tokens of sessions that may still be alive; drop it once a newer ` +
+            "key has signed for idleTimeout, or pass { compromised: true } to refuse them at once",
+        );
+      }
+      keys.delete(id);
+      terms.dropped(id);
+    },
+    current() {
+      const key = signing(terms.now());
+      if (key === undefined) throw new TypeError("keys: no key signs yet; check signsFrom");
+      return key;
+    },
+    compromised(id) {
+      lost.add(id);
+      return terms.compromised(id);
+    },
+    get: (id) => keys.get(id),
+    isCompromised: (id) => lost.has(id),
+    ofToken(token) {
+      // Rings are short, and to compare is cheaper than to cut out and look up.
+      for (const key of keys.values()) if (token.startsWith(key.prefix)) return key;
+      return undefined;
+    },
+    jwks() {
+      const published: JsonWebKey[] = [];
+      for (const key of keys.values()) {
+        if (key.signing === undefined) continue;
+        const jwk = createPublicKey(key.signing.privateKey).export({ format: "jwk" });
+        published.push({ ...jwk, kid: key.id, alg: key.signing.alg, use: "sig" });
+      }
+      return { keys: published };
+    },
+  };
+}
