@@ -77,6 +77,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       if (found === null || !isActive(found.session, found.now)) return null;
       return found.session.expiresAt - found.now;
     },
+    isOver: index.has,
     asked: () => feed.attend(),
   });
   const learn = (ended: readonly RevokedEntry[]): void => {

@@ -57,7 +57,11 @@ export function causeOf(error: unknown): unknown {
 
 /** For one line of a log. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : "unknown";
+  if (!(error instanceof Error)) return "unknown";
+  if (error.message !== "") return error.message;
+  // What Node gives where a name has several addresses and none of them takes a connection.
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join("; ");
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
 /** Default of `onError`. */

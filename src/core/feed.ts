@@ -93,6 +93,8 @@ export function createFeed(terms: FeedTerms): RevocationFeed {
       faults.passed("feed");
     } catch (error) {
       behind ||= wasBehind;
+      // The hint that set this off does not come again.
+      if (listening()) polling.wake();
       failure = messageOf(causeOf(error));
       faults.tell("feed", fault("changes could not be read", error));
       throw error;
@@ -128,12 +130,15 @@ export function createFeed(terms: FeedTerms): RevocationFeed {
     return age >= 0 && age <= maxStaleness && clock.monotonic() - asOf.monotonic <= maxStaleness;
   };
 
+  /** Whether each change comes with a hint, and the last read left nothing to make up for. */
+  const hintsSuffice = (): boolean => hinted && store.hintsFrom !== "process" && failure === null;
+
   const polling = createPolling({
     clock,
     // A third, so that one lost read does not make the process stale.
     interval: Math.ceil(maxStaleness / 3),
     read: catchUpAlone,
-    needed: () => signalling() || (listening() && !(hinted && store.hintsFrom !== "process")),
+    needed: () => signalling() || (listening() && !hintsSuffice()),
     quiet: terms.quiet,
   });
 

@@ -22,6 +22,8 @@ interface SignalsTerms {
    * when it has ended. Rejects when unknown.
    */
   readonly livesFor: (id: SessionId) => Promise<number | null>;
+  /** Whether this process has been told of the session's end, and so will not be told again. */
+  readonly isOver: (id: SessionId) => boolean;
   /** A signal is about to be made, which must then be told of the end without asking. */
   readonly asked: () => void;
 }
@@ -34,6 +36,9 @@ interface Entry {
   callOff: () => void;
 }
 
+/** The reason of every abort. */
+const ended = (): DOMException => new DOMException("The session has ended", "AbortError");
+
 /** After a failed question: how soon to ask again. */
 const RETRY = 1000;
 
@@ -42,7 +47,7 @@ const RETRY = 1000;
  * that once asked for one cost nothing. (`AbortSignal.any` holds its sources weakly: whoever
  * combines a principal's signal keeps the principal.)
  */
-export function createSignals({ clock, livesFor, asked }: SignalsTerms): Signals {
+export function createSignals({ clock, livesFor, isOver, asked }: SignalsTerms): Signals {
   const entries = new Map<SessionId, Entry>();
   const collected = new FinalizationRegistry<SessionId>((id) => {
     const entry = entries.get(id);
@@ -59,7 +64,7 @@ export function createSignals({ clock, livesFor, asked }: SignalsTerms): Signals
     if (entry === undefined) return;
     const controller = entry.controller.deref();
     forget(id, entry);
-    controller?.abort(new DOMException("The session has ended", "AbortError"));
+    controller?.abort(ended());
   };
 
   const arm = (id: SessionId, entry: Entry, ms: number): void => {
@@ -87,6 +92,7 @@ export function createSignals({ clock, livesFor, asked }: SignalsTerms): Signals
         if (!earlier.provenBy.includes(keyId)) earlier.provenBy = [...earlier.provenBy, keyId];
         return known.signal;
       }
+      if (isOver(id)) return AbortSignal.abort(ended());
       asked();
       const controller = new AbortController();
       const entry: Entry = {

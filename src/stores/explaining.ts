@@ -1,14 +1,9 @@
-import type { SessionStore } from "../core/store.js";
-
 /**
- * The same store, whose failures say what to do where that is known. What passes by itself is left
+ * The same store, or the part of one that works in a transaction of the caller's, whose failures say what to do where that is known. What passes by itself is left
  * as the driver put it. The other kind is a mistake in the setup: a TypeError, with the driver's error
  * as its cause, by which the core knows that the database cannot be asked.
  */
-export function explaining(
-  store: SessionStore,
-  remedy: (error: Error) => string | null,
-): SessionStore {
+export function explaining<T extends object>(store: T, remedy: (error: Error) => string | null): T {
   const explained = (error: unknown): unknown => {
     if (!(error instanceof Error) || error instanceof TypeError) return error;
     const message = remedy(error);
@@ -21,11 +16,15 @@ export function explaining(
       const value: unknown = Reflect.get(target, name, receiver);
       if (typeof value !== "function") return value;
       return (...args: unknown[]) => {
-        const returned: unknown = Reflect.apply(value, target, args);
-        if (!(returned instanceof Promise)) return returned;
-        return returned.catch((error: unknown) => {
+        try {
+          const returned: unknown = Reflect.apply(value, target, args);
+          if (!(returned instanceof Promise)) return returned;
+          return returned.catch((error: unknown) => {
+            throw explained(error);
+          });
+        } catch (error) {
           throw explained(error);
-        });
+        }
       };
     },
   });

@@ -165,3 +165,27 @@ test("an onError that is no function is refused by name", () => {
   // @ts-expect-error: for callers without types
   expect(() => open({ onError: "console" })).toThrow(/^onError must be a function/);
 });
+
+test("an error without words of its own is told by those it was made of, or by its code", async () => {
+  const refused = [
+    new Error("connect ECONNREFUSED ::1:5432"),
+    new Error("connect ECONNREFUSED 127.0.0.1:5432"),
+  ];
+  for (const [cause, words] of [
+    [
+      new AggregateError(refused),
+      "connect ECONNREFUSED ::1:5432; connect ECONNREFUSED 127.0.0.1:5432",
+    ],
+    [Object.assign(new Error(), { code: "ECONNRESET" }), "ECONNRESET"],
+    [new RangeError(), "RangeError"],
+  ] as const) {
+    const { errors, onError } = told();
+    const { sessions } = open({
+      store: { ...memory(), changes: () => Promise.reject(cause) },
+      onError,
+    });
+    await turn();
+    expect(errors.map(({ message }) => message)).toEqual([`changes could not be read: ${words}`]);
+    expect(sessions.health().lastError).toBe(words);
+  }
+});

@@ -135,6 +135,24 @@ test("hints that are lost are made up for by reading, as long as there are liste
   expect(heard).toEqual([session.id]);
 });
 
+test("a hint whose read fails is not lost on listeners: the read is tried until it succeeds", async () => {
+  const { sessions, pass, elsewhere, state, asked } = await stage("everyone");
+  const heard: string[] = [];
+  sessions.on("session.created", (event) => heard.push(event.sessionId));
+  await pass(MINUTE);
+  state.away = true;
+  const { session } = await elsewhere.start(user);
+  await pass(10_000);
+  expect(heard).toEqual([]);
+  state.away = false;
+  await pass(1000);
+  expect(heard).toEqual([session.id]);
+  await pass(5000);
+  const before = asked();
+  await pass(MINUTE);
+  expect(asked()).toBe(before);
+});
+
 test("a process that is asked reads three times in maxStaleness, whatever that is", async () => {
   for (const maxStaleness of [2000, 10 * MINUTE]) {
     const { sessions, clock, asked, elsewhere } = await stage("none", {

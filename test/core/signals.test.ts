@@ -5,7 +5,7 @@ import { isSessionId, type SessionId } from "../../src/core/session.js";
 import { createSignals } from "../../src/core/signals.js";
 import { memory } from "../../src/stores/memory/index.js";
 import { manualClock } from "../../src/testing/manual-clock.js";
-import { open, refreshToken, user } from "../support/sessions.js";
+import { open, refreshToken, refusal, user } from "../support/sessions.js";
 
 test("CONTRACT 5.6: the signal aborts when the session ends, here or elsewhere", async () => {
   const store = memory();
@@ -20,6 +20,21 @@ test("CONTRACT 5.6: the signal aborts when the session ends, here or elsewhere",
   expect(here.signal.aborted).toBe(true);
   expect(here.signal.reason).toMatchObject({ name: "AbortError" });
   await aborted;
+});
+
+test("CONTRACT 5.6: a signal first asked for after the end is aborted", async () => {
+  const store = memory();
+  const one = open({ store });
+  const two = open({ store }, one.clock);
+  const { session, tokens } = await one.sessions.start(user);
+  const here = await one.sessions.verify(tokens.accessToken.token);
+  const there = await two.sessions.verify(tokens.accessToken.token);
+  await one.sessions.revoke(user, session.id);
+  await refusal(two.sessions.verify(tokens.accessToken.token));
+  for (const { signal } of [here, there]) {
+    expect(signal.aborted).toBe(true);
+    expect(signal.reason).toMatchObject({ name: "AbortError" });
+  }
 });
 
 test("CONTRACT 5.6: a rotation never aborts it, and it is one for all generations", async () => {
@@ -82,6 +97,7 @@ test("not knowing is no reason to abort", async () => {
   let asked = 0;
   const signals = createSignals({
     clock,
+    isOver: () => false,
     asked() {},
     async livesFor() {
       const answer = answers[asked++];
@@ -106,7 +122,12 @@ test("100,000 signals let go leave nothing behind; one that is listened to stays
   setFlagsFromString("--expose-gc");
   const collect: () => void = runInNewContext("gc");
   const clock = manualClock();
-  const signals = createSignals({ clock, livesFor: async () => null, asked() {} });
+  const signals = createSignals({
+    clock,
+    livesFor: async () => null,
+    isOver: () => false,
+    asked() {},
+  });
   let fired = false;
   const until = clock.now() + 30 * 86_400_000;
   signals.of(id(0), until).addEventListener("abort", () => {

@@ -1,5 +1,5 @@
 import type { SessionId } from "../../core/session.js";
-import type { Found, SessionStore, StoreSettings } from "../../core/store.js";
+import type { Found, SessionStore, StoreSettings, TransactionStore } from "../../core/store.js";
 import type { User } from "../../core/user.js";
 import { explaining } from "../explaining.js";
 import { integerOf, toSession } from "../row.js";
@@ -155,7 +155,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
     },
     in(given) {
       const joined = joinedScope(executeInside(given, prepare), () => settings, namespaces);
-      return {
+      const inside: TransactionStore = {
         create: (input) => create(joined, input),
         find: (id, now) => find(joined, id, now),
         rotate: (input) => rotate(joined, input, sinceNow()),
@@ -163,6 +163,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
         revokeAll: (user, input) => revokeAll(joined, user, input),
         erase: (user, input) => erase(joined, user, input),
       };
+      return explaining(inside, remedy);
     },
     async close() {
       await Promise.all([...listening].map((one) => one.stop()));

@@ -1,5 +1,5 @@
 import type { SessionId } from "../../core/session.js";
-import type { Found, SessionStore, StoreSettings } from "../../core/store.js";
+import type { Found, SessionStore, StoreSettings, SyncTransactionStore } from "../../core/store.js";
 import { explaining } from "../explaining.js";
 import { toSession } from "../row.js";
 import { confirm, touch } from "./activity.js";
@@ -164,16 +164,19 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
     },
     purge: (before, limit) => write("purge", () => purge(connection, before, limit)),
     requireOutside: writes.requireOutside,
-    inSync: () => ({
-      create: (input) => joined(connection, "create", () => create(writing, input)),
-      find: (id, now) => joined(connection, "find", () => find(id, now)),
-      rotate: (input) => joined(connection, "rotate", () => rotate(writing, input)),
-      revoke: (user, id, ending, now) =>
-        joined(connection, "revoke", () => revoke(writing, user, id, ending, now)),
-      revokeAll: (user, input) =>
-        joined(connection, "revokeAll", () => revokeAll(writing, user, input)),
-      erase: (user, input) => joined(connection, "erase", () => erase(writing, user, input)),
-    }),
+    inSync() {
+      const inside: SyncTransactionStore = {
+        create: (input) => joined(connection, "create", () => create(writing, input)),
+        find: (id, now) => joined(connection, "find", () => find(id, now)),
+        rotate: (input) => joined(connection, "rotate", () => rotate(writing, input)),
+        revoke: (user, id, ending, now) =>
+          joined(connection, "revoke", () => revoke(writing, user, id, ending, now)),
+        revokeAll: (user, input) =>
+          joined(connection, "revokeAll", () => revokeAll(writing, user, input)),
+        erase: (user, input) => joined(connection, "erase", () => erase(writing, user, input)),
+      };
+      return explaining(inside, remedy);
+    },
     async close() {
       hints.close();
     },

@@ -6,7 +6,7 @@ import { postgres } from "../../../src/stores/postgres/index.js";
 import { remedy } from "../../../src/stores/postgres/remedies.js";
 import { postgresAvailable, type TestDatabase } from "../../support/postgres.js";
 import { refusal, secret } from "../../support/sessions.js";
-import { afterwards, newDatabase } from "./fixtures.js";
+import { afterwards, begin, newDatabase } from "./fixtures.js";
 
 const user = { type: "user", id: "ada" };
 
@@ -117,6 +117,23 @@ describe.skipIf(!postgresAvailable)("a fault that will not pass by itself", () =
     expect(refused.cause).toMatchObject({
       message: expect.stringMatching(/read-only, as a standby is: connect to the primary/),
       code: "25006",
+    });
+  });
+
+  test("it is told with its remedy in a transaction of the caller's too", async () => {
+    const database = await newDatabase();
+    const sessions = createSessions({
+      store: postgres(database.pool(), { listen: false }),
+      secret,
+      storeTimeout: "30s",
+      onError() {},
+    });
+    afterwards(() => sessions.close());
+    const inside = sessions.in(await begin(database));
+    const refused = await refusal(inside.start(user));
+    expect(refused.status).toBe(503);
+    expect(refused.cause).toMatchObject({
+      message: expect.stringMatching(/tables are missing in this database: run store\.migrate/),
     });
   });
 

@@ -44,3 +44,10 @@ for (const { name, handle, told } of faults) {
     for (const error of errors) expect(error.message).toMatch(told);
   });
 }
+
+test("it is told with its remedy in a synchronous transaction too", () => {
+  const handle = new Database(":memory:");
+  const { sessions } = open({ store: sqlite(handle) });
+  const signIn = handle.transaction(() => sessions.inSync().start(user));
+  expect(() => signIn()).toThrow(/tables are missing in this database: call store\.migrate\(\)/);
+});
