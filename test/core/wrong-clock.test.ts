@@ -95,6 +95,29 @@ for (const ahead of [12 * MINUTE, 20 * MINUTE, 24 * 60 * MINUTE]) {
   });
 }
 
+test("what was forgotten in a moment ahead, between two reads, is not trusted after it", async () => {
+  const { right, clock, here, elsewhere } = await stage({ off: 0 });
+  const { session, tokens } = await elsewhere.start(user);
+  const other = await elsewhere.start(user);
+  await elsewhere.revoke(user, session.id);
+  clock.advance(2001);
+  right.advance(2001);
+  expect((await refusal(here.verify(tokens.accessToken.token))).reason).toBe("revoked");
+
+  clock.setWall(right.now() + 20 * MINUTE);
+  await here.revoke(user, other.session.id);
+  expect(here.health().indexSize).toBe(0);
+  clock.setWall(right.now() + 1);
+  for (const one of [tokens, other.tokens]) {
+    expect(() => here.verifyNow(one.accessToken.token)).not.toThrow();
+    expect(here.verifyNow(one.accessToken.token)).toBeNull();
+    expect((await refusal(here.verify(one.accessToken.token))).reason).toBe("revoked");
+    clock.setWall(right.now() + 20 * MINUTE);
+    await here.revoke(user, other.session.id);
+    clock.setWall(right.now() + 2);
+  }
+});
+
 test("while what was forgotten cannot be read, nothing is trusted", async () => {
   const { right, clock, here, elsewhere, state } = await stage({ off: 0 });
   const { session, tokens } = await elsewhere.start(user);
