@@ -213,8 +213,9 @@ export interface Sessions {
 
   /**
    * Listens to events. With `"all"` (the default) also to those of other processes; each committed
-   * event comes at least once, and what happened while this process was down is not replayed. A
-   * listener that throws breaks nothing. Returns the function that stops it.
+   * event comes at least once, and what happened while this process was down is not replayed. In
+   * a process that nobody has asked for a minute events begin with the read that this call sets
+   * off. A listener that throws breaks nothing. Returns the function that stops it.
    */
   on<T extends SessionEventType | "*">(
     type: T,
