@@ -34,12 +34,17 @@ export function claimsOfSync(core: Core, session: StoredSession): JsonObject | n
   const { claimsFor } = core.settings;
   if (claimsFor === null) return NO_CLAIMS;
   const claims = claimsFor(session.user, toView(session));
-  if (claims instanceof Promise) {
+  if (isThenable(claims)) {
     // Its failure has been told of already, by this one.
-    claims.catch(() => {});
+    claims.then(undefined, () => {});
     throw new TypeError("claimsFor must answer synchronously for inSync().start()");
   }
   return checked(core, session.user, claims);
+}
+
+/** Promises of libraries, and queries that run when they are awaited, are no `Promise`. */
+function isThenable(value: object | null): value is PromiseLike<unknown> {
+  return value !== null && "then" in value && typeof value.then === "function";
 }
 
 function checked(core: Core, user: User, claims: JsonObject | null): JsonObject | null {

@@ -59,13 +59,14 @@ function botOf(text: string): string | undefined {
 const NOT_AN_APP =
   /^(?:Mozilla|AppleWebKit|Chrome|Chromium|Safari|Mobile|Version|Gecko|Electron|CFNetwork|Darwin|Dalvik|okhttp|Alamofire|Dart|Opera|Linux|Android|iOS|com\.apple\.\S*|AppleCoreMedia|HbbTV|ReactNative|Cronet|AndroidDownloadManager|Presto|KHTML|WebView|Build)$/i;
 
-const APP_NAMES: Readonly<Record<string, string>> = {
-  Code: "Visual Studio Code",
-  MobileSafari: "Safari",
-  Slack_SSB: "Slack",
-  discord: "Discord",
-  "Microsoft Teams": "Teams",
-};
+/** A map, since an app may call itself `constructor`, and every object has one of those. */
+const APP_NAMES: ReadonlyMap<string, string> = new Map([
+  ["Code", "Visual Studio Code"],
+  ["MobileSafari", "Safari"],
+  ["Slack_SSB", "Slack"],
+  ["discord", "Discord"],
+  ["Microsoft Teams", "Teams"],
+]);
 
 /** The name an app gives itself: `null` if it has a user agent of an app's without one. */
 function appOf(userAgent: string): string | null | undefined {
@@ -76,7 +77,7 @@ function appOf(userAgent: string): string | null | undefined {
     if (!/^\d/.test(parts[index + 1] ?? "")) continue;
     const name = cleanName(word);
     if (name === null || NOT_AN_APP.test(name)) continue;
-    return APP_NAMES[name] ?? name;
+    return APP_NAMES.get(name) ?? name;
   }
   if (isElectron) return "Electron";
   if (/\bDart\/\d/.test(userAgent)) return "Dart";

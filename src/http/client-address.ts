@@ -1,11 +1,20 @@
 import { isIP } from "node:net";
 import { arrivalOf } from "./arrival.js";
+import { withoutOptionalWhitespace } from "./optional-whitespace.js";
 import type { RequestHead } from "./request-head.js";
 
 /** What an adapter knows of the connection and a `Request` cannot say. */
 export interface Connection {
   /** The address of the socket's other end. */
   readonly address?: string | undefined;
+}
+
+/** @throws TypeError for what is no number of proxies: any other place in the list is the client's own. */
+export function checkedProxies(trustedProxies: number): number {
+  if (!Number.isSafeInteger(trustedProxies) || trustedProxies < 0) {
+    throw new TypeError("trustedProxies must be a whole number of at least 0");
+  }
+  return trustedProxies;
 }
 
 /**
@@ -36,8 +45,7 @@ const MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
  * names a network interface of this very machine and goes (RFC 4007 §11.2).
  */
 function readAddress(text: string | undefined): string | undefined {
-  // Not trim(): what is white space to Unicode alone is none in a header (RFC 9110 §5.6.3).
-  const given = (text ?? "").replace(/^[ \t]+|[ \t]+$/g, "");
+  const given = withoutOptionalWhitespace(text ?? "");
   const bare = (IPV4_WITH_PORT.exec(given) ?? IPV6_IN_BRACKETS.exec(given))?.[1] ?? given;
   switch (isIP(bare)) {
     case 4:

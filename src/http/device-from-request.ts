@@ -1,5 +1,5 @@
 import type { DeviceInfo } from "../core/device.js";
-import { type Connection, clientAddress } from "./client-address.js";
+import { type Connection, checkedProxies, clientAddress } from "./client-address.js";
 import { deviceText } from "./device-text.js";
 import type { RequestHead } from "./request-head.js";
 
@@ -32,13 +32,16 @@ const HINTS = {
  * });
  * const device = deviceFromRequest(request, { connection: { address: "192.0.2.1" } });
  * ```
+ *
+ * @throws TypeError when `trustedProxies` is not a whole number of at least 0.
  */
 export function deviceFromRequest(
   request: RequestHead,
   options: DeviceFromRequestOptions = {},
 ): DeviceInfo {
   const userAgent = read(request, "user-agent");
-  const ip = clientAddress(request, options.connection, options.trustedProxies ?? 0);
+  const { connection, trustedProxies = 0 } = options;
+  const ip = clientAddress(request, connection, checkedProxies(trustedProxies));
   const hints: Record<string, string> = {};
   for (const [name, header] of Object.entries(HINTS)) {
     const value = read(request, header)?.replace(QUOTED, (_, text) => unescaped(text));

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../core/clock.js";
 import type { Sessions } from "../core/sessions-api.js";
+import { checkedProxies } from "./client-address.js";
 import { type CookieNames, cookieNames } from "./cookies.js";
 import { exactOrigin, webOrigin } from "./origin.js";
 import { reportError } from "./report-error.js";
@@ -80,16 +81,13 @@ export function readHttpOptions(options: HttpOptions): HttpSettings {
   if (typeof sessions?.verify !== "function") {
     throw new TypeError("sessions must be what createSessions returned");
   }
-  if (!Number.isSafeInteger(trustedProxies) || trustedProxies < 0) {
-    throw new TypeError("trustedProxies must be a whole number of at least 0");
-  }
   const ownOrigin = options.origin === undefined ? null : webOrigin(options.origin, "origin");
   return Object.freeze({
     sessions,
     cookies: readCookieOptions(options.cookies ?? false, ownOrigin),
     ownOrigin,
     origins: new Set((options.origins ?? []).map((text) => exactOrigin(text, "origins"))),
-    trustedProxies,
+    trustedProxies: checkedProxies(trustedProxies),
     paths: {
       account: path(options.paths?.account ?? "/account", "paths.account"),
       auth: path(options.paths?.auth ?? "/auth", "paths.auth"),

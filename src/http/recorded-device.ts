@@ -1,3 +1,4 @@
+import { isObject } from "../core/argument.js";
 import type { DeviceInfo } from "../core/device.js";
 import { MAX_JSON_BYTES } from "../core/json.js";
 
@@ -8,17 +9,18 @@ import { MAX_JSON_BYTES } from "../core/json.js";
 export function recordedDevice(read: DeviceInfo, given: DeviceInfo | undefined): DeviceInfo {
   // What is no object is for `start` to refuse by name, and not to be spread.
   if (given === undefined || !isObject(given)) return given ?? read;
-  const { hints: _, ...withoutHints } = read;
-  const { userAgent: __, ...addressAlone } = withoutHints;
-  for (const kept of [read, withoutHints, addressAlone]) {
-    const both = { ...kept, ...given };
-    if (fits(both)) return both;
+  const { hints, ...withoutHints } = read;
+  const { userAgent: _, ...addressAlone } = withoutHints;
+  const own = given["hints"];
+  // Who knows one hint better, a model say, does not unsay the others.
+  const both = isObject(hints) && isObject(own) ? { hints: { ...hints, ...own } } : {};
+  const most = { ...read, ...given, ...both };
+  if (fits(most)) return most;
+  for (const kept of [withoutHints, addressAlone]) {
+    const fewer = { ...kept, ...given };
+    if (fits(fewer)) return fewer;
   }
   return given;
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function fits(value: DeviceInfo): boolean {

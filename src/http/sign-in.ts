@@ -17,7 +17,8 @@ import type { RequestHead } from "./request-head.js";
 export interface SignInOptions extends StartOptions {
   /**
    * What the application knows of the device, over what the request says (user agent, Client Hints,
-   * address): `{ place: "Berlin" }` adds a key, `{ ip: undefined }` leaves one out.
+   * address): `{ place: "Berlin" }` adds a key, `{ ip: undefined }` leaves one out. Hints are merged
+   * in the same way, one by one.
    */
   readonly device?: DeviceInfo;
   /**

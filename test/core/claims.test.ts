@@ -203,6 +203,29 @@ test("without claimsFor a refresh is one question; with it, whoever is refused c
   expect(asked).toBe(before);
 });
 
+test("what happens while claimsFor is asked counts: an ending, and another refresh of the same token", async () => {
+  const meanwhile: { act: (() => Promise<unknown>) | null } = { act: null };
+  const { sessions } = open({
+    async claimsFor() {
+      const { act } = meanwhile;
+      meanwhile.act = null;
+      await act?.();
+      return {};
+    },
+  });
+  const first = await sessions.start(user);
+  let other: unknown;
+  meanwhile.act = async () => {
+    other = refreshToken(await sessions.refresh(refreshToken(first)));
+  };
+  const refreshed = await sessions.refresh(refreshToken(first));
+  expect(refreshToken(refreshed)).toBe(other);
+
+  meanwhile.act = () => sessions.revokeAll(user);
+  const error = await refusal(sessions.refresh(refreshToken(refreshed)));
+  expect(error.reason).toBe("revoked");
+});
+
 test("many refreshes of one token at once still rotate once, and all get the same token", async () => {
   const { store, counts } = counting(memory());
   const { sessions } = open({ store, claimsFor: async () => ({ role: "user" }) });

@@ -114,6 +114,16 @@ test("whatever was recorded, the label is one of the kinds, short and harmless, 
   );
 });
 
+test("a name that every object of the language knows is a name like any other", () => {
+  for (const name of ["constructor", "toString", "valueOf", "hasOwnProperty", "isPrototypeOf"]) {
+    for (const userAgent of [`${name}/1.0`, `${name}/1.0 CFNetwork/1 Darwin/24`]) {
+      expect(parseDevice({ userAgent }).browser, userAgent).toBe(name);
+    }
+    const hints = { brands: `"${name}";v="1"`, platform: name };
+    expect(parseDevice({ userAgent: "", hints })).toMatchObject({ browser: name, os: null });
+  }
+});
+
 test("more devices than are remembered are still told apart, and nobody changes a label for others", () => {
   for (let version = 0; version < 1000; version++) {
     const userAgent = `App${version}/1 CFNetwork/1 Darwin/24`;

@@ -124,6 +124,22 @@ test("whatever else a header holds is an address or nothing, and never the socke
   );
 });
 
+test("a number of proxies that is none is refused, and never the client's own claim", () => {
+  const made = new Request("https://app.example/", {
+    headers: { "X-Forwarded-For": "6.6.6.6, 203.0.113.9" },
+  });
+  for (const trustedProxies of [Number.NaN, -1, 1.5, Number.POSITIVE_INFINITY]) {
+    const options = { connection: { address: "10.0.0.1" }, trustedProxies };
+    expect(() => deviceFromRequest(made, options), `${trustedProxies}`).toThrow(
+      /^trustedProxies must be a whole number/,
+    );
+  }
+  for (const wrong of ['"1"', "null", "true"]) {
+    const options = { trustedProxies: JSON.parse(wrong) };
+    expect(() => deviceFromRequest(made, options), wrong).toThrow(/^trustedProxies must be/);
+  }
+});
+
 test("a device is read from the user agent, Client Hints and the address", () => {
   const headers = {
     "User-Agent": `Mozilla/5.0 ${"x".repeat(2000)}`,

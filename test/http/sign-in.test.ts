@@ -149,6 +149,27 @@ test("what the application says of the device goes over what the request says", 
   expect(await recorded({ ip: undefined })).toEqual([{ userAgent: "curl/8.5.0" }, null]);
 });
 
+test("hints that the application gives go over those of the request, one by one", async () => {
+  const app = openApp();
+  const headers = {
+    "Sec-CH-UA": '"Brave";v="140"',
+    "Sec-CH-UA-Mobile": "?1",
+    "Sec-CH-UA-Platform": '"Android"',
+  };
+  const login = request("POST", "/login", { headers });
+  const recorded = async (device: DeviceInfo): Promise<unknown> =>
+    (await app.http.signIn(login, user, { device })).session.deviceInfo?.["hints"];
+  const read = { brands: '"Brave";v="140"', mobile: "?1", platform: "Android" };
+  expect(await recorded({ hints: { model: "Pixel 9" } })).toEqual({ ...read, model: "Pixel 9" });
+  expect(await recorded({ hints: { platform: "iPadOS", mobile: undefined } })).toEqual({
+    brands: read.brands,
+    platform: "iPadOS",
+  });
+  expect(await recorded({ hints: null })).toBeNull();
+  expect(await recorded({ hints: ["none"] })).toEqual(["none"]);
+  expect(await recorded({ hints: undefined })).toBeUndefined();
+});
+
 test("a large device of the application's leaves room for less of the request", async () => {
   const app = openApp();
   const headers = { "User-Agent": "x".repeat(600), "Sec-CH-UA-Platform": `"${"y".repeat(600)}"` };

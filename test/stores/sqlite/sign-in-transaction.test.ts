@@ -2,6 +2,7 @@ import Database from "libsql";
 import { expect, onTestFinished, test } from "vitest";
 import { createSessions } from "../../../src/core/create-sessions.js";
 import type { JsonObject } from "../../../src/core/json.js";
+import type { ClaimsFor } from "../../../src/core/options.js";
 import { sqlite } from "../../../src/stores/sqlite/index.js";
 import { counting, refusal, secret, user } from "../../support/sessions.js";
 import { newFile } from "./fixtures.js";
@@ -51,6 +52,24 @@ test("an ordinary token costs no read", async () => {
 test("claimsFor cannot say it", async () => {
   const { sessions } = await migrated({ rollcall_pending: false });
   await expect(sessions.start(user)).rejects.toThrow(/"rollcall_pending" is reserved/);
+});
+
+test("a claimsFor that cannot answer at once is refused, whatever it is that it answers with", async () => {
+  const handle = new Database(newFile());
+  const store = sqlite(handle);
+  await store.migrate();
+  // What a library answers with is often no Promise: a query that runs once it is awaited, say.
+  const query = Object.fromEntries(["then"].map((method) => [method, () => undefined]));
+  const answers = [Promise.resolve({}), Promise.reject(new Error("away")), query];
+  for (const index of Object.keys(answers)) {
+    const claimsFor: ClaimsFor = () => Reflect.get(answers, index);
+    const sessions = createSessions({ store, secret, claimsFor });
+    expect(() => handle.transaction(() => sessions.inSync().start(user))()).toThrow(
+      /^claimsFor must answer synchronously/,
+    );
+    await sessions.close();
+  }
+  handle.close();
 });
 
 test("a sign-in in the transaction judges there what it replaces, by a token of it", async () => {
