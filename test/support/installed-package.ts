@@ -88,7 +88,8 @@ function run(command: string, args: readonly string[], cwd: string): Promise<Run
   return new Promise((resolve) => {
     // As from a shell of its owner's: without what a test runner sets for its own processes.
     const { NODE_ENV: _, NODE_OPTIONS: __, ...inherited } = process.env;
-    const env = { ...inherited, NO_COLOR: "1", FORCE_COLOR: undefined };
+    const quiet = { NO_COLOR: "1", FORCE_COLOR: undefined, NEXT_TELEMETRY_DISABLED: "1" };
+    const env = { ...inherited, ...quiet };
     const child = execFile(command, args, { cwd, env }, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, output: stdout + stderr });
     });
