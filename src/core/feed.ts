@@ -1,11 +1,12 @@
 import type { Ask } from "./ask.js";
+import type { ChangePage } from "./changes.js";
 import type { Clock } from "./clock.js";
 import { createClockSkew } from "./clock-skew.js";
 import { causeOf, type Faults, fault, messageOf } from "./faults.js";
 import type { Health } from "./health.js";
 import { createPolling } from "./polling.js";
 import { FORGET_MARGIN, type RevocationIndex } from "./revocation-index.js";
-import type { ChangePage, SessionStore } from "./store.js";
+import type { SessionStore } from "./store.js";
 
 /** How a process learns of what others changed: hints make it fast, catch-up reads make it right. */
 export interface RevocationFeed {

@@ -1,3 +1,4 @@
+import type { ChangePage, HintListener } from "./changes.js";
 import type { DeviceInfo } from "./device.js";
 import type { Erased, Erasure } from "./erasure.js";
 import type { StoredEvent } from "./events.js";
@@ -280,23 +281,4 @@ export interface Confirmed {
 export interface SessionUse {
   readonly id: SessionId;
   readonly at: number;
-}
-
-export interface ChangePage {
-  readonly cursor: string;
-  /** The clock's time at the read: how a process finds out that its own clock is wrong. */
-  readonly now: number;
-  /** `true`: the page is the whole window, since `cursor` was null or void. */
-  readonly whole: boolean;
-  readonly events: readonly StoredEvent[];
-  readonly revoked: readonly RevokedEntry[];
-}
-
-export interface HintListener {
-  /** Something may be new. */
-  changed(): void;
-  /** The way hints come was lost or came back. */
-  connected(up: boolean): void;
-  /** Whether anybody depends on hints now. While nobody does, they need not be proven to arrive. */
-  awaited?(): boolean;
 }

@@ -1,6 +1,6 @@
+import type { HintListener } from "../../core/changes.js";
 import type { StoredEvent } from "../../core/events.js";
 import { type Ending, isActive, type SessionId, type StoredSession } from "../../core/session.js";
-import type { HintListener } from "../../core/store.js";
 import { type User, userKey } from "../../core/user.js";
 
 /** What a memory store keeps. Several stores may share one, as processes share a database. */

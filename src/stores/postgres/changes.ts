@@ -1,4 +1,4 @@
-import type { ChangePage } from "../../core/store.js";
+import type { ChangePage } from "../../core/changes.js";
 import {
   booleanOf,
   integerOf,

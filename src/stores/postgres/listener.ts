@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { HintListener } from "../../core/store.js";
+import type { HintListener } from "../../core/changes.js";
 import { destroy, type PostgresListenClient, unref } from "./client.js";
 
 /** What listening needs, beside who is told. */

@@ -1,4 +1,4 @@
-import type { HintListener } from "../../core/store.js";
+import type { HintListener } from "../../core/changes.js";
 
 /** Tells the listeners of this process; other processes on the file have their polls. */
 export interface Hints {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { HintListener } from "../../../src/core/store.js";
+import type { HintListener } from "../../../src/core/changes.js";
 import { sqlite } from "../../../src/stores/sqlite/index.js";
 import { ada, NOW, newFile, newId, open, signIn, system } from "./fixtures.js";
 
