@@ -48,6 +48,14 @@ function isEmbedded({ headers }) {
   return isCrossSite && headers.get("sec-fetch-dest") !== "document";
 }
 
+/**
+ * The option `csrf` of `signIn`. A page view is a GET, and `signIn` refuses those unless something else
+ * proves the request; here the old cookie does. For all other methods the origin is checked.
+ */
+export function csrfOf({ method }) {
+  return ["GET", "HEAD", "OPTIONS"].includes(method) ? "verified" : undefined;
+}
+
 async function isSignedIn(http, request) {
   try {
     await http.authenticate(request, { readOnly: true });

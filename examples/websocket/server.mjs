@@ -20,7 +20,8 @@ const http = createHttp({ sessions });
 
 const server = createServer(
   toNodeHandler(async (request, connection) => {
-    if (new URL(request.url).pathname !== "/login") return http.fetch(request, connection);
+    const isLogin = request.method === "POST" && new URL(request.url).pathname === "/login";
+    if (!isLogin) return http.fetch(request, connection);
     // Your own proof of who it is goes here.
     const user = { type: "user", id: "ada" };
     const { body, headers } = await http.signIn(request, user, { connection });

@@ -8,7 +8,7 @@ import { createSessions } from "rollcall";
 import { rollcall } from "rollcall/hono";
 import { createHttp } from "rollcall/http";
 import { postgres } from "rollcall/postgres";
-import { arrival, takeOver } from "../take-over.mjs";
+import { arrival, csrfOf, takeOver } from "../take-over.mjs";
 import { betterAuthentication, pool } from "./auth.mjs";
 
 const store = postgres(pool);
@@ -44,6 +44,7 @@ async function exchange(c, cookies, notBefore = 0) {
         {
           in: client,
           transport: "cookie",
+          csrf: csrfOf(c.req.raw),
           provenAt: createdAt,
           persistent: parse(cookies, dontRememberToken.name)[dontRememberToken.name] === undefined,
         },

@@ -6,7 +6,7 @@ import { createSessions } from "rollcall";
 import { principalOf, rollcall } from "rollcall/express";
 import { createHttp } from "rollcall/http";
 import { postgres } from "rollcall/postgres";
-import { arrival, takeOver } from "../take-over.mjs";
+import { arrival, csrfOf, takeOver } from "../take-over.mjs";
 
 const pool = new Pool({ connectionString: process.env.DATABASE_URL });
 pool.on("error", console.error);
@@ -42,6 +42,7 @@ app.use(async (request, response, next) => {
           {
             in: client,
             transport: "cookie",
+            csrf: csrfOf(head),
             connection: { address: request.ip },
             provenAt: new Date(sess.signedInAt),
             persistent: sess.cookie.originalMaxAge !== null,

@@ -7,7 +7,7 @@ import { createSessions } from "rollcall";
 import { rollcall } from "rollcall/hono";
 import { createHttp } from "rollcall/http";
 import { postgres } from "rollcall/postgres";
-import { arrival, takeOver } from "../take-over.mjs";
+import { arrival, csrfOf, takeOver } from "../take-over.mjs";
 
 const pool = new Pool({ connectionString: process.env.DATABASE_URL });
 pool.on("error", console.error);
@@ -42,7 +42,12 @@ app.use(async (c, next) => {
         http.signIn(
           c.req.raw,
           { type: "user", id: user_id },
-          { in: client, transport: "cookie", provenAt: renewed_at },
+          {
+            in: client,
+            transport: "cookie",
+            csrf: csrfOf(c.req.raw),
+            provenAt: renewed_at,
+          },
         ),
     ),
   );
