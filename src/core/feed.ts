@@ -16,8 +16,8 @@ export interface RevocationFeed {
   fresh(): Promise<void>;
   /** Called before somebody who does not ask is to be told of changes. */
   attend(): void;
-  /** The time by the database's clock, as far as the last read told. */
-  databaseNow(): number;
+  /** A time by our clock, as the database's would have told it, as far as the last read told. */
+  databaseTime(at: number): number;
   health(): Pick<Health, "feed" | "freshAsOf" | "resting" | "clockSkew" | "lastError">;
   close(): Promise<void>;
 }
@@ -192,7 +192,8 @@ export function createFeed(terms: FeedTerms): RevocationFeed {
       }
       polling.wake();
     },
-    databaseNow: () => clock.now() - (skew.ahead ?? 0),
+    // What was measured in fractions goes where databases take whole milliseconds.
+    databaseTime: (at) => Math.floor(at - (skew.ahead ?? 0)),
     health: () => ({
       feed: state(),
       freshAsOf: asOf === null ? null : new Date(asOf.wall),
