@@ -12,18 +12,21 @@ export interface Exchange {
   /** What goes out is kept by it. */
   readonly head: RequestHead;
   principal: Principal | null;
-  /** Whether what changed of the cookies goes out already: once, however many guards there are. */
-  isCarried: boolean;
+  /** Whose cookies go out already if they change: once, however many guards there are. */
+  carried: readonly Http[];
 }
 
+/** Shared, since most requests change no cookies. */
+const NONE: readonly Http[] = Object.freeze([]);
+
 export function createExchange(request: Incoming): Exchange {
-  return { head: headOf(request), principal: null, isCarried: false };
+  return { head: headOf(request), principal: null, carried: NONE };
 }
 
 /** Whatever changes of the caller's cookies goes out with the answer. */
 export function carry(exchange: Exchange, response: NodeResponse, http: Http): void {
-  if (exchange.isCarried) return;
-  exchange.isCarried = true;
+  if (exchange.carried.includes(http)) return;
+  exchange.carried = [...exchange.carried, http];
   carryHeaders(response, http, exchange.head);
 }
 

@@ -43,6 +43,8 @@ export interface NextRollcall {
   /**
    * Who calls, for server components and server actions; `null` for nobody, and for user types
    * other than those asked for. It counts as a use, and never rotates, since a page cannot set cookies.
+   * It does not check where the request comes from: a route handler that changes something takes
+   * `guard`.
    *
    * @throws SessionError `store_unavailable`: that is no `null`, the visitor may well be signed in.
    */

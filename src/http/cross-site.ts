@@ -36,10 +36,10 @@ function isAllowed(origin: string, settings: HttpSettings): boolean {
 }
 
 /**
- * Refuses to begin or end a session for a request that nobody may have meant: browsers follow links
- * ahead of time, crawlers and mail scanners do, and any site can embed one (RFC 9110 §9.2.1).
+ * Refuses to begin or end a session for a request that nobody may have meant: browsers, crawlers and
+ * mail scanners follow links ahead of time, and any site can embed one (RFC 9110 §9.2.1).
  *
- * @param isProven The application has proven the request itself, so that a link may have brought it.
+ * @param isProven The application has checked by itself that the user meant this request.
  * @throws TypeError for a safe method: the mistake is the route's.
  * @throws SessionError `cross_site` for a prefetch.
  */
@@ -52,8 +52,8 @@ export function requireIntent(
     const remedy =
       verb === "signOut"
         ? ""
-        : ". For the callback of an identity provider, once you have proven the request by its " +
-          'state, nonce or InResponseTo, pass { csrf: "verified" }';
+        : ". In the callback of an identity provider, check its state, nonce or InResponseTo, and " +
+          'then pass { csrf: "verified" }';
     throw new TypeError(
       `${verb} must not be behind ${method}: browsers fetch links ahead of time, and other sites ` +
         `can embed them. Put it behind POST, from a form or a script${remedy}`,
@@ -61,6 +61,6 @@ export function requireIntent(
   }
   const purpose = ["sec-purpose", "purpose", "x-moz"].map((name) => headers.get(name) ?? "");
   if (/\bprefetch\b/i.test(purpose.join())) {
-    throw new SessionError("cross_site", { message: "A prefetch begins and ends no session" });
+    throw new SessionError("cross_site", { message: "A prefetch must not sign anybody in or out" });
   }
 }

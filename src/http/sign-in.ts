@@ -34,8 +34,10 @@ export interface SignInOptions extends StartOptions {
    * `"verified"`: another site may bring this request, since you have proven by yourself that it
    * answers one of this browser's: the `state` of OAuth (RFC 6749 §10.12), the `nonce` of OpenID
    * Connect, the `InResponseTo` of SAML. For the callbacks of identity providers, whose POST
-   * (`form_post`) has a foreign origin or none, and whose redirect is a GET. It lets this one sign-in
-   * be, no more: no cookie of a foreign request is trusted, and no other origin may read the answer.
+   * (`form_post`) has a foreign origin or none, and whose redirect is a GET. It allows this one sign-in
+   * and nothing else: the cookies of a foreign POST are not trusted, so the session that they prove is
+   * not replaced, and no other origin may read the answer. A link in an e-mail proves nothing of the
+   * kind: let it open a page whose button sends a POST.
    * @default the origin is checked, and GET is refused
    */
   readonly csrf?: "verified";
@@ -92,7 +94,7 @@ export async function signIn(
     ...(connection === undefined ? {} : { connection }),
   });
   const device = recordedDevice(read, options.device);
-  if (client === undefined) await endContested(settings, guard, request);
+  if (client === undefined) await endContested(settings, guard, request, transport);
   const replaces = options.replaces ?? shown(guard, request, transport);
   const { start } = client === undefined ? sessions : sessions.in(client);
   const provenAt = options.provenAt ?? arrivedAt(request, settings.clock);
@@ -151,8 +153,10 @@ async function endContested(
   { sessions }: HttpSettings,
   guard: Guard,
   request: RequestHead,
+  transport: "bearer" | "cookie",
 ): Promise<void> {
-  if (request.headers.get("authorization") !== null) return;
+  // Beside a bearer token cookies count for nothing, unless new ones are about to be set.
+  if (transport === "bearer" && request.headers.get("authorization") !== null) return;
   let contested: CookieTokens["contested"];
   try {
     ({ contested } = guard.cookieTokens(request));

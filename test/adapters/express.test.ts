@@ -6,7 +6,7 @@ import onHeaders from "on-headers";
 import { expect, onTestFinished, test } from "vitest";
 import { principalOf, rollcall } from "../../src/adapters/express.js";
 import { SessionError } from "../../src/core/errors.js";
-import { openApp } from "../http/app.js";
+import { ORIGIN, openApp } from "../http/app.js";
 import { listen } from "../support/listen.js";
 import { user } from "../support/sessions.js";
 import { testContract } from "./contract.js";
@@ -110,4 +110,29 @@ test("where nobody answers a refusal, Express itself sends the headers that belo
   expect(refused.status).toBe(401);
   expect(refused.headers.get("www-authenticate")).toBe('Bearer error="invalid_token"');
   expect(refused.headers.get("cache-control")).toBe("no-store");
+});
+
+test("two of them in one application: the cookies of both go out", async () => {
+  const shop = openApp({ cookies: { prefix: "shop" }, origin: ORIGIN });
+  const admin = openApp({ cookies: { prefix: "admin" }, origin: ORIGIN });
+  const [first, second] = [rollcall(shop.http), rollcall(admin.http)];
+  const app = express();
+  app.use(first.guard());
+  app.get("/both", second.guard(), (_request, response) => {
+    response.json({});
+  });
+  app.post("/leave", (request, response, next) => {
+    second.signOut(request, response).then(() => response.json({}), next);
+  });
+  const url = await start(app);
+  const send = async (method: string, path: string): Promise<(string | undefined)[]> => {
+    const tokens = [await shop.signIn(user), await admin.signIn(user)];
+    const [one, two] = tokens.map(({ refreshToken }) => refreshToken.token);
+    const Cookie = `__Host-shop-rt=${one}; __Host-admin-rt=${two}`;
+    const { headers } = await fetch(url + path, { method, headers: { Cookie, Origin: ORIGIN } });
+    return headers.getSetCookie().map((line) => line.split("=")[0]);
+  };
+  const names = ["__Host-admin-at", "__Host-admin-rt", "__Host-shop-at", "__Host-shop-rt"];
+  expect((await send("GET", "/both")).toSorted()).toEqual(names);
+  expect((await send("POST", "/leave")).toSorted()).toEqual(names);
 });

@@ -79,12 +79,17 @@ test("of either name alone: an access cookie of one and refresh cookies of two p
 
 test("signing in ends what was planted, so that what it sets stands alone at once", async () => {
   const app = openOne();
-  const planted = [...pairs(await app.signIn(MALLORY)), ...pairs(await app.signIn(MALLORY))];
-  const login = request("POST", "/login", { headers: { ...SAME, Cookie: planted.join("; ") } });
-  const jar = cookieJar();
-  jar.take(await app.http.signIn(login, user, { transport: "cookie" }));
-  const answer = await list(app, [...planted, String(jar.header()["Cookie"])]);
-  expect([answer.status, await left(app, MALLORY)]).toEqual([200, 0]);
+  const token = (await app.signIn(user)).accessToken.token;
+  for (const Authorization of [undefined, `Bearer ${token}`]) {
+    const planted = [...pairs(await app.signIn(MALLORY)), ...pairs(await app.signIn(MALLORY))];
+    const bearer = Authorization === undefined ? {} : { Authorization };
+    const headers = { ...SAME, ...bearer, Cookie: planted.join("; ") };
+    const login = request("POST", "/login", { headers });
+    const jar = cookieJar();
+    jar.take(await app.http.signIn(login, user, { transport: "cookie" }));
+    const answer = await list(app, [...planted, String(jar.header()["Cookie"])]);
+    expect([answer.status, await left(app, MALLORY)]).toEqual([200, 0]);
+  }
 });
 
 test("signing out ends all of them; from another site it ends none", async () => {

@@ -149,6 +149,25 @@ test('csrf: "verified": a redirect back by GET signs in, a prefetch of it does n
   );
 });
 
+test('csrf: "verified": by GET it replaces whose cookies it overwrites, by a foreign POST nobody', async () => {
+  const { http, sessions } = openApp({ cookies: true, origin: ORIGIN });
+  for (const [method, left] of [
+    ["GET", 1],
+    ["POST", 2],
+  ] as const) {
+    const owner = { type: "user", id: method };
+    const { refreshToken } = (await sessions.start(owner)).tokens;
+    const Cookie = `__Host-rollcall-rt=${refreshToken.token}`;
+    const headers = { Cookie, Origin: EVIL, "Sec-Fetch-Site": "same-site" };
+    const callback = request(method, "/callback", { headers });
+    await http.signIn(callback, owner, { transport: "cookie", csrf: "verified" });
+    expect((await sessions.list(owner)).sessions).toHaveLength(left);
+    expect((await refusal(http.signOut(request("POST", "/leave", { headers })))).code).toBe(
+      "cross_site",
+    );
+  }
+});
+
 test("origins: whatever a browser sends, in the one spelling it sends", () => {
   const { sessions } = open();
   const make = (origin: string): unknown => createHttp({ sessions, origins: [origin] });
