@@ -55,6 +55,7 @@ export interface SessionsOptions {
    * gone or disabled, and the session ends with reason `user_gone`. A throw, or no answer within
    * `storeTimeout`, is a 503. A cookie must hold the token (4,096 bytes), which leaves about 2 kB
    * of JSON for the claims: a larger answer is refused with a TypeError before anything is written.
+   * With `claimsFor` a refresh takes one read more, of the session that is to be refreshed.
    *
    * `session` is the session as it stands; at sign-in, as it is about to be stored, with the times
    * of this process's clock. Where ids are given anew after an account was deleted, compare:

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { callBack } from "../core/call-back.js";
 import type { Principal } from "../core/sessions-api.js";
 import type { UserReference } from "../core/user.js";
 import { accountRoutes } from "./account-routes.js";
@@ -127,7 +128,7 @@ export function createHttp(options: HttpOptions): Http {
 
   const failed = (error: unknown): Response => {
     const response = errorResponse(error);
-    if (response.status >= 500) settings.onError(error);
+    if (response.status >= 500) callBack(settings.onError, error, () => {});
     return response;
   };
 
@@ -190,8 +191,7 @@ export function createHttp(options: HttpOptions): Http {
         return guard.finish(request, response);
       };
     },
-    signIn: (request, user, signInOptions = {}) =>
-      signIn(settings, guard, request, user, signInOptions),
+    signIn: (request, user, signInOptions) => signIn(settings, guard, request, user, signInOptions),
     signOut: (request) => signOut(settings, guard, request),
     errorResponse: failed,
     openapi,

@@ -1,3 +1,4 @@
+import { optionsObject } from "../core/argument.js";
 import type { DeviceInfo } from "../core/device.js";
 import { type Connection, checkedProxies, clientAddress } from "./client-address.js";
 import { deviceText } from "./device-text.js";
@@ -37,10 +38,10 @@ const HINTS = {
  */
 export function deviceFromRequest(
   request: RequestHead,
-  options: DeviceFromRequestOptions = {},
+  options?: DeviceFromRequestOptions,
 ): DeviceInfo {
   const userAgent = read(request, "user-agent");
-  const { connection, trustedProxies = 0 } = options;
+  const { connection, trustedProxies = 0 } = optionsObject(options, "options");
   const ip = clientAddress(request, connection, checkedProxies(trustedProxies));
   const hints: Record<string, string> = {};
   for (const [name, header] of Object.entries(HINTS)) {

@@ -10,7 +10,6 @@ const ERRORS: Readonly<Record<number, string>> = {
   403: "This user type may not pass (EC003), a fresh sign-in is required (EC006), or cross-site (EC007)",
   404: "Session not found: unknown, garbage, or somebody else's",
   405: "Method not allowed",
-  409: "The user has as many sessions as they may (EC009)",
   429: "Throttled (EC004)",
   500: "Unforeseen (EC000)",
   503: "The database cannot be asked and the answer cannot be known (EC005)",

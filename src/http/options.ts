@@ -1,3 +1,4 @@
+import { isObject } from "../core/argument.js";
 import { type Clock, systemClock } from "../core/clock.js";
 import type { Sessions } from "../core/sessions-api.js";
 import { checkedProxies } from "./client-address.js";
@@ -52,7 +53,7 @@ export interface HttpOptions {
     /** What `/healthz`, `/openapi.json` and `/.well-known/jwks.json` begin with; `false`: without them. */
     readonly service?: string | false;
   };
-  /** Told of what became a 500 or a 503. @default its message goes to the console */
+  /** Told of what became a 500 or a 503; what it throws is ignored. @default its message goes to the console */
   readonly onError?: (error: unknown) => void;
   /** For tests. */
   readonly clock?: Clock;
@@ -77,10 +78,12 @@ export interface HttpSettings {
 
 /** @throws TypeError naming the option at fault. */
 export function readHttpOptions(options: HttpOptions): HttpSettings {
-  const { sessions, trustedProxies = 0 } = options;
+  if (!isObject(options)) throw new TypeError("createHttp takes an object of options");
+  const { sessions, trustedProxies = 0, onError = reportError } = options;
   if (typeof sessions?.verify !== "function") {
     throw new TypeError("sessions must be what createSessions returned");
   }
+  if (typeof onError !== "function") throw new TypeError("onError must be a function");
   const ownOrigin = options.origin === undefined ? null : webOrigin(options.origin, "origin");
   return Object.freeze({
     sessions,
@@ -93,7 +96,7 @@ export function readHttpOptions(options: HttpOptions): HttpSettings {
       auth: path(options.paths?.auth ?? "/auth", "paths.auth"),
       service: servicePath(options.paths?.service ?? ""),
     },
-    onError: options.onError ?? reportError,
+    onError,
     clock: options.clock ?? systemClock,
   });
 }

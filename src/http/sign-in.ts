@@ -1,3 +1,4 @@
+import { optionsObject } from "../core/argument.js";
 import type { DeviceInfo } from "../core/device.js";
 import type { Session } from "../core/session-view.js";
 import type { ReplacedCredentials, StartOptions, TokenPair } from "../core/sessions-api.js";
@@ -73,8 +74,15 @@ export async function signIn(
   guard: Guard,
   request: RequestHead,
   user: UserReference,
-  { transport = "bearer", connection, in: client, csrf, ...options }: SignInOptions,
+  given: SignInOptions | undefined,
 ): Promise<HttpSignIn> {
+  const {
+    transport = "bearer",
+    connection,
+    in: client,
+    csrf,
+    ...options
+  } = optionsObject(given, "options");
   const { sessions, cookies: names, trustedProxies } = settings;
   if (csrf !== undefined && csrf !== "verified") {
     throw new TypeError('csrf must be "verified", or not be given');
