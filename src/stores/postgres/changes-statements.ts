@@ -45,7 +45,11 @@ left join (rollcall_events as e
 order by e.id`);
 }
 
-/** One row with the head, and one for each session to refuse, in one statement: one snapshot. */
+/**
+ * One row with the head, and one for each session to refuse, in one statement: one snapshot. It
+ * names the newest column, for this is what a process does first: where the tables are those of an
+ * older release, its health must say so before a sign-in fails.
+ */
 function whole(identity: string): Statement {
   return reading(`
 select h.identity, h.snapshot, h.standby, h.now, null::pg_catalog.uuid as id,
@@ -54,7 +58,7 @@ from (${head(identity)}) as h
 union all
 select null, null, null, null, s.id, s.refuse_until
 from rollcall_sessions as s
-where s.refuse_until > $2::bigint + ${NOW}`);
+where s.refuse_until > $2::bigint + ${NOW} and s.key_ids is not null`);
 }
 
 /** The two reads of `changes`. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { integerOf, nullable, type Row, textOf } from "../row.js";
 import type { Connection } from "./connection.js";
 import { isAlreadyThere, isLocked } from "./failures.js";
@@ -8,6 +9,7 @@ import {
   MIGRATION_LOCK,
   MIGRATIONS,
   MIGRATIONS_TABLE,
+  type Migration,
   recordVersion,
 } from "./schema.js";
 import type { Execute } from "./scope.js";
@@ -15,6 +17,13 @@ import { once, SCHEMA, type Template } from "./statement.js";
 
 /** Waiting for other processes to migrate may take longer than a question may. */
 const MIGRATION_TIMEOUT = 60_000;
+
+/**
+ * So long a change of a table waits for it at a time. Whoever wants to use the table queues behind
+ * the change; in the pauses they pass.
+ */
+const WAIT_FOR_TABLE = 500;
+const PAUSE = 500;
 
 /** How often what several processes create at once is tried: each loss means that one is done. */
 const TRIES = 5;
@@ -83,13 +92,31 @@ export async function migrate(
 
 async function work(run: Run, timeout: number): Promise<void> {
   // Less than the time for the whole, so that it is this which is told.
-  await run(once(`set local lock_timeout = ${Math.ceil(0.8 * timeout)}`));
+  const limit = Math.ceil(0.8 * timeout);
+  const begun = performance.now();
+  await run(once(`set local lock_timeout = ${limit}`));
   await run(once(MIGRATION_LOCK));
   const version = await versionOf(run);
-  for (const migration of MIGRATIONS) {
-    if (migration.version <= version) continue;
+  const missing = MIGRATIONS.filter((migration) => migration.version > version);
+  await run(once(`set local lock_timeout = ${Math.min(WAIT_FOR_TABLE, limit)}`));
+  for (const migration of missing) {
+    // The migration lock is kept meanwhile, so that one process at a time tries.
+    await run(once("savepoint before_migration"));
+    while (!(await isMade(run, migration, performance.now() - begun > limit))) await pause(PAUSE);
+  }
+}
+
+/** `false`: somebody uses a table, and there is time to try again. */
+async function isMade(run: Run, migration: Migration, isLast: boolean): Promise<boolean> {
+  try {
     for (const statement of migration.statements) await run(once(statement));
     await run(once(recordVersion(migration.version)));
+    return true;
+  } catch (error) {
+    if (isLast || !isLocked(error)) throw error;
+    // Gives back the locks taken since.
+    await run(once("rollback to savepoint before_migration"));
+    return false;
   }
 }
 

@@ -6,7 +6,7 @@ import { once } from "./statement.js";
  * working, since processes of both run side by side while a deployment rolls out. Never edited
  * once released.
  */
-interface Migration {
+export interface Migration {
   readonly version: number;
   readonly statements: readonly string[];
 }
@@ -153,6 +153,8 @@ export function postgresSchema({ schema }: PostgresSchemaOptions = {}): string {
     "begin",
     MIGRATIONS_TABLE,
     `-- Waits for a store.migrate() that may be under way.\n${MIGRATION_LOCK}`,
+    `-- Whoever uses a table queues behind a change of it that waits. Where it fails: run it again.
+set local lock_timeout = '2s'`,
     ...steps,
     "commit",
   ]

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as activity from "../../../src/stores/postgres/activity-statements.js";
 import { FULL, REDUCED } from "../../../src/stores/postgres/changes-statements.js";
 import * as creating from "../../../src/stores/postgres/create-statements.js";
+import { END_BY_KEY, END_BY_KEY_WAITING } from "../../../src/stores/postgres/end-by-key.js";
 import * as erasing from "../../../src/stores/postgres/erase-statements.js";
 import { createNamespace } from "../../../src/stores/postgres/namespace.js";
 import type { Statement } from "../../../src/stores/postgres/statement.js";
@@ -13,8 +14,10 @@ import { connect, newDatabase, openStore, signIn } from "./fixtures.js";
 // Named statements are planned once for all values sooner or later, so their plans must be good
 // also when the planner knows none.
 
+const byKey = { END_BY_KEY, END_BY_KEY_WAITING };
+
 const all: readonly (readonly [string, Statement])[] = [
-  ...Object.entries({ ...statements, ...creating, ...activity, ...erasing }),
+  ...Object.entries({ ...statements, ...creating, ...activity, ...erasing, ...byKey }),
   ["CHANGES.since", FULL.since],
   ["CHANGES.whole", FULL.whole],
   ["CHANGES.since, reduced", REDUCED.since],

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as activity from "../../../src/stores/postgres/activity-statements.js";
 import { FULL, REDUCED } from "../../../src/stores/postgres/changes-statements.js";
 import * as creating from "../../../src/stores/postgres/create-statements.js";
+import { END_BY_KEY, END_BY_KEY_WAITING } from "../../../src/stores/postgres/end-by-key.js";
 import * as erasing from "../../../src/stores/postgres/erase-statements.js";
 import { postgresSchema } from "../../../src/stores/postgres/index.js";
 import type { Statement } from "../../../src/stores/postgres/statement.js";
@@ -14,8 +15,10 @@ import { begin, connect, LOGOUT, newDatabase, openStore, presenting, signIn } fr
 // Another role may create functions, operators and types in a schema of our search_path: in `public`
 // any role may, by default before Postgres 15. Nothing of theirs may be run by us, or decide for us.
 
+const byKey = { END_BY_KEY, END_BY_KEY_WAITING };
+
 const all: readonly Statement[] = [
-  ...Object.values({ ...statements, ...creating, ...activity, ...erasing }),
+  ...Object.values({ ...statements, ...creating, ...activity, ...erasing, ...byKey }),
   ...Object.values(FULL),
   ...Object.values(REDUCED),
 ];
@@ -29,7 +32,7 @@ function bare(text: string): string {
 
 /** Key words that stand before a bracket, or are built in whatever the path. */
 const WORDS =
-  /^(all|and|any|array|as|by|coalesce|conflict|exists|extract|from|greatest|in|join|key|least|not|on|or|over|select|values|with|when|where|materialized)$/;
+  /^(all|and|any|array|as|by|coalesce|conflict|exists|extract|from|greatest|in|join|key|least|not|on|or|over|select|then|values|with|when|where|materialized)$/;
 
 test("every function and type is named with its schema", () => {
   for (const text of texts.map(bare)) {
@@ -147,6 +150,12 @@ describe.skipIf(!postgresAvailable)("a role that may create in a schema of our p
       await store.find(current.id);
       expect(await store.list(ada, { limit: 10, after: null })).toHaveLength(1);
       await store.rotate(presenting(current));
+      const lost = await signIn(store, { user: grace, keyId: "k2" });
+      const terms = { keyId: "k2", after: null, ending: LOGOUT };
+      await store.rotate(presenting(lost, { keyId: "k3", presentedKeyId: "k2" }));
+      await store.rotate(presenting(lost, { presentedKeyId: "k4" }));
+      for (const wait of [false, true]) await store.endByKey?.({ ...terms, wait });
+      expect((await store.get(grace, lost.id))?.revokedReason).toBe("logout");
       const client = await begin(database);
       await client.query(`set local search_path to ${path}`);
       const inside = store.in?.(client) ?? expect.unreachable();

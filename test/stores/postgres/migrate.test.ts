@@ -4,8 +4,18 @@ import { createConnection } from "../../../src/stores/postgres/connection.js";
 import { postgresSchema } from "../../../src/stores/postgres/index.js";
 import { migrate } from "../../../src/stores/postgres/migrate.js";
 import { createNamespaces } from "../../../src/stores/postgres/namespaces.js";
+import { ada, grace } from "../../../src/testing/new-session.js";
 import { postgresAvailable } from "../../support/postgres.js";
-import { connect, newDatabase, openPooled, openStore, signIn } from "./fixtures.js";
+import {
+  begin,
+  connect,
+  LOGOUT,
+  newDatabase,
+  openPooled,
+  openStore,
+  presenting,
+  signIn,
+} from "./fixtures.js";
 
 describe.skipIf(!postgresAvailable)("migrations", () => {
   test.each([1, 2, 3])("8 processes migrate an empty database at once (round %s)", async () => {
@@ -41,6 +51,35 @@ describe.skipIf(!postgresAvailable)("migrations", () => {
     );
     await busy.query("commit");
     await migrate(connection, namespaces);
+  });
+
+  test("others use a table while a change of it waits for one who holds a row", async () => {
+    const { database, store } = await openPooled();
+    const { id } = await signIn(store);
+    await downgrade(await connect(database));
+    const busy = await begin(database);
+    await busy.query("select from rollcall_sessions for update");
+    const migrated = openStore(database.pool()).migrate();
+    const observer = await connect(database);
+    for (let round = 0; round < 3; round += 1) {
+      await waitingForLock(observer, 100);
+      expect((await store.get(ada, id))?.id).toBe(id);
+    }
+    await busy.query("commit");
+    await migrated;
+    expect((await store.rotate(presenting({ id, generation: 1 }))).outcome).toBe("rotated");
+  });
+
+  test("a session of the release before goes on, and is ended by its key", async () => {
+    const { database, store } = await openPooled();
+    const session = await signIn(store, { keyId: "k1" });
+    await signIn(store, { keyId: "k1", user: grace });
+    await downgrade(await connect(database));
+    await Promise.all([openStore(database.pool()).migrate(), store.migrate()]);
+    const rotated = await store.rotate(presenting(session, { keyId: "k2" }));
+    expect(rotated.outcome).toBe("rotated");
+    const terms = { keyId: "k1", ending: LOGOUT, after: null, wait: true };
+    expect((await store.endByKey?.(terms))?.ended).toHaveLength(2);
   });
 
   test("a role that may only connect holds no migration up", async () => {
@@ -90,6 +129,12 @@ describe.skipIf(!postgresAvailable)("migrations", () => {
     }
   });
 });
+
+/** The tables as the release before made them. */
+async function downgrade(client: Client): Promise<void> {
+  await client.query("alter table rollcall_sessions drop column key_ids");
+  await client.query("delete from rollcall_migrations where version > 1");
+}
 
 /** Makes it look as if there were still something to be done, and holds the lock for it. */
 async function lockUnfinished(client: Client): Promise<void> {

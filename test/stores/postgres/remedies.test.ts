@@ -40,6 +40,15 @@ const FAULTS: readonly Fault[] = [
     told: /older release: run store\.migrate\(\)/,
   },
   {
+    name: "tables of the release before",
+    async make(database) {
+      const pool = await migrated(database);
+      await pool.query("alter table rollcall_sessions drop column key_ids");
+      return pool;
+    },
+    told: /older release: run store\.migrate\(\)/,
+  },
+  {
     name: "a role without rights",
     async make(database) {
       const pool = await migrated(database);
