@@ -213,8 +213,9 @@ export function rollcall(
 }
 
 /**
- * Next tells no method, and its routes without `guard` or `errors` are not asked. A server action says
- * what it is; any other POST says what it carries, if only that it is nothing (RFC 9110 §8.6).
+ * Next tells the method only in `guard` and `errors`, so elsewhere it is inferred: a server action
+ * names itself, and any other POST describes its body, if only as empty (RFC 9110 §8.6). Where that is
+ * wrong, too much is refused: signing in or out behind GET, and a POST of another origin.
  */
 function methodOf(headers: RequestHead["headers"]): "GET" | "POST" {
   const ofPost = ["next-action", "content-type", "content-length", "transfer-encoding"];

@@ -5,9 +5,9 @@ import type { RequestHead } from "./request-head.js";
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Refuses what another site may have caused: cookies go along whoever asks. Fetch metadata tells who
- * did, and where it is missing the Origin does; where both are, nothing does. A read may come from
- * anywhere, since no other origin gets to see its answer.
+ * Refuses what another site may have caused, since browsers send cookies whoever asks. `Sec-Fetch-Site`
+ * must be `same-origin`, or else `Origin` an allowed one; a request with neither header is refused. A
+ * read may come from anywhere, since no other origin gets to see its answer.
  *
  * @throws SessionError `cross_site`.
  */

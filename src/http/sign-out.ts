@@ -20,8 +20,10 @@ export async function signOut(
   const cookies = isBearer ? undefined : guard.cookieTokens(request);
   try {
     // Whichever of them is the caller's, none is left to be taken for it.
-    if (cookies?.contested) await endAll(sessions, cookies.contested);
-    else
+    if (cookies?.contested) {
+      const inBody = given === undefined ? [] : [{ refreshToken: given }];
+      await endAll(sessions, [...cookies.contested, ...inBody]);
+    } else
       await sessions.logout({
         accessToken: isBearer ? headerToken(request) : cookies?.accessToken,
         refreshToken: given ?? cookies?.refreshToken,

@@ -102,6 +102,16 @@ test("signing out ends all of them; from another site it ends none", async () =>
   expect([await left(app), await left(app, MALLORY)]).toEqual([0, 0]);
 });
 
+test("signing out ends what the body names too", async () => {
+  const app = openOne();
+  const Cookie = [...pairs(await app.signIn(user)), ...pairs(await app.signIn(MALLORY))].join("; ");
+  const grace = { type: "user", id: "grace" };
+  const { token } = (await app.signIn(grace)).refreshToken;
+  const body = { refreshToken: token };
+  const answer = await app.call("POST", "/auth/logout", { headers: { ...SAME, Cookie }, body });
+  expect([answer.status, await left(app), await left(app, grace)]).toEqual([200, 0, 0]);
+});
+
 test("no text but SP and HTAB around a name makes it ours", async () => {
   const app = openOne();
   const { token } = (await app.signIn(user)).accessToken;
