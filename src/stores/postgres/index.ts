@@ -62,8 +62,8 @@ export interface PostgresOptions {
 }
 
 /**
- * So many connections at most are used for changes of one user, or refreshes of one session: where
- * somebody has locked them, the others must not be without.
+ * At most this many connections serve the changes of one user, or the refreshes of one session, so
+ * that a lock on them leaves connections for everybody else.
  */
 const AT_ONCE = 2;
 

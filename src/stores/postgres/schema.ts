@@ -153,7 +153,7 @@ export function postgresSchema({ schema }: PostgresSchemaOptions = {}): string {
     "begin",
     MIGRATIONS_TABLE,
     `-- Waits for a store.migrate() that may be under way.\n${MIGRATION_LOCK}`,
-    `-- Whoever uses a table queues behind a change of it that waits. Where it fails: run it again.
+    `-- Others queue behind a change of a table that waits for a lock. If this times out, run it again.
 set local lock_timeout = '2s'`,
     ...steps,
     "commit",

@@ -36,16 +36,17 @@ type Run = (template: Template, values: readonly unknown[]) => Promise<readonly 
 /** Does work with a time that each of its statements may wait for a lock, in milliseconds. */
 type Locking = <T>(work: (lockTimeout: number) => Promise<T>) => Promise<T>;
 
-/** So many at most wait long for locks, whoever's, so that they leave connections to the others. */
+/** At most this many calls wait long for locks, so that connections are left for everybody else. */
 const PATIENT = 3;
 
 /** The first time, a lock is waited for no longer than this part of `storeTimeout`. */
 const IMPATIENCE = 20;
 
 /**
- * Waits for locks in two steps: a moment, in which nearly all are let go of; then, the connection
- * given back meanwhile, in a short queue, for half the time that is left: a statement may have to
- * wait twice, for its turn and for the row.
+ * Waits for locks in two steps. First for a moment, by which most locks are released. Then the
+ * connection is given back, and the work is done again from its beginning when its turn comes in a
+ * short queue. A statement may have to wait twice, for another waiter and for the row, so each wait
+ * gets half of the time that is left.
  */
 function createLocking(timeout: () => number): Locking {
   const turns = createTurns(PATIENT, timeout);

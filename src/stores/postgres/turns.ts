@@ -22,7 +22,9 @@ export function createTurns(atOnce: number, timeout: () => number): Turns {
       else await new Promise<void>((resolve) => lane.waiting.push(resolve));
       try {
         if (performance.now() - asked > limit) {
-          throw new Error(`others held what this waits for, for ${limit} ms (storeTimeout)`);
+          throw new Error(
+            `gave up after ${limit} ms (storeTimeout): earlier calls still wait for rows that others have locked`,
+          );
         }
         return await work();
       } finally {
