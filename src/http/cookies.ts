@@ -66,8 +66,9 @@ export function readCookies(request: RequestHead, names: CookieNames): CookieTok
   const contested =
     access.length > 1 || refresh.length > 1
       ? [
-          ...access.map((accessToken) => ({ accessToken })),
+          // First, since a superseded one tells of a theft, which a mere ending would hide.
           ...refresh.map((refreshToken) => ({ refreshToken })),
+          ...access.map((accessToken) => ({ accessToken })),
         ]
       : null;
   return { accessToken: access[0], refreshToken: refresh[0], contested };

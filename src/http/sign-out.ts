@@ -22,7 +22,7 @@ export async function signOut(
     // Whichever of them is the caller's, none is left to be taken for it.
     if (cookies?.contested) {
       const inBody = given === undefined ? [] : [{ refreshToken: given }];
-      await endAll(sessions, [...cookies.contested, ...inBody]);
+      await endAll(sessions, [...inBody, ...cookies.contested]);
     } else
       await sessions.logout({
         accessToken: isBearer ? headerToken(request) : cookies?.accessToken,

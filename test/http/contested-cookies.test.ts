@@ -102,6 +102,22 @@ test("signing out ends all of them; from another site it ends none", async () =>
   expect([await left(app), await left(app, MALLORY)]).toEqual([0, 0]);
 });
 
+test("a superseded one among them tells of a theft, whoever ends the rest", async () => {
+  for (const path of ["/login", "/auth/logout"]) {
+    const app = openOne();
+    const { session, tokens } = await app.sessions.start(user);
+    let { token } = tokens.refreshToken;
+    for (let i = 0; i < 2; i++)
+      token = (await app.sessions.refresh(token)).tokens.refreshToken.token;
+    const Cookie = [...pairs(tokens), ...pairs(await app.signIn(MALLORY))].join("; ");
+    const asked = request("POST", path, { headers: { ...SAME, Cookie } });
+    if (path === "/login") await app.http.signIn(asked, MALLORY, { transport: "cookie" });
+    else await app.http.fetch(asked);
+    const ended = await app.sessions.get(user, session.id);
+    expect(ended?.revokedReason).toBe("refresh_token_reuse");
+  }
+});
+
 test("signing out ends what the body names too", async () => {
   const app = openOne();
   const Cookie = [...pairs(await app.signIn(user)), ...pairs(await app.signIn(MALLORY))].join("; ");
