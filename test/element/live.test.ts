@@ -100,7 +100,7 @@ describe.skipIf(!browserAvailable)(
 
     together("an administrator's doing is told as that", async (_laptop, phone) => {
       const { sessions } = await server.sessions.list(ADA);
-      const session = sessions.find(({ device }) => device.type === "mobile");
+      const session = sessions.find(({ device }) => device.os === "Android");
       await server.sessions.revoke(ADA, session?.id ?? "", {
         reason: "lost",
         actor: { kind: "admin" },
