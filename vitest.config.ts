@@ -35,8 +35,6 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
     pool: "forks",
-    // By default one core is left idle, which of two is half. Tests wait more than they compute.
-    maxWorkers: "100%",
     // The event is awaited, not timed: a second is little on a busy machine.
     expect: { poll: { timeout: 10_000 } },
     // They end what hangs, and measure nothing: a browser among other work is many times slower.

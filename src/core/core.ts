@@ -22,8 +22,6 @@ export interface Core {
   readonly hub: EventHub;
   /** Of a user's renames: each writes an event that all processes read. */
   readonly renames: Pace;
-  /** A time by this process's clock, as the database's clock would have told it. */
-  readonly databaseTime: (at: number) => number;
   /** Told of what no caller would hear of. */
   readonly faults: Faults;
   /** Refuses these sessions from now on and aborts their signals. */

@@ -148,7 +148,6 @@ export function createSessions(options: SessionsOptions): Sessions {
     hub,
     renames: createPace(clock, RENAMES, RENAMES_PER),
     faults,
-    databaseTime: feed.databaseTime,
     learn,
   };
 
@@ -179,7 +178,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       const age = duration(olderThan, "olderThan");
       // By a clock that is wrong by a month, sessions in use would be long over.
       await feed.fresh();
-      const before = feed.databaseTime(clock.now()) - age;
+      const before = feed.databaseNow() - age;
       let purged = 0;
       for (let last = PURGE_CHUNK; last === PURGE_CHUNK; purged += last) {
         last = await ask(() => store.purge(before, PURGE_CHUNK));

@@ -16,8 +16,8 @@ export interface RevocationFeed {
   fresh(): Promise<void>;
   /** Called before somebody who does not ask is to be told of changes. */
   attend(): void;
-  /** A time by our clock, as the database's would have told it, as far as the last read told. */
-  databaseTime(at: number): number;
+  /** The time by the database's clock, as far as the last read told. */
+  databaseNow(): number;
   health(): Pick<Health, "feed" | "freshAsOf" | "resting" | "clockSkew" | "lastError">;
   close(): Promise<void>;
 }
@@ -193,7 +193,7 @@ export function createFeed(terms: FeedTerms): RevocationFeed {
       polling.wake();
     },
     // What was measured in fractions goes where databases take whole milliseconds.
-    databaseTime: (at) => Math.floor(at - (skew.ahead ?? 0)),
+    databaseNow: () => Math.floor(clock.now() - (skew.ahead ?? 0)),
     health: () => ({
       feed: state(),
       freshAsOf: asOf === null ? null : new Date(asOf.wall),

@@ -146,24 +146,10 @@ function newSession(
     idleTimeout: persistent ? settings.idleTimeout : settings.shortIdleTimeout,
     absoluteTimeout: settings.absoluteTimeout,
     accessTokenTtl: settings.accessTokenTtl,
-    provenAt: provenAt(core, given),
+    provenAt: optionalTime(given.provenAt, "provenAt"),
     replaces,
   };
   return { input, proof };
-}
-
-/** Clocks that are further apart are reported (clock-skew.ts), and mended by nobody's guess. */
-const CLOSE = 60_000;
-
-/**
- * Compared with the time of an "everywhere", which is the database's: a process whose clock is a few seconds
- * behind must not refuse whoever signs in just after one.
- */
-function provenAt(core: Core, given: StartOptions): number | null {
-  const at = optionalTime(given.provenAt, "provenAt");
-  if (at === null) return null;
-  const told = core.databaseTime(at);
-  return Math.abs(told - at) <= CLOSE ? told : at;
 }
 
 function newSessionId(): SessionId {

@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.js";
+import type { Sessions } from "../core/sessions-api.js";
 import type { Connection } from "./client-address.js";
 import type { RequestHead } from "./request-head.js";
 
@@ -26,9 +27,21 @@ export function arrivalOf(request: RequestHead & Marked): Arrival | undefined {
   return request[arrival];
 }
 
-/** When it came, by the wall clock. */
-export function arrivedAt(request: RequestHead, clock: Clock): Date | undefined {
+/** Clocks that are further apart are reported (`health().clockSkew`), and nobody goes by them. */
+const CLOSE = 60_000;
+
+/**
+ * When it came, by the database's clock as far as that is known: it is compared with the time of an
+ * "everywhere", and a process that is a few seconds behind must not refuse whoever signs in after one.
+ */
+export function arrivedAt(
+  request: RequestHead,
+  clock: Clock,
+  sessions: Pick<Sessions, "health">,
+): Date | undefined {
   const noted = arrivalOf(request);
   if (noted === undefined) return undefined;
-  return new Date(clock.now() - Math.max(0, performance.now() - noted.at));
+  const ahead = sessions.health().clockSkew ?? 0;
+  const skew = Math.abs(ahead) <= CLOSE ? ahead : 0;
+  return new Date(Math.floor(clock.now() - Math.max(0, performance.now() - noted.at) - skew));
 }

@@ -105,7 +105,7 @@ export async function signIn(
   if (client === undefined) await endContested(settings, guard, request, transport);
   const replaces = options.replaces ?? shown(guard, request, transport);
   const { start } = client === undefined ? sessions : sessions.in(client);
-  const provenAt = options.provenAt ?? arrivedAt(request, settings.clock);
+  const provenAt = options.provenAt ?? arrivedAt(request, settings.clock, sessions);
   const { session, tokens } = await start(user, {
     ...options,
     device,
