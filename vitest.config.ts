@@ -1,27 +1,28 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
+const source = (path: string): string =>
+  fileURLToPath(new URL(`packages/${path}`, import.meta.url));
 
 /** As in tsconfig.json: tests, and what they run, name the package as its users do. */
 const doors: Readonly<Record<string, string>> = {
-  rollcall: "index.ts",
-  "rollcall/memory": "stores/memory/index.ts",
-  "rollcall/postgres": "stores/postgres/index.ts",
-  "rollcall/sqlite": "stores/sqlite/index.ts",
-  "rollcall/http": "http/index.ts",
-  "rollcall/node": "adapters/node.ts",
-  "rollcall/express": "adapters/express.ts",
-  "rollcall/fastify": "adapters/fastify.ts",
-  "rollcall/hono": "adapters/hono.ts",
-  "rollcall/next": "adapters/next.ts",
-  "rollcall/next/edge": "adapters/next-edge.ts",
-  "rollcall/client": "client/index.ts",
-  "rollcall/element": "element/index.ts",
-  "rollcall/element/define": "element/define.ts",
-  "rollcall/react": "react/index.ts",
-  "rollcall/warlock": "warlock/index.ts",
-  "rollcall/testing": "testing/index.ts",
+  rollcall: "rollcall/src/index.ts",
+  "rollcall/memory": "rollcall/src/stores/memory/index.ts",
+  "rollcall/postgres": "rollcall/src/stores/postgres/index.ts",
+  "rollcall/sqlite": "rollcall/src/stores/sqlite/index.ts",
+  "rollcall/http": "rollcall/src/http/index.ts",
+  "rollcall/node": "rollcall/src/adapters/node.ts",
+  "rollcall/express": "rollcall/src/adapters/express.ts",
+  "rollcall/fastify": "rollcall/src/adapters/fastify.ts",
+  "rollcall/hono": "rollcall/src/adapters/hono.ts",
+  "rollcall/next": "rollcall/src/adapters/next.ts",
+  "rollcall/next/edge": "rollcall/src/adapters/next-edge.ts",
+  "rollcall/client": "rollcall/src/client/index.ts",
+  "rollcall/element": "rollcall/src/element/index.ts",
+  "rollcall/element/define": "rollcall/src/element/define.ts",
+  "rollcall/react": "rollcall/src/react/index.ts",
+  "rollcall-warlock": "warlock/src/index.ts",
+  "rollcall/testing": "rollcall/src/testing/index.ts",
 };
 
 export default defineConfig({
@@ -32,8 +33,12 @@ export default defineConfig({
     })),
   },
   test: {
-    include: ["test/**/*.test.ts"],
-    globalSetup: ["test/support/global-setup.ts"],
+    include: [
+      "packages/*/test/**/*.test.ts",
+      "{demo,examples}/test/**/*.test.ts",
+      "test/*.test.ts",
+    ],
+    globalSetup: ["packages/rollcall/test/support/global-setup.ts"],
     pool: "forks",
     // The event is awaited, not timed: a second is little on a busy machine.
     expect: { poll: { timeout: 10_000 } },

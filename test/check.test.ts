@@ -29,7 +29,7 @@ function check(...args: string[]): Promise<Report> {
 async function copy(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "rollcall-check-"));
   folders.push(folder);
-  for (const name of ["src", "docs", "package.json", "tsconfig.json"]) {
+  for (const name of ["packages", "docs", "package.json", "tsconfig.json"]) {
     await cp(join(root, name), join(folder, name), { recursive: true });
   }
   return folder;
@@ -60,95 +60,99 @@ test("the project itself passes", async () => {
 
 const planted: Record<string, readonly [path: string, text: string, finding: string]> = {
   "a store that imports another": [
-    "src/stores/sqlite/odd.ts",
+    "packages/rollcall/src/stores/sqlite/odd.ts",
     'import { memory } from "../memory/index.js";\nexport const odd = memory;\n',
-    "src/stores/sqlite/odd.ts:1: imports stores/memory: a store may not import another",
+    "packages/rollcall/src/stores/sqlite/odd.ts:1: imports stores/memory: a store may not import another",
   ],
   "the domain that imports a transport, by type too": [
-    "src/core/odd.ts",
+    "packages/rollcall/src/core/odd.ts",
     'import type { Http } from "../http/index.js";\nexport type Odd = Http;\n',
-    "src/core/odd.ts:1: imports src/http/index.ts: core may import nothing else only",
+    "packages/rollcall/src/core/odd.ts:1: imports packages/rollcall/src/http/index.ts: core may import nothing else only",
   ],
   "an import on several lines": [
-    "src/http/odd.ts",
+    "packages/rollcall/src/http/odd.ts",
     '\nimport {\n  one,\n  type Two,\n} from "../testing/index.js";\nexport { one, type Two };\n',
-    "src/http/odd.ts:2: imports src/testing/index.ts",
+    "packages/rollcall/src/http/odd.ts:2: imports packages/rollcall/src/testing/index.ts",
   ],
   "a re-export": [
-    "src/http/odd.ts",
+    "packages/rollcall/src/http/odd.ts",
     'export * from "../adapters/node.js";\n',
-    "src/http/odd.ts:1: imports src/adapters/node.ts",
+    "packages/rollcall/src/http/odd.ts:1: imports packages/rollcall/src/adapters/node.ts",
   ],
   "an import at run time, after what looks like a comment": [
-    "src/core/odd.ts",
+    "packages/rollcall/src/core/odd.ts",
     'const url = "https://example.com";\nconst slashes = /[/"]\\/\\*/;\nexport const odd = [url, slashes, import("../http/index.js")];\n',
-    "src/core/odd.ts:3: imports src/http/index.ts",
+    "packages/rollcall/src/core/odd.ts:3: imports packages/rollcall/src/http/index.ts",
   ],
   "a store in an adapter": [
-    "src/adapters/odd.ts",
+    "packages/rollcall/src/adapters/odd.ts",
     'export { memory } from "../stores/memory/index.js";\n',
-    "src/adapters/odd.ts:1: imports src/stores/memory/index.ts: adapters may import http, core only",
+    "packages/rollcall/src/adapters/odd.ts:1: imports packages/rollcall/src/stores/memory/index.ts: adapters may import http, core only",
   ],
   "a missing file": [
-    "src/core/odd.ts",
+    "packages/rollcall/src/core/odd.ts",
     'export { gone } from "./gone.js";\n',
-    "src/core/odd.ts:1: imports ./gone.js, which is no file of src",
+    "packages/rollcall/src/core/odd.ts:1: imports ./gone.js, which is no file of src",
   ],
   "a package that users may not have": [
-    "src/stores/postgres/odd.ts",
+    "packages/rollcall/src/stores/postgres/odd.ts",
     'import type { Pool } from "pg";\nexport type Odd = Pool;\n',
-    "src/stores/postgres/odd.ts:1: imports pg, which is not in dependencies",
+    "packages/rollcall/src/stores/postgres/odd.ts:1: imports pg, which is not in dependencies",
   ],
   "sockets in the domain": [
-    "src/core/odd.ts",
+    "packages/rollcall/src/core/odd.ts",
     'import { createServer } from "node:net";\nexport const odd = createServer;\n',
-    "src/core/odd.ts:1: imports node:net: core may use node:crypto only",
+    "packages/rollcall/src/core/odd.ts:1: imports node:net: core may use node:crypto only",
   ],
   "a layer nobody knows": [
-    "src/odd/thing.ts",
+    "packages/rollcall/src/odd/thing.ts",
     "export const odd = 1;\n",
-    'src/odd/thing.ts: "odd" is no known layer',
+    'packages/rollcall/src/odd/thing.ts: "odd" is no known layer',
   ],
   "a demo that looks behind the package's doors": [
     "demo/odd.ts",
-    'import { toUser } from "../src/core/user.js";\nexport const odd = toUser;\n',
+    'import { toUser } from "../packages/rollcall/src/core/model/user.js";\nexport const odd = toUser;\n',
     "demo/odd.ts:1: imports ../src/core/user.js: use the package by its name",
   ],
   "an index.ts that nothing exports": [
-    "src/core/index.ts",
+    "packages/rollcall/src/core/index.ts",
     "export const odd = 1;\n",
-    "src/core/index.ts: no export points at this index.ts",
+    "packages/rollcall/src/core/index.ts: no export points at this index.ts",
   ],
   "a name that says nothing": [
-    "src/core/utils.ts",
+    "packages/rollcall/src/core/utils.ts",
     "export const odd = 1;\n",
-    "src/core/utils.ts: says nothing",
+    "packages/rollcall/src/core/utils.ts: says nothing",
   ],
   "a name in camel case": [
-    "src/core/oddThing.ts",
+    "packages/rollcall/src/core/oddThing.ts",
     "export const odd = 1;\n",
-    "src/core/oddThing.ts: must be kebab-case",
+    "packages/rollcall/src/core/oddThing.ts: must be kebab-case",
   ],
-  "a long file": ["src/core/odd.ts", "//\n".repeat(301), "src/core/odd.ts: has 301 lines"],
+  "a long file": [
+    "packages/rollcall/src/core/odd.ts",
+    "//\n".repeat(301),
+    "packages/rollcall/src/core/odd.ts: has 301 lines",
+  ],
   any: [
-    "src/core/odd.ts",
+    "packages/rollcall/src/core/odd.ts",
     "// any is fine here\nexport function odd(value: any): void {}\n",
-    "src/core/odd.ts:2: says any",
+    "packages/rollcall/src/core/odd.ts:2: says any",
   ],
   "a cast to any": [
-    "src/core/odd.ts",
+    "packages/rollcall/src/core/odd.ts",
     "export const odd = `$" + "{1 as any}`;\n",
-    "src/core/odd.ts:1: says any",
+    "packages/rollcall/src/core/odd.ts:1: says any",
   ],
   "a double cast": [
-    "src/core/odd.ts",
+    "packages/rollcall/src/core/odd.ts",
     "export const odd = 1 as unknown as string;\n",
-    "src/core/odd.ts:1: casts by way of unknown",
+    "packages/rollcall/src/core/odd.ts:1: casts by way of unknown",
   ],
   "a silenced compiler": [
-    "src/core/odd.ts",
+    "packages/rollcall/src/core/odd.ts",
     `// ${"@ts"}-ignore\nexport const odd: string = 1;\n`,
-    "src/core/odd.ts:1: @ts-ignore silences the compiler",
+    "packages/rollcall/src/core/odd.ts:1: @ts-ignore silences the compiler",
   ],
   "a path of somebody's machine": [
     "docs/odd.md",
@@ -167,14 +171,18 @@ test.for(Object.entries(planted))("finds %s", async ([, [path, text, finding]]) 
 
 test("finds a cycle of imports, and leaves one between types alone", async () => {
   const folder = await copy();
-  await plant(folder, "src/core/one.ts", 'export { two } from "./two.js";\nexport type One = 1;\n');
   await plant(
     folder,
-    "src/core/two.ts",
+    "packages/rollcall/src/core/one.ts",
+    'export { two } from "./two.js";\nexport type One = 1;\n',
+  );
+  await plant(
+    folder,
+    "packages/rollcall/src/core/two.ts",
     'import type { One } from "./one.js";\nexport const two: One = 1;\n',
   );
   expect((await check(folder)).output).not.toContain("imports itself");
-  await change(folder, "src/core/two.ts", "import type", "import");
+  await change(folder, "packages/rollcall/src/core/two.ts", "import type", "import");
   expect((await check(folder)).output).toContain(
     "imports itself: src/core/one.ts → src/core/two.ts → src/core/one.ts",
   );
@@ -185,7 +193,7 @@ test("finds exports that differ from the files and from tsconfig.json", async ()
   await change(folder, "package.json", "./dist/http/index.js", "./dist/http/door.js");
   await change(folder, "package.json", '"./sqlite"', '"./lite"');
   const { code, output } = await check(folder);
-  expect(output).toContain('package.json exports "./http": needs types');
+  expect(output).toContain('package.json exports "../packages/rollcall/test/http": needs types');
   expect(output).toContain('tsconfig.json paths "rollcall/lite": must be');
   expect(output).toContain('tsconfig.json paths "rollcall/sqlite": is not in');
   expect(code).toBe(1);
@@ -193,7 +201,7 @@ test("finds exports that differ from the files and from tsconfig.json", async ()
 
 test("finds an export of a file that is gone", async () => {
   const folder = await copy();
-  await rm(join(folder, "src/stores/sqlite/index.ts"));
+  await rm(join(folder, "packages/rollcall/src/stores/sqlite/index.ts"));
   expect((await check(folder)).output).toContain("points at src/stores/sqlite/index.ts");
 });
 
@@ -208,9 +216,9 @@ test("finds codes of errors that are not documented, and the reverse", async () 
 
 test("warns of a file that grows long, and passes it", async () => {
   const folder = await copy();
-  await plant(folder, "src/core/odd.ts", "//\n".repeat(251));
+  await plant(folder, "packages/rollcall/src/core/odd.ts", "//\n".repeat(251));
   const { code, output } = await check(folder);
-  expect(output).toContain("src/core/odd.ts: warning: has 251 lines");
+  expect(output).toContain("packages/rollcall/src/core/odd.ts: warning: has 251 lines");
   expect(code).toBe(0);
 });
 

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { SessionError, type SessionErrorCode } from "rollcall";
 import { expect, test } from "vitest";
-import { SessionError, type SessionErrorCode } from "../src/core/errors.js";
 
 const root = join(import.meta.dirname, "..");
 
@@ -47,7 +47,10 @@ async function snippets(): Promise<Snippet[]> {
   for (const path of await documents()) {
     found.push(...snippetsOf(path, await readFile(join(root, path), "utf8")));
   }
-  for (const path of await pathsIn("src", ".ts")) {
+  const sources = await Promise.all(
+    ["packages/rollcall/src", "packages/warlock/src"].map((folder) => pathsIn(folder, ".ts")),
+  );
+  for (const path of sources.flat()) {
     found.push(...snippetsOf(path, comments(await readFile(join(root, path), "utf8"))));
   }
   return found;
@@ -96,7 +99,9 @@ test("every example in the documents and in the comments compiles", async () => 
   const all = await snippets();
   const places = all.map(({ place }) => place);
   expect(places).toContainEqual(expect.stringMatching(/^README\.md:/));
-  expect(places).toContainEqual(expect.stringMatching(/^src\/core\/create-sessions\.ts:/));
+  expect(places).toContainEqual(
+    expect.stringMatching(/^packages\/rollcall\/src\/core\/create-sessions\.ts:/),
+  );
   expect(await complaints(all)).toEqual([]);
 });
 

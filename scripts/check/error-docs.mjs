@@ -1,4 +1,4 @@
-const CODES = "src/core/errors.ts";
+const CODES = "packages/rollcall/src/core/model/errors.ts";
 const DOCS = "docs/errors.md";
 
 /** docs/errors.md has a heading for each code of the union, and for no other. */

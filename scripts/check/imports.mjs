@@ -13,8 +13,7 @@ const LAYERS = {
   client: ["type core"],
   element: ["client"],
   react: ["element", "type client"],
-  warlock: ["core", "http", "adapters"],
-  cli: ["stores", "core"],
+  warlock: [],
 };
 /** Layers that name frameworks by type only: whoever imports them has the framework. */
 const NAMES_FRAMEWORKS = new Set(["adapters", "element"]);
@@ -22,10 +21,10 @@ const NAMES_FRAMEWORKS = new Set(["adapters", "element"]);
 const BUILTINS_OF_CORE = new Set(["node:crypto"]);
 
 export function* importDirection(tree) {
-  const { dependencies, peerDependencies } = readJson(tree, "package.json");
-  const allowed = { ...dependencies, ...peerDependencies };
   for (const [path, source] of tree.sources) {
     const layer = layerOf(path);
+    const { dependencies, peerDependencies } = readJson(tree, `${packageOf(path)}/package.json`);
+    const allowed = { ...dependencies, ...peerDependencies };
     if (LAYERS[layer] === undefined) {
       yield {
         place: path,
@@ -76,11 +75,12 @@ function wrongPackage(layer, { specifier, typeOnly }, allowed) {
 /** The demo and the examples show how the package is used, so they see it as anyone does. */
 function* intoTheSource(tree) {
   for (const [path, source] of tree.files) {
+    if (/^(?:demo|examples)\/test\//.test(path)) continue;
     if (!/^(demo|examples|bench)\/.*\.m?[jt]s$/.test(path)) continue;
     for (const { specifier, line } of importsOf(source)) {
       if (
         specifier.startsWith(".") &&
-        /^(src|dist)\//.test(posix.join(posix.dirname(path), specifier))
+        /^packages\/[^/]+\/(src|dist)\//.test(posix.join(posix.dirname(path), specifier))
       ) {
         yield {
           place: `${path}:${line}`,
@@ -120,10 +120,16 @@ function resolveImport(path, specifier) {
 }
 
 function layerOf(path) {
-  const [, first = "", ...rest] = path.split("/");
+  const [, folder, , first = "", ...rest] = path.split("/");
+  // A package of its own is one layer: it has Rollcall by its public names alone.
+  if (folder !== "rollcall") return folder;
   return rest.length === 0 ? first.replace(/\.ts$/, "") : first;
 }
 
+function packageOf(path) {
+  return path.split("/").slice(0, 2).join("/");
+}
+
 function storeOf(path) {
-  return /^src\/(stores\/[^/]+)\//.exec(path)?.[1];
+  return /^packages\/rollcall\/src\/(stores\/[^/]+)\//.exec(path)?.[1];
 }

@@ -1,4 +1,4 @@
-const CODE = /^(?:src|test|demo|scripts|bench|examples)\/.*\.(?:ts|mts|mjs|js)$/;
+const CODE = /^(?:packages|test|demo|scripts|bench|examples)\/.*\.(?:ts|mts|mjs|js)$/;
 const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:test|config|d))?\.(?:ts|mts|mjs|js)$/;
 const VAGUE = /^(?:utils?|helpers?|common|types|misc|shared)\.(?:ts|mts|mjs|js)$/;
 

@@ -32,7 +32,7 @@ export function readTree(root) {
   };
   walk(root);
   const sources = new Map(
-    [...files].filter(([path]) => path.startsWith("src/") && path.endsWith(".ts")),
+    [...files].filter(([path]) => /^packages\/[^/]+\/src\/.*\.ts$/.test(path)),
   );
   return { files, sources };
 }

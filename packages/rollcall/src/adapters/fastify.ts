@@ -1,0 +1,204 @@
+import type { FastifyPluginCallback } from "fastify";
+import { SessionError } from "../core/model/errors.js";
+import type { UserReference } from "../core/model/user.js";
+import type { Principal } from "../core/sessions-api.js";
+import type { AuthenticateOptions } from "../http/authenticate-options.js";
+import type { Http } from "../http/create-http.js";
+import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
+import { carry, createExchange, type Exchange, exchangeGuard } from "./exchange.js";
+import { addRoutes } from "./fastify-routes.js";
+import { orNobody } from "./or-nobody.js";
+import { addressOf } from "./request-address.js";
+import { type NodeResponse, OF_ANOTHER_BODY } from "./response-headers.js";
+
+/** Options of the plugin. */
+export interface FastifyRollcallOptions {
+  /** Made by `createHttp`. Its `trustedProxies` stays 0: the address is Fastify's (`trustProxy`). */
+  readonly http: Http;
+  /**
+   * What the paths of its routes begin with here, after the prefix of the scope. The OpenAPI document
+   * knows nothing of either. @default ""
+   */
+  readonly prefix?: string;
+}
+
+/** What of Fastify's request is needed, whatever server it runs on. */
+export interface RollcallRequest {
+  readonly method: string;
+  readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
+  readonly ip: string;
+  readonly socket: { readonly remoteAddress?: string | undefined };
+  /** @internal */
+  [exchange]: Exchange | null;
+}
+
+/** What of Fastify's reply is needed, whatever server it runs on. */
+export interface RollcallReply {
+  readonly raw: NodeResponse;
+  header(name: string, value: string): unknown;
+  removeHeader(name: string): unknown;
+  code(status: number): unknown;
+  send(payload: string): unknown;
+}
+
+/** A hook of a route's `onRequest` or `preHandler`. */
+export type GuardHook = (
+  request: RollcallRequest,
+  reply: RollcallReply,
+  done: (error?: Error) => void,
+) => void;
+
+/** Rollcall in the terms of Fastify: `app.rollcall`. */
+export interface FastifyRollcall {
+  /**
+   * Lets pass who is signed in, as `request.principal`. Others go to the error handler as a
+   * `SessionError`. Cookies are refreshed in passing.
+   */
+  guard(options?: Pick<AuthenticateOptions, "types">): GuardHook;
+  /**
+   * Starts a session for whom the application has proven, and sets the headers and cookies of the
+   * answer; `body` is for the application to send.
+   *
+   * @throws as `sessions.start`.
+   */
+  signIn(
+    request: RollcallRequest,
+    reply: RollcallReply,
+    user: UserReference,
+    options?: Omit<SignInOptions, "connection">,
+  ): Promise<Pick<HttpSignIn, "session" | "body">>;
+  /**
+   * Ends the caller's own session and clears its cookies, in an answer that is the application's to
+   * send. Whoever is signed out already stays so. Behind POST, not behind a link.
+   *
+   * @throws SessionError `store_unavailable`, `cross_site`; TypeError behind GET.
+   */
+  signOut(request: RollcallRequest, reply: RollcallReply): Promise<void>;
+  /** For `setErrorHandler`: answers a `SessionError` as Rollcall's routes do, and rethrows others. */
+  errors(error: unknown, request: RollcallRequest, reply: RollcallReply): Promise<unknown>;
+}
+
+/** The same one in each copy of the package. */
+const exchange: unique symbol = Symbol.for("rollcall.exchange");
+
+declare module "fastify" {
+  interface FastifyInstance {
+    readonly rollcall: FastifyRollcall;
+  }
+  interface FastifyRequest {
+    /** Who calls. Throws a TypeError on routes without a guard. */
+    readonly principal: Principal;
+    /** @internal */
+    [exchange]: Exchange | null;
+  }
+}
+
+/**
+ * Rollcall for Fastify 5: its routes, and the decorators `app.rollcall` and `request.principal`,
+ * for the scope that registers it and the scopes inside.
+ *
+ * @example
+ * ```ts
+ * import { fastify } from "fastify";
+ * import { createSessions } from "rollcall";
+ * import { rollcall } from "rollcall/fastify";
+ * import { createHttp } from "rollcall/http";
+ * import { memory } from "rollcall/memory";
+ *
+ * const secret = "0123456789abcdef0123456789abcdef";
+ * const http = createHttp({ sessions: createSessions({ store: memory(), secret }) });
+ *
+ * const app = fastify();
+ * await app.register(rollcall, { http });
+ * app.setErrorHandler(app.rollcall.errors);
+ * app.get("/me", { onRequest: app.rollcall.guard({ types: ["user"] }) }, async (request) => ({
+ *   user: request.principal.user,
+ * }));
+ * ```
+ */
+export const rollcall: FastifyPluginCallback<FastifyRollcallOptions> = Object.assign(
+  mount,
+  // What fastify-plugin sets: decorators are for the scope that registers, not for one of their own.
+  {
+    [Symbol.for("skip-override")]: true,
+    [Symbol.for("fastify.display-name")]: "rollcall",
+    [Symbol.for("plugin-meta")]: { fastify: "5.x", name: "rollcall" },
+  },
+);
+
+type Mount = FastifyPluginCallback<FastifyRollcallOptions>;
+
+function mount(...[app, { http, prefix = "" }, done]: Parameters<Mount>): void {
+  app.decorateRequest(exchange, null);
+  app.decorateRequest("principal", { getter: principalOf });
+  app.decorate("rollcall", createRollcall(http));
+  // This plugin has no scope of its own, so the prefix is for the one that its routes are in.
+  app.register(
+    (scope, _options, ready) => {
+      try {
+        addRoutes(scope, http);
+      } catch (error) {
+        // Of a route that the application has too, say.
+        ready(toError(error));
+        return;
+      }
+      ready();
+    },
+    { prefix },
+  );
+  done();
+}
+
+function createRollcall(http: Http): FastifyRollcall {
+  return {
+    guard(options) {
+      const guard = exchangeGuard(http, options);
+      return (request, reply, done) =>
+        guard(exchangeOf(request), request, reply.raw, (error) =>
+          error === undefined ? done() : done(toError(error)),
+        );
+    },
+    async signIn(request, reply, user, options = {}) {
+      const connection = { address: addressOf(request) };
+      const { head } = exchangeOf(request);
+      const { headers, ...answer } = await http.signIn(head, user, { ...options, connection });
+      setHeaders(reply, headers);
+      return answer;
+    },
+    async signOut(request, reply) {
+      const known = exchangeOf(request);
+      carry(known, reply.raw, http);
+      await orNobody(http.signOut(known.head));
+    },
+    async errors(error, _request, reply) {
+      if (!(error instanceof SessionError)) throw error;
+      const answer = http.errorResponse(error);
+      reply.code(answer.status);
+      for (const name of OF_ANOTHER_BODY) reply.removeHeader(name);
+      setHeaders(reply, answer.headers);
+      // As text, which Fastify can leave out for HEAD.
+      return reply.send(await answer.text());
+    },
+  };
+}
+
+/** The same one each time it is asked for, since what goes out is kept by its head. */
+function exchangeOf(request: RollcallRequest): Exchange {
+  request[exchange] ??= createExchange(request);
+  return request[exchange];
+}
+
+function principalOf(this: RollcallRequest): Principal {
+  const principal = this[exchange]?.principal;
+  if (principal) return principal;
+  throw new TypeError("nobody has been proven here: give the route app.rollcall.guard()");
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error("the guard failed", { cause: error });
+}
+
+/** Over what is there already; cookies beside it. */
+function setHeaders(reply: RollcallReply, headers: Headers): void {
+  for (const [name, value] of headers) reply.header(name, value);
+}

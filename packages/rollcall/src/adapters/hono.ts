@@ -1,0 +1,199 @@
+import type { Context, ErrorHandler, MiddlewareHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { SessionError } from "../core/model/errors.js";
+import type { UserReference } from "../core/model/user.js";
+import type { Principal } from "../core/sessions-api.js";
+import { type AuthenticateOptions, guardOptions } from "../http/authenticate-options.js";
+import type { Connection } from "../http/client-address.js";
+import type { Http } from "../http/create-http.js";
+import { isByCookie, lackingHeaders, UNSTORED } from "../http/outgoing-headers.js";
+import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
+import { orNobody } from "./or-nobody.js";
+
+/** Options of {@link rollcall}. */
+export interface HonoRollcallOptions {
+  /** Hono's way to the client's address on this runtime. @default that of `@hono/node-server` */
+  readonly getConnInfo?: (context: Context) => { readonly remote: { readonly address?: string } };
+}
+
+/** What a guard adds to Hono's context. */
+export interface PrincipalEnv {
+  Variables: { principal: Principal };
+}
+
+/** Rollcall in the terms of Hono. Made by {@link rollcall}. */
+export interface HonoRollcall {
+  /** Rollcall's own routes; everything else goes on. */
+  routes(): MiddlewareHandler;
+  /**
+   * Lets pass who is signed in, as `c.get("principal")`. Others go to `app.onError` as an
+   * `HTTPException`, whose response is Rollcall's and whose `cause` is the `SessionError`. Cookies
+   * are refreshed in passing.
+   */
+  guard(options?: Pick<AuthenticateOptions, "types">): MiddlewareHandler<PrincipalEnv>;
+  /**
+   * Starts a session for whom the application has proven, and sets the headers and cookies of the
+   * answer; `body` is for the application to send, by `c.json` say.
+   *
+   * @throws HTTPException for what `sessions.start` throws.
+   */
+  signIn(
+    context: Context,
+    user: UserReference,
+    options?: Omit<SignInOptions, "connection">,
+  ): Promise<Pick<HttpSignIn, "session" | "body">>;
+  /**
+   * Ends the caller's own session and clears its cookies, in an answer that the application makes,
+   * by `c.json` or `c.redirect` say. Whoever is signed out already stays so. Behind POST, not behind
+   * a link.
+   *
+   * @throws HTTPException for `store_unavailable` and `cross_site`; TypeError behind GET.
+   */
+  signOut(context: Context): Promise<void>;
+  /**
+   * For `app.onError`: answers a `SessionError` as Rollcall's routes do, those that handlers throw
+   * themselves too, and all else as Hono does.
+   */
+  readonly errors: ErrorHandler;
+}
+
+/**
+ * Rollcall for Hono. Behind proxies of one's own set `trustedProxies` of `createHttp`, since Hono
+ * leaves that to its users. Where the routes are is for `paths` of `createHttp` to say, with whatever
+ * the application is mounted under.
+ *
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { createSessions } from "rollcall";
+ * import { rollcall } from "rollcall/hono";
+ * import { createHttp } from "rollcall/http";
+ * import { memory } from "rollcall/memory";
+ *
+ * const secret = "0123456789abcdef0123456789abcdef";
+ * const sessions = createSessions({ store: memory(), secret });
+ * const auth = rollcall(createHttp({ sessions }));
+ *
+ * const app = new Hono();
+ * app.onError(auth.errors);
+ * app.use(auth.routes());
+ * app.get("/me", auth.guard({ types: ["user"] }), (c) => c.json({ id: c.get("principal").user.id }));
+ * ```
+ */
+export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}): HonoRollcall {
+  const connectionOf = (context: Context): Connection => ({
+    address: getConnInfo === undefined ? nodeAddress(context) : getConnInfo(context).remote.address,
+  });
+
+  const exception = (error: unknown): unknown => {
+    if (!(error instanceof SessionError)) return error;
+    const res = http.errorResponse(error);
+    const status = STATUSES.find((known) => known === res.status) ?? 500;
+    return new HTTPException(status, { res, message: error.message, cause: error });
+  };
+
+  /** `answer`: the headers of the one that is there already. */
+  const carry = (context: Context, answer?: Headers): void => {
+    const outgoing = http.outgoingHeaders(context.req.raw);
+    if (outgoing === null) return;
+    setHeaders(context, lackingHeaders(answer ?? new Headers(), outgoing));
+  };
+
+  return {
+    routes: () => async (context, next) => {
+      if (!http.handles({ url: context.req.url })) return await next();
+      const request = await unread(context);
+      if (request !== null) return await http.fetch(request, connectionOf(context));
+      const message = "the body has been read before";
+      const answer = http.errorResponse(new SessionError("malformed_request", { message }));
+      return http.finish(context.req.raw, answer);
+    },
+    guard(options) {
+      const kept = guardOptions(options);
+      return async (context, next) => {
+        const request = context.req.raw;
+        try {
+          const terms = { ...kept, connection: connectionOf(context) };
+          const known = http.authenticateNow(request, terms);
+          context.set("principal", known ?? (await http.authenticate(request, terms)));
+        } catch (error) {
+          // Asking for `res` makes it: whatever error handler answers, these headers go along.
+          for (const [name, value] of http.outgoingHeaders(request) ?? []) {
+            context.res.headers.append(name, value);
+          }
+          throw exception(error);
+        }
+        await next();
+        carry(context, context.res.headers);
+        if (isByCookie(request) && !context.res.headers.has("cache-control")) {
+          context.header("Cache-Control", UNSTORED);
+        }
+      };
+    },
+    async signIn(context, user, options = {}) {
+      try {
+        const connection = connectionOf(context);
+        const { headers, ...answer } = await http.signIn(context.req.raw, user, {
+          ...options,
+          connection,
+        });
+        setHeaders(context, headers);
+        return answer;
+      } catch (error) {
+        throw exception(error);
+      }
+    },
+    async signOut(context) {
+      try {
+        await orNobody(http.signOut(context.req.raw));
+      } catch (error) {
+        throw exception(error);
+      }
+      carry(context);
+    },
+    errors(error, context) {
+      if (error instanceof SessionError) return http.errorResponse(error);
+      // The rest is what Hono does without a handler.
+      if ("getResponse" in error) {
+        const answer = error.getResponse();
+        return context.newResponse(answer.body, answer);
+      }
+      console.error(error);
+      return context.text("Internal Server Error", 500);
+    },
+  };
+}
+
+/** Of what a guard or a sign-in throws, in the type that Hono wants. */
+const STATUSES = [400, 401, 403, 409, 429, 503] as const;
+
+/** Over what is there already; cookies beside it. */
+function setHeaders(context: Context, headers: Headers): void {
+  for (const [name, value] of headers) {
+    context.header(name, value, { append: name === "set-cookie" });
+  }
+}
+
+/**
+ * The request as it came, also when a middleware has read its body: Hono keeps what it read. `null`
+ * when that middleware has gone past Hono.
+ */
+async function unread({ req }: Context): Promise<Request | null> {
+  if (!req.raw.bodyUsed) return req.raw;
+  const { url, method, headers, signal } = req.raw;
+  try {
+    return new Request(url, { method, headers, signal, body: await req.text() });
+  } catch {
+    return null;
+  }
+}
+
+/** What `@hono/node-server` puts into a context's `env`. */
+interface NodeEnv {
+  readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } };
+}
+
+function nodeAddress(context: Context): string | undefined {
+  const env: NodeEnv | undefined = context.env;
+  return env?.incoming?.socket?.remoteAddress;
+}

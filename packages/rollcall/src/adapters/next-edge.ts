@@ -1,0 +1,124 @@
+import { isSessionId, type SessionId } from "../core/model/session.js";
+import type { User } from "../core/model/user.js";
+import { type CookieNames, cookieNames, readCookies } from "../http/cookies.js";
+import type { RequestHead } from "../http/request-head.js";
+
+type Secret = string | Uint8Array;
+
+/** Options of {@link verifyWithoutRevocation}: what `createSessions` was given. */
+export interface WithoutRevocationOptions {
+  /** The secret, or those of the key ring's entries. Tokens signed with `signing` pairs are not known here. */
+  readonly secret: Secret | readonly Secret[];
+  /** @default "rollcall" */
+  readonly issuer?: string;
+  /** @default the issuer */
+  readonly audience?: string;
+  /** As `createHttp` was given it. @default `{ prefix: "rollcall" }` */
+  readonly cookies?: { readonly prefix?: string };
+}
+
+/** Whom a token was once issued to. */
+export interface UncheckedCaller {
+  readonly user: User;
+  readonly sessionId: SessionId;
+  readonly expiresAt: Date;
+}
+
+/**
+ * Whom the access token of a request was issued to, by its signature alone, for runtimes that reach
+ * no database, such as Next's edge runtime. The session may have been ended since: never let anybody
+ * in by this, and give nothing away. `null` says as little, since the browser drops an access cookie
+ * that has expired while its session goes on: send nobody away by it. Where Node.js runs, use
+ * `proxy` of `rollcall/next`.
+ *
+ * @example
+ * ```ts
+ * import { verifyWithoutRevocation } from "rollcall/next/edge";
+ *
+ * export async function variant(request: Request): Promise<"member" | "visitor"> {
+ *   const secret = process.env["ROLLCALL_SECRET"] ?? "";
+ *   const caller = await verifyWithoutRevocation(request, { secret });
+ *   return caller === null ? "visitor" : "member";
+ * }
+ * ```
+ */
+export async function verifyWithoutRevocation(
+  request: RequestHead,
+  { secret, issuer = "rollcall", audience = issuer, cookies }: WithoutRevocationOptions,
+): Promise<UncheckedCaller | null> {
+  const token = tokenOf(request, cookieNames(cookies?.prefix));
+  const [header, payload, signature, ...more] = token?.split(".") ?? [];
+  if (header === undefined || payload === undefined || signature === undefined) return null;
+  if (more.length > 0 || !isOurs(objectIn(header))) return null;
+  const signed = new TextEncoder().encode(`${header}.${payload}`);
+  const bytes = decode(signature);
+  if (bytes === null) return null;
+  for (const candidate of [secret].flat()) {
+    const key = await accessTokenKey(candidate, issuer);
+    if (!(await crypto.subtle.verify("HMAC", key, bytes, signed))) continue;
+    return callerIn(objectIn(payload), issuer, audience);
+  }
+  return null;
+}
+
+/** As everywhere: who brings a bearer token means it, and cookies count for nothing beside it. */
+function tokenOf(request: RequestHead, names: CookieNames): string | undefined {
+  const header = request.headers.get("authorization");
+  if (header !== null) return /^bearer +([\w.-]+) *$/i.exec(header)?.[1];
+  const { accessToken, contested } = readCookies(request, names);
+  // One occurs twice, and nothing says which is ours.
+  return contested === null ? accessToken : undefined;
+}
+
+/** One algorithm, and nothing that is no access token (RFC 8725 §3.1, §3.11). */
+function isOurs(header: Readonly<Record<string, unknown>> | null): boolean {
+  return header?.["alg"] === "HS256" && header["typ"] === "at+jwt";
+}
+
+/** As the session manager derives it (RFC 5869). */
+async function accessTokenKey(secret: Secret, issuer: string): Promise<CryptoKey> {
+  const utf8 = new TextEncoder();
+  const bytes = typeof secret === "string" ? utf8.encode(secret) : Uint8Array.from(secret);
+  const material = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveKey"]);
+  const info = utf8.encode(`rollcall/1/access-token/${issuer}`);
+  const derivation = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
+  const kind = { name: "HMAC", hash: "SHA-256", length: 256 };
+  return await crypto.subtle.deriveKey(derivation, material, kind, false, ["verify"]);
+}
+
+/** The bytes of base64url text; `null` when it is none. */
+function decode(text: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    const latin1 = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+    return Uint8Array.from(latin1, (unit) => unit.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(decode(text) ?? undefined));
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function callerIn(
+  payload: Readonly<Record<string, unknown>> | null,
+  issuer: string,
+  audience: string,
+): UncheckedCaller | null {
+  const { iss, aud, sub, ut, sid, exp } = payload ?? {};
+  if (iss !== issuer || aud !== audience || typeof exp !== "number") return null;
+  if (typeof sub !== "string" || typeof ut !== "string") return null;
+  if (typeof sid !== "string" || !isSessionId(sid)) return null;
+  const expiresAt = new Date(exp * 1000);
+  if (!(expiresAt.getTime() > Date.now())) return null;
+  return { user: { type: ut, id: sub }, sessionId: sid, expiresAt };
+}

@@ -1,0 +1,223 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { SessionError } from "../core/model/errors.js";
+import type { UserReference } from "../core/model/user.js";
+import type { Principal } from "../core/sessions-api.js";
+import { type AuthenticateOptions, guardOptions } from "../http/authenticate-options.js";
+import type { Connection } from "../http/client-address.js";
+import type { Http } from "../http/create-http.js";
+import type { RequestHead } from "../http/request-head.js";
+import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
+import { type CookieJar, keepCookies, withCookies } from "./next-cookies.js";
+import { orNobody } from "./or-nobody.js";
+
+/** Options of {@link rollcall}: the first two are those of `next/headers`. */
+export interface NextRollcallOptions {
+  readonly headers: () => Promise<RequestHead["headers"]>;
+  readonly cookies: () => Promise<CookieJar>;
+  /**
+   * The client's address, where the platform tells it in a header that nobody else can set. Next
+   * itself only passes `X-Forwarded-For` on: behind proxies of one's own set `trustedProxies` of
+   * `createHttp` instead. @default unknown
+   */
+  readonly address?: (headers: RequestHead["headers"]) => string | undefined;
+}
+
+/** A handler of `route.ts`: what Next gives it as context goes on as it is. */
+export type RouteHandler<R extends Request, C> = (request: R, context: C) => Promise<Response>;
+
+type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+
+/** Rollcall in the terms of Next's App Router. Made by {@link rollcall}. */
+export interface NextRollcall {
+  /** Rollcall's own routes, to be exported from `app/account/[...rollcall]/route.ts` and the like. */
+  readonly handlers: Readonly<Record<Method, (request: Request) => Promise<Response>>>;
+  /** A route handler for whoever is signed in. Cookies are refreshed in passing. */
+  guard<R extends Request, C>(
+    handler: (request: R, principal: Principal, context: C) => Response | Promise<Response>,
+    options?: Pick<AuthenticateOptions, "types">,
+  ): RouteHandler<R, C>;
+  /** A route handler whose `SessionError`s are answered as Rollcall's routes do. */
+  errors<R extends Request, C>(
+    handler: (request: R, context: C) => Response | Promise<Response>,
+  ): RouteHandler<R, C>;
+  /**
+   * Who calls, for server components and server actions; `null` for nobody, and for user types
+   * other than those asked for. It counts as a use, and never rotates, since a page cannot set cookies.
+   * It does not check where the request comes from: a route handler that changes something takes
+   * `guard`.
+   *
+   * @throws SessionError `store_unavailable`: that is no `null`, the visitor may well be signed in.
+   */
+  currentSession(options?: Pick<AuthenticateOptions, "types">): Promise<Principal | null>;
+  /**
+   * In a route handler or a server action: starts a session for whom the application has proven,
+   * and sets the cookies of the answer; `body` is for the application to send.
+   *
+   * @throws as `sessions.start`.
+   */
+  signIn(
+    user: UserReference,
+    options?: Omit<SignInOptions, "connection">,
+  ): Promise<Pick<HttpSignIn, "session" | "body">>;
+  /**
+   * In a route handler or a server action: ends the caller's own session and clears its cookies.
+   * Whoever is signed out already stays so.
+   *
+   * @throws SessionError `store_unavailable`, `cross_site`; TypeError in a route handler of GET.
+   */
+  signOut(): Promise<void>;
+  /**
+   * For `proxy.ts` (`middleware.ts` with `runtime: "nodejs"` before Next 16): refreshes cookies in
+   * passing, so that pages find good ones. The handler answers `NextResponse.next()`, or sends away
+   * whom it does not want. Rollcall's own routes pass by it. Let its matcher cover all pages,
+   * `["/((?!_next/|.*\\..*).*)"]` say: a page outside stays signed in too, but asks the database at
+   * each view once the access cookie has run out. Leave the callbacks of identity providers out: it
+   * refuses what another site sends with the visitor's cookies.
+   */
+  proxy<R extends Request>(
+    handler: (request: R, principal: Principal | null) => Response | Promise<Response>,
+  ): (request: R) => Promise<Response | undefined>;
+}
+
+/**
+ * Rollcall for Next.js 15 and 16: App Router, Node.js runtime (see `rollcall/next/edge` for the
+ * other). In `next.config.mjs` set
+ *
+ * - `skipTrailingSlashRedirect: true`, or Next sends `DELETE /account/sessions/`, a request whose id
+ *   is missing by mistake, on to the route that ends all other sessions;
+ * - `serverExternalPackages: ["rollcall"]`, so that Next's bundles share one copy of it, and keep
+ *   what this returns on `globalThis`, since Next loads a module once for each kind of route.
+ *
+ * @example
+ * ```ts
+ * import { createSessions } from "rollcall";
+ * import { createHttp } from "rollcall/http";
+ * import { memory } from "rollcall/memory";
+ * import { rollcall } from "rollcall/next";
+ * import { cookies, headers } from "next/headers.js";
+ *
+ * const secret = "0123456789abcdef0123456789abcdef";
+ * const sessions = createSessions({ store: memory(), secret });
+ * const http = createHttp({ sessions, cookies: true, origin: "https://app.example" });
+ * export const auth = rollcall(http, { cookies, headers });
+ *
+ * // app/account/[...rollcall]/route.ts and app/auth/[...rollcall]/route.ts
+ * export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = auth.handlers;
+ *
+ * // app/me/route.ts
+ * export const me = auth.guard((_request, { user }) => Response.json({ user }));
+ * ```
+ */
+export function rollcall(
+  http: Http,
+  { headers, cookies, address }: NextRollcallOptions,
+): NextRollcall {
+  /** The request whose answer is being made, for what a handler starts meanwhile. */
+  const answering = new AsyncLocalStorage<RequestHead>();
+
+  const connectionOf = (request: RequestHead): Connection => ({
+    address: address?.(request.headers),
+  });
+
+  /** The request as Next tells of it where there is none to be had. */
+  const headOf = async (method?: string): Promise<RequestHead> => {
+    const known = await headers();
+    return {
+      method: method ?? methodOf(known),
+      headers: withCookies(known, await cookies()),
+    };
+  };
+
+  const prove = async (
+    request: RequestHead,
+    options: AuthenticateOptions = {},
+  ): Promise<Principal> => {
+    const terms = { ...options, connection: connectionOf(request) };
+    return http.authenticateNow(request, terms) ?? (await http.authenticate(request, terms));
+  };
+
+  const answer = async (
+    request: Request,
+    handle: () => Response | Promise<Response>,
+  ): Promise<Response> => {
+    let response: Response;
+    try {
+      response = await answering.run(request, handle);
+    } catch (error) {
+      if (!(error instanceof SessionError)) {
+        // `redirect()` and `notFound()` are such: the answer is Next's, and the cookies go with it.
+        keepCookies(http.outgoingHeaders(request), await cookies());
+        throw error;
+      }
+      response = http.errorResponse(error);
+    }
+    return http.finish(request, response);
+  };
+
+  const handle = (request: Request): Promise<Response> =>
+    http.fetch(request, connectionOf(request));
+
+  return {
+    handlers: {
+      GET: handle,
+      HEAD: handle,
+      POST: handle,
+      PUT: handle,
+      PATCH: handle,
+      DELETE: handle,
+      OPTIONS: handle,
+    },
+    guard(handler, options) {
+      const kept = guardOptions(options);
+      return (request, context) =>
+        answer(request, async () => await handler(request, await prove(request, kept), context));
+    },
+    errors: (handler) => (request, context) => answer(request, () => handler(request, context)),
+    async currentSession(options) {
+      const head = await headOf("GET");
+      return await orNobody(prove(head, { ...options, readOnly: true }));
+    },
+    async signIn(user, options = {}) {
+      const head = answering.getStore() ?? (await headOf());
+      const connection = connectionOf(head);
+      const { headers: outgoing, ...signedIn } = await http.signIn(head, user, {
+        ...options,
+        connection,
+      });
+      keepCookies(outgoing, await cookies());
+      return signedIn;
+    },
+    async signOut() {
+      const request = answering.getStore();
+      const head = request ?? (await headOf());
+      await orNobody(http.signOut(head));
+      // Inside a guard they go out with its answer.
+      if (request === undefined) keepCookies(http.outgoingHeaders(head), await cookies());
+    },
+    proxy: (handler) => async (request) => {
+      // They see to the cookies themselves, and some of them clear what would be refreshed here.
+      if (http.handles(request)) return undefined;
+      let isSilent = false;
+      const response = await answer(request, async () => {
+        const handled = await handler(request, await orNobody(prove(request)));
+        isSilent = !handled.headers.has("cache-control");
+        return handled;
+      });
+      // It guards nothing: what is behind it, files too, has its own say.
+      if (isSilent && http.outgoingHeaders(request) === null) {
+        response.headers.delete("cache-control");
+      }
+      return response;
+    },
+  };
+}
+
+/**
+ * Next tells the method only in `guard` and `errors`, so elsewhere it is inferred: a server action
+ * names itself, and any other POST describes its body, if only as empty (RFC 9110 §8.6). Where that is
+ * wrong, too much is refused: signing in or out behind GET, and a POST of another origin.
+ */
+function methodOf(headers: RequestHead["headers"]): "GET" | "POST" {
+  const ofPost = ["next-action", "content-type", "content-length", "transfer-encoding"];
+  return ofPost.some((name) => headers.get(name) !== null) ? "POST" : "GET";
+}

@@ -1,0 +1,238 @@
+import { randomUUID } from "node:crypto";
+import type { Core } from "./context.js";
+import { optionsObject } from "./model/argument.js";
+import { invalid } from "./model/errors.js";
+import { isActive } from "./model/session.js";
+import { duration, readOptions, type SessionsOptions } from "./options.js";
+import type { RevokedEntry } from "./port/store.js";
+import { createActivity } from "./process/activity.js";
+import { createAsk } from "./process/bounded-call.js";
+import { createEventHub } from "./process/event-hub.js";
+import { createFaults } from "./process/faults.js";
+import { createPace } from "./process/pace.js";
+import { createFeed } from "./revocation/feed.js";
+import { createRevocationIndex } from "./revocation/revocation-index.js";
+import { createSignals } from "./revocation/signals.js";
+import type { Sessions } from "./sessions-api.js";
+import type { AccessTokenTerms } from "./tokens/access-token.js";
+import { ringAccess } from "./tokens/key-ring.js";
+import { createTokenIssuer } from "./tokens/token-issuer.js";
+import { createVerifier } from "./tokens/verifier.js";
+import { endByKey } from "./verbs/compromised-key.js";
+import { erase, eraseSync } from "./verbs/erase.js";
+import { get, list, rename } from "./verbs/list.js";
+import { logout } from "./verbs/logout.js";
+import { refresh } from "./verbs/refresh.js";
+import { revoke, revokeAll, revokeAllSync, revokeSync } from "./verbs/revoke.js";
+import { start, startSync } from "./verbs/start.js";
+import { prove } from "./verbs/verify-refresh-token.js";
+
+const PURGE_CHUNK = 1000;
+/** Nobody names more devices in a minute, and each name is an event that every process reads. */
+const RENAMES = 30;
+const RENAMES_PER = 60_000;
+
+/**
+ * Makes the session manager of a process.
+ *
+ * @example
+ * ```ts
+ * import { createSessions } from "rollcall";
+ * import { sqlite } from "rollcall/sqlite";
+ * import Database from "libsql";
+ *
+ * const store = sqlite(new Database("app.db"));
+ * await store.migrate();
+ * const sessions = createSessions({ store, secret: "0123456789abcdef0123456789abcdef" });
+ * const { tokens } = await sessions.start({ type: "user", id: 1 });
+ * const principal = await sessions.verify(tokens.accessToken.token);
+ * ```
+ *
+ * @throws TypeError naming the option at fault.
+ */
+export function createSessions(options: SessionsOptions): Sessions {
+  const settings = readOptions(options);
+  const { store, clock, storeNow } = settings;
+  const origin = randomUUID();
+  let unreadable = 0;
+  const ask = createAsk(clock, settings.storeTimeout);
+  const index = createRevocationIndex(clock);
+  const faults = createFaults(settings.onError);
+  const hub = createEventHub(origin, faults);
+  const ring = settings.keys[ringAccess].bind({
+    issuer: settings.issuer,
+    idleTimeout: settings.idleTimeout,
+    now: clock.now,
+    dropped: () => verifier.clear(),
+    compromised(id) {
+      signals.abortProvenBy(id);
+      return endByKey(core, id);
+    },
+  });
+  const tokens: AccessTokenTerms = { issuer: settings.issuer, audience: settings.audience, ring };
+  const signals = createSignals({
+    clock,
+    async livesFor(id) {
+      const found = await ask(() => store.find(id, storeNow()));
+      if (found === null || !isActive(found.session, found.now)) return null;
+      return found.session.expiresAt - found.now;
+    },
+    isOver: index.has,
+    asked: () => feed.attend(),
+  });
+  const learn = (ended: readonly RevokedEntry[]): void => {
+    for (const entry of ended) {
+      index.add(entry);
+      signals.abort(entry.id);
+    }
+  };
+  store.configure({
+    storeTimeout: settings.storeTimeout,
+    origin,
+    maxStaleness: settings.maxStaleness,
+    report(error) {
+      unreadable += 1;
+      faults.tell(`store: ${error.message}`, error);
+    },
+  });
+  const activity = createActivity({
+    store,
+    ask,
+    clock,
+    faults,
+    touchInterval: settings.touchInterval,
+    storeNow,
+    ended: learn,
+  });
+  const feed = createFeed({
+    store,
+    ask,
+    clock,
+    faults,
+    index,
+    maxStaleness: settings.maxStaleness,
+    storeNow,
+    apply(page) {
+      learn(page.revoked);
+      index.sweep();
+      if (page.whole) signals.recheck();
+      for (const event of page.events) hub.emit(event);
+    },
+    signalling: () => signals.size > 0,
+    listening: () => hub.size > 0,
+    quiet: () => verifier.letGo(),
+  });
+  const verifier = createVerifier({
+    tokens,
+    index,
+    feed,
+    activity,
+    signals,
+    clock,
+    cacheSize: settings.verifyCacheSize,
+    async requireCommitted(id) {
+      const found = await ask(() => store.find(id, storeNow()));
+      if (found === null) throw invalid("unknown");
+      if (found.session.revokedAt !== null) learn([found.session]);
+    },
+  });
+  const issuer = createTokenIssuer(tokens, settings.accessTokenTtl);
+  const core: Core = {
+    settings,
+    origin,
+    ask,
+    ring,
+    issuer,
+    verifier,
+    activity,
+    hub,
+    renames: createPace(clock, RENAMES, RENAMES_PER),
+    faults,
+    learn,
+  };
+
+  return {
+    async start(user, options) {
+      store.requireOutside?.("start");
+      return await start(core, store, user, options, learn);
+    },
+    verify: verifier.verify,
+    verifyNow: verifier.verifyNow,
+    refresh: (token, options) => refresh(core, token, options),
+    prove: (token) => prove(core, token),
+    logout: (credentials) => logout(core, credentials),
+    list: (user, page) => list(core, user, page),
+    get: (user, id) => get(core, user, id),
+    rename: (user, id, name, options) => rename(core, user, id, name, options),
+    revoke: (user, id, options) => revoke(core, store, user, id, options, learn),
+    revokeOthers: (user, currentId, options) =>
+      revokeAll(core, store, user, currentId, options, learn),
+    revokeAll: (user, options) => revokeAll(core, store, user, null, options, learn),
+    erase: (user) => erase(core, store, user, learn),
+    on(type, listener, options) {
+      feed.attend();
+      return hub.on(type, listener, options);
+    },
+    async purge(options) {
+      const { olderThan = "30d" } = optionsObject(options, "options");
+      const age = duration(olderThan, "olderThan");
+      // By a clock that is wrong by a month, sessions in use would be long over.
+      await feed.fresh();
+      const before = feed.databaseNow() - age;
+      let purged = 0;
+      for (let last = PURGE_CHUNK; last === PURGE_CHUNK; purged += last) {
+        last = await ask(() => store.purge(before, PURGE_CHUNK));
+      }
+      return purged;
+    },
+    health() {
+      const { lastError, ...known } = feed.health();
+      return {
+        ...known,
+        indexSize: index.size,
+        cacheSize: verifier.size,
+        unreadable,
+        lastError: lastError ?? activity.lastError(),
+      };
+    },
+    jwks: () => ring.jwks(),
+    keys: settings.keys,
+    in(client) {
+      if (store.in === undefined) {
+        throw new TypeError("this store cannot join a transaction of yours; see inSync()");
+      }
+      const inside = store.in(client);
+      // Not acknowledged before the caller commits, so nothing is learnt here: the feed tells.
+      const wait = (): void => {};
+      return {
+        start: (user, options) => start(core, inside, user, options, null),
+        revoke: (user, id, options) => revoke(core, inside, user, id, options, wait),
+        revokeOthers: (user, currentId, options) =>
+          revokeAll(core, inside, user, currentId, options, wait),
+        revokeAll: (user, options) => revokeAll(core, inside, user, null, options, wait),
+        erase: (user) => erase(core, inside, user, wait),
+      };
+    },
+    inSync() {
+      if (store.inSync === undefined) {
+        throw new TypeError("this store cannot join a synchronous transaction; see in(client)");
+      }
+      const inside = store.inSync();
+      return {
+        start: (user, options) => startSync(core, inside, user, options),
+        revoke: (user, id, options) => revokeSync(core, inside, user, id, options),
+        revokeOthers: (user, currentId, options) =>
+          revokeAllSync(core, inside, user, currentId, options),
+        revokeAll: (user, options) => revokeAllSync(core, inside, user, null, options),
+        erase: (user) => eraseSync(core, inside, user),
+      };
+    },
+    async close() {
+      ring.release();
+      await activity.close();
+      await feed.close();
+      signals.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { StoredSession } from "../model/session.js";
+import type { NewSession } from "./store.js";
+
+/** The row of a sign-in. Pure: stores that make it themselves use it, SQL mirrors it. */
+export function firstRow(input: NewSession, now: number): StoredSession {
+  const absoluteExpiresAt = now + input.absoluteTimeout;
+  const expiresAt = Math.min(now + input.idleTimeout, absoluteExpiresAt);
+  return {
+    id: input.id,
+    user: input.user,
+    deviceInfo: input.deviceInfo,
+    metadata: input.metadata,
+    name: null,
+    persistent: input.persistent,
+    createdAt: now,
+    lastUsedAt: now,
+    lastIp: input.lastIp,
+    idleTimeout: input.idleTimeout,
+    expiresAt,
+    absoluteExpiresAt,
+    generation: 1,
+    predecessor: 0,
+    voidFrom: 0,
+    voidTo: 0,
+    confirmed: 0,
+    rotatedAt: now,
+    keyId: input.keyId,
+    accessUntil: Math.min(now + input.accessTokenTtl, expiresAt),
+    revokedAt: null,
+    revokedReason: null,
+    revokedBy: null,
+  };
+}

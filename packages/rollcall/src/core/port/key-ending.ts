@@ -1,0 +1,19 @@
+import type { Ending, SessionId } from "../model/session.js";
+import type { RevokedEntry } from "./store.js";
+
+/** Ends what a key has touched. */
+export interface KeyEnding {
+  readonly keyId: string;
+  readonly ending: Ending;
+  /** `next` of the stretch before; `null` begins. */
+  readonly after: SessionId | null;
+  readonly wait: boolean;
+  readonly now?: number | undefined;
+}
+
+export interface KeyEnded {
+  readonly ended: readonly RevokedEntry[];
+  /** Where the next stretch begins; `null` when there is none. */
+  readonly next: SessionId | null;
+  readonly left: boolean;
+}

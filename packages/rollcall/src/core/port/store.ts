@@ -1,0 +1,284 @@
+import type { DeviceInfo } from "../model/device.js";
+import type { StoredEvent } from "../model/events.js";
+import type { JsonObject } from "../model/json.js";
+import type { Ending, SessionId, StoredSession } from "../model/session.js";
+import type { User } from "../model/user.js";
+import type { ChangePage, HintListener } from "./changes.js";
+import type { Erased, Erasure } from "./erasure.js";
+import type { KeyEnded, KeyEnding } from "./key-ending.js";
+
+/**
+ * The port to a database. Each method is one statement or one transaction; all of them are scoped
+ * by user id AND user type, save those that start from a session id proven by a MAC (`find`,
+ * `rotate`, `confirm`, `touch`). Expected outcomes are values. A store throws a TypeError when it is
+ * misused; anything else it throws, the driver's own errors too, the core takes to mean that the
+ * database cannot be asked (503), and the core also bounds each call by `storeTimeout`.
+ *
+ * `now`: where it is given it takes the place of the database's clock, which otherwise decides.
+ *
+ * Every change writes its {@link StoredEvent}s in the same statement or transaction:
+ * create → `session.created` (and, per session it ends, `session.revoked`, for evictions preceded
+ * by `session.evicted`); rename → `session.renamed`; each ending → `session.revoked`; reuse →
+ * `session.reuse_detected` then `session.revoked`; a jump ahead → `session.generation_ahead`.
+ * A rotation writes none.
+ */
+export interface SessionStore {
+  /** Called once by `createSessions`, before anything else. */
+  configure(settings: StoreSettings): void;
+
+  /** Brings the schema up to date. Safe when many processes call it at once. */
+  migrate(): Promise<void>;
+
+  /**
+   * Inserts a session. Under a lock on the user: refuses with `outdated` when `provenAt` lies
+   * before the user's latest `revokeAll` without `except`; ends `replaces` (reason `replaced`) if
+   * it is an active session of the same user; then, if `limit` is given and the user would have
+   * more active sessions than `limit.max`, refuses, or ends as many as needed (reason `evicted`).
+   */
+  create(input: NewSession): Promise<CreateOutcome>;
+
+  /**
+   * Presents a refresh token's generation. The decision is that of `decide` in rotation.ts. The good
+   * case is one conditional `UPDATE … WHERE generation = presented RETURNING`; only an empty result
+   * is looked into. Concurrent calls with one generation: exactly one rotates, the rest are
+   * `retried` with the row as that one left it.
+   */
+  rotate(input: Rotation): Promise<RotationOutcome>;
+
+  /** One session by id, in whatever state, with the clock's time. For proofs by MAC only. */
+  find(id: SessionId, now?: number): Promise<Found | null>;
+
+  /** One session of the user, in whatever state. */
+  get(user: User, id: SessionId): Promise<StoredSession | null>;
+
+  /** The user's active sessions, newest `createdAt` first, ties by id ascending (code units). */
+  list(user: User, page: ListPage): Promise<readonly StoredSession[]>;
+
+  /**
+   * Renames an active session of the user; `null` when there is none. The name that it has already
+   * is written no second time, and tells of nothing.
+   */
+  rename(user: User, id: SessionId, change: Rename): Promise<StoredSession | null>;
+
+  /**
+   * Ends a session of the user. `null`: no such session. A session that has already ended, by
+   * revocation or by expiry, is given back unchanged with `changed: false`.
+   */
+  revoke(user: User, id: SessionId, ending: Ending, now?: number): Promise<Revoked | null>;
+
+  /**
+   * Ends all active sessions of the user but `except`, in a constant number of statements. Without
+   * `except` it also moves the user's "everywhere" time, so that a sign-in proven earlier is
+   * refused, under the same lock as `create`.
+   */
+  revokeAll(user: User, input: RevokeAll): Promise<readonly RevokedEntry[]>;
+
+  /**
+   * Ends and forgets all of a user, under the same lock as `create`. Nothing is left that names the
+   * user or tells of them: no id, device, metadata, address, name, event or "everywhere" time. What
+   * a process may still have to refuse (`isRefused` in erasure.ts) becomes a `tombstone`; its events
+   * stay under their ids, for those who have not read them, but name NOBODY, the system, and the
+   * reason `erased`. The rest is deleted, events included.
+   */
+  erase(user: User, input: Erasure): Promise<Erased>;
+
+  /**
+   * Ends active sessions that were begun or rotated under a key, or for which a token under it was
+   * presented: those of one stretch, in an order of the store's own. A session is in no hurry: what
+   * others have locked is left out unless `wait`, and `left` says so.
+   */
+  endByKey(input: KeyEnding): Promise<KeyEnded>;
+
+  /**
+   * Records the first use of generations: where `generation` is current, `confirmed` becomes it.
+   * Where it lies in `voidFrom..voidTo` of an active session, that is reuse: the session ends.
+   * Anything else changes nothing. A store may leave out rows that others have locked, and says
+   * which, so that one of them holds up nobody else; with `wait` it waits for them instead.
+   */
+  confirm(uses: readonly GenerationUse[], now?: number, wait?: boolean): Promise<Confirmed>;
+
+  /**
+   * Records last use in batches: `lastUsedAt` and the idle deadline only ever grow; sessions that
+   * have ended are left alone. A use that lies ahead of the clock counts as of now: the process that
+   * saw it may have a wrong one. A store may leave out rows that others have locked, and returns the
+   * ids it left out.
+   */
+  touch(uses: readonly SessionUse[], now?: number): Promise<readonly SessionId[]>;
+
+  /**
+   * What was committed since `cursor`: each committed event at least once, none ever missed, in
+   * commit order per session. With `null`, or a cursor that this database did not give: no
+   * events, but every revoked session with `accessUntil > now - margin`, and a new cursor.
+   */
+  changes(cursor: string | null, margin: number, now?: number): Promise<ChangePage>;
+
+  /**
+   * Whose changes hints tell of. With `"process"` the changes of others are found by asking alone.
+   *
+   * @default "everyone"
+   */
+  readonly hintsFrom?: "process" | "everyone";
+
+  /** A hint that there may be something new in `changes`; may be lost. A capability. */
+  subscribe?(listener: HintListener): Promise<() => Promise<void>>;
+
+  /**
+   * Forgets sessions whose absolute limit lies before `before`, with their events, at most `limit`
+   * at a time; returns how many sessions.
+   */
+  purge(before: number, limit: number): Promise<number>;
+
+  /** The same port inside the caller's own transaction on `client`. A capability (Postgres). */
+  in?(client: unknown): TransactionStore;
+
+  /**
+   * Throws a TypeError where a transaction of the caller's is open on the handle. A capability
+   * (SQLite): asked before anything is awaited, since by the time the store is, it has committed.
+   */
+  requireOutside?(method: string): void;
+
+  /** The same port, synchronous, inside the handle's own transaction. A capability (SQLite). */
+  inSync?(): SyncTransactionStore;
+
+  /** Lets go of what the store itself opened (listeners, timers), never of the caller's handle. */
+  close(): Promise<void>;
+}
+
+/** What a store is told by its owner. */
+export interface StoreSettings {
+  /** How long a question may take, in milliseconds. Until told: 2000. */
+  readonly storeTimeout: number;
+  /** Names this process; written with each event (`origin`). Until told: `""`. */
+  readonly origin: string;
+  /** How old the process's knowledge may get, in milliseconds: nobody needs hints to be surer. */
+  readonly maxStaleness?: number;
+  /**
+   * Told of what is wrong with the database where the call goes on regardless, such as a row that
+   * cannot be read. Each message is passed on once, so it should name the row; never a secret.
+   */
+  readonly report?: (error: Error) => void;
+}
+
+/** What can take part in the caller's own transaction. */
+export type TransactionStore = Pick<
+  SessionStore,
+  "create" | "find" | "rotate" | "revoke" | "revokeAll" | "erase"
+>;
+
+/** {@link TransactionStore}, synchronous. */
+export interface SyncTransactionStore {
+  create(input: NewSession): CreateOutcome;
+  find(id: SessionId, now?: number): Found | null;
+  rotate(input: Rotation): RotationOutcome;
+  revoke(user: User, id: SessionId, ending: Ending, now?: number): Revoked | null;
+  revokeAll(user: User, input: RevokeAll): readonly RevokedEntry[];
+  erase(user: User, input: Erasure): Erased;
+}
+
+/** A sign-in to store. Durations in milliseconds; the store's clock gives the times. */
+export interface NewSession {
+  readonly id: SessionId;
+  readonly user: User;
+  readonly deviceInfo: DeviceInfo | null;
+  readonly metadata: JsonObject | null;
+  readonly lastIp: string | null;
+  readonly persistent: boolean;
+  readonly keyId: string;
+  readonly idleTimeout: number;
+  readonly absoluteTimeout: number;
+  readonly accessTokenTtl: number;
+  readonly provenAt: number | null;
+  readonly replaces: SessionId | null;
+  readonly limit: SessionLimit | null;
+  readonly now?: number | undefined;
+}
+
+export interface SessionLimit {
+  readonly max: number;
+  readonly onLimit: "evict-oldest" | "evict-least-recently-used" | "refuse";
+}
+
+export type CreateOutcome =
+  | {
+      readonly outcome: "created";
+      readonly session: StoredSession;
+      readonly ended: readonly RevokedEntry[];
+    }
+  | { readonly outcome: "refused" }
+  | { readonly outcome: "outdated" };
+
+/** A refresh token's generation, presented. */
+export interface Rotation {
+  readonly id: SessionId;
+  readonly presented: number;
+  /** The key of the token that was presented. The session is remembered to be touched by it. */
+  readonly presentedKeyId: string;
+  /** The key that signs the successor, should this call rotate. */
+  readonly keyId: string;
+  readonly ip: string | null;
+  readonly retryWindow: number;
+  readonly accessTokenTtl: number;
+  readonly now?: number | undefined;
+}
+
+export type RotationOutcome =
+  | { readonly outcome: "rotated"; readonly session: StoredSession; readonly now: number }
+  | { readonly outcome: "retried"; readonly session: StoredSession; readonly now: number }
+  /** The session was ended for it: `session` as it stands after. */
+  | { readonly outcome: "reused"; readonly session: StoredSession; readonly now: number }
+  | { readonly outcome: "revoked"; readonly session: StoredSession; readonly now: number }
+  | { readonly outcome: "expired"; readonly session: StoredSession; readonly now: number }
+  | { readonly outcome: "unknown" };
+
+export interface Found {
+  readonly session: StoredSession;
+  readonly now: number;
+}
+
+export interface ListPage {
+  readonly limit: number;
+  /** Start behind this session. */
+  readonly after: { readonly createdAt: number; readonly id: SessionId } | null;
+  readonly now?: number | undefined;
+}
+
+export interface Rename {
+  readonly name: string | null;
+  readonly actor: Ending["actor"];
+  readonly now?: number | undefined;
+}
+
+export interface RevokeAll {
+  readonly ending: Ending;
+  readonly except: SessionId | null;
+  readonly now?: number | undefined;
+}
+
+export interface Revoked {
+  readonly session: StoredSession;
+  readonly changed: boolean;
+}
+
+/** What an index must know of an ended session. */
+export interface RevokedEntry {
+  readonly id: SessionId;
+  readonly accessUntil: number;
+}
+
+export interface GenerationUse {
+  readonly id: SessionId;
+  readonly generation: number;
+}
+
+/** What became of first uses. */
+export interface Confirmed {
+  /** The sessions it ended. */
+  readonly ended: readonly RevokedEntry[];
+  /** Those it left out, to be tried again. */
+  readonly left: readonly SessionId[];
+}
+
+export interface SessionUse {
+  readonly id: SessionId;
+  readonly at: number;
+}

@@ -1,0 +1,196 @@
+import type { SessionId } from "../model/session.js";
+import type { GenerationUse, RevokedEntry, SessionStore } from "../port/store.js";
+import type { Ask } from "./bounded-call.js";
+import type { Clock } from "./clock.js";
+import { causeOf, type Faults, fault, messageOf } from "./faults.js";
+
+/** Remembers uses in memory and writes them in batches, so that a check costs no write. */
+export interface Activity {
+  /** A session was used now. */
+  used(id: SessionId, at: number): void;
+  /** A generation's access token was seen for the first time here (CONTRACT 4.3). */
+  firstUse(id: SessionId, generation: number): void;
+  /** The use not yet written, if any. */
+  pendingUse(id: SessionId): number | undefined;
+  /**
+   * Writes a first use of this session now if one waits, and fails if that cannot be done: a refresh
+   * must not decide without it.
+   */
+  settle(id: SessionId): Promise<void>;
+  /** Writes all that waits. */
+  flush(): Promise<void>;
+  lastError(): string | null;
+  close(): Promise<void>;
+}
+
+interface ActivityTerms {
+  readonly store: SessionStore;
+  readonly ask: Ask;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly touchInterval: number;
+  readonly storeNow: () => number | undefined;
+  /** Sessions that ended since a void generation was used. */
+  readonly ended: (entries: readonly RevokedEntry[]) => void;
+}
+
+/** First uses are written at most this often, and within it. */
+const CONFIRM_INTERVAL = 1000;
+
+/**
+ * The idle deadline stays right although last use is written late: an access token in use was
+ * issued at most a quarter of `idleTimeout` ago (checked in options.ts), so the stored deadline is
+ * never nearer than three touch intervals.
+ */
+export function createActivity(terms: ActivityTerms): Activity {
+  const { store, ask, clock, faults } = terms;
+  let uses = new Map<SessionId, number>();
+  // Nearly always one generation of a session, so an array: a Set takes five times as long to make.
+  let firsts = new Map<SessionId, number[]>();
+  let failure: string | null = null;
+  let closed = false;
+  let confirming: Promise<void> | null = null;
+  let underWay: ReadonlyMap<SessionId, unknown> = firsts;
+  const settling = new Map<SessionId, Promise<void>>();
+  let confirmedAt = Number.NEGATIVE_INFINITY;
+  let cancelTouch: (() => void) | null = null;
+  let cancelConfirm: (() => void) | null = null;
+
+  const failed = (part: string, what: string, error: unknown): void => {
+    failure = messageOf(causeOf(error));
+    faults.tell(part, fault(what, error));
+  };
+
+  const touch = async (): Promise<void> => {
+    cancelTouch?.();
+    cancelTouch = null;
+    if (uses.size === 0) return;
+    const batch = uses;
+    uses = new Map();
+    const again = (ids: Iterable<SessionId>): void => {
+      for (const id of ids) uses.set(id, Math.max(uses.get(id) ?? 0, batch.get(id) ?? 0));
+      armTouch();
+    };
+    try {
+      const list = [...batch].map(([id, at]) => ({ id, at }));
+      const left = await ask(() => store.touch(list, terms.storeNow()));
+      failure = null;
+      faults.passed("touch");
+      if (left.length > 0) again(left);
+    } catch (error) {
+      failed("touch", "last use could not be written", error);
+      again(batch.keys());
+    }
+  };
+
+  const armTouch = (): void => {
+    if (closed || cancelTouch !== null) return;
+    cancelTouch = clock.after(terms.touchInterval, () => {
+      cancelTouch = null;
+      void touch();
+    });
+  };
+
+  const remember = (id: SessionId, generation: number): void => {
+    const known = firsts.get(id);
+    if (known === undefined) firsts.set(id, [generation]);
+    else if (!known.includes(generation)) known.push(generation);
+  };
+
+  const confirm = (): Promise<void> => {
+    confirming ??= confirmNow().finally(() => {
+      confirming = null;
+      if (firsts.size > 0) armConfirm();
+    });
+    return confirming;
+  };
+
+  const confirmNow = async (wait = false): Promise<void> => {
+    cancelConfirm?.();
+    cancelConfirm = null;
+    if (firsts.size === 0) return;
+    confirmedAt = clock.monotonic();
+    const batch = firsts;
+    firsts = new Map();
+    underWay = batch;
+    const list: GenerationUse[] = [];
+    for (const [id, generations] of batch) {
+      for (const generation of generations) list.push({ id, generation });
+    }
+    try {
+      const { ended, left } = await ask(() => store.confirm(list, terms.storeNow(), wait));
+      terms.ended(ended);
+      for (const id of left) for (const one of batch.get(id) ?? []) remember(id, one);
+      failure = null;
+      faults.passed("confirm");
+    } catch (error) {
+      failed("confirm", "the first use of tokens could not be written", error);
+      for (const use of list) remember(use.id, use.generation);
+    }
+  };
+
+  /** Of one session alone, waiting for its row: a lock on it holds up nobody else's. */
+  const settleNow = async (id: SessionId): Promise<void> => {
+    const generations = firsts.get(id) ?? [];
+    firsts.delete(id);
+    try {
+      const list = generations.map((generation) => ({ id, generation }));
+      const { ended } = await ask(() => store.confirm(list, terms.storeNow(), true));
+      terms.ended(ended);
+    } catch (error) {
+      for (const generation of generations) remember(id, generation);
+      armConfirm();
+      throw error;
+    }
+  };
+
+  const armConfirm = (): void => {
+    if (closed || cancelConfirm !== null || confirming !== null) return;
+    const due = confirmedAt + CONFIRM_INTERVAL - clock.monotonic();
+    cancelConfirm = clock.after(Math.max(0, due), () => {
+      cancelConfirm = null;
+      void confirm();
+    });
+  };
+
+  const flush = async (): Promise<void> => {
+    await confirm();
+    await confirm();
+    await touch();
+  };
+
+  return {
+    used(id, at) {
+      uses.set(id, at);
+      armTouch();
+    },
+    firstUse(id, generation) {
+      // The first generation has no predecessor that a late retry could come from.
+      if (generation === 1) return;
+      remember(id, generation);
+      armConfirm();
+    },
+    pendingUse: (id) => uses.get(id),
+    async settle(id) {
+      for (;;) {
+        const busy = settling.get(id) ?? (underWay.has(id) ? confirming : null);
+        if (busy === null) break;
+        await busy;
+      }
+      if (!firsts.has(id)) return;
+      const one = settleNow(id).finally(() => settling.delete(id));
+      settling.set(id, one);
+      await one;
+    },
+    flush,
+    lastError: () => failure,
+    async close() {
+      await flush();
+      // What others had locked: nobody will try it again.
+      if (firsts.size > 0 && failure === null) await confirmNow(true);
+      closed = true;
+      cancelTouch?.();
+      cancelConfirm?.();
+    },
+  };
+}

@@ -1,0 +1,212 @@
+import type { ChangePage } from "../port/changes.js";
+import type { SessionStore } from "../port/store.js";
+import type { Ask } from "../process/bounded-call.js";
+import type { Clock } from "../process/clock.js";
+import { causeOf, type Faults, fault, messageOf } from "../process/faults.js";
+import type { Health } from "../process/health.js";
+import { createClockSkew } from "./clock-skew.js";
+import { createPolling } from "./polling.js";
+import { FORGET_MARGIN, type RevocationIndex } from "./revocation-index.js";
+
+/** How a process learns of what others changed: hints make it fast, catch-up reads make it right. */
+export interface RevocationFeed {
+  /** Whether this process can prove that it missed nothing older than `maxStaleness`. No I/O. */
+  isFresh(now: number): boolean;
+  /** Resolves after a catch-up read begun later than this call; `store_unavailable` if none comes. */
+  fresh(): Promise<void>;
+  /** Called before somebody who does not ask is to be told of changes. */
+  attend(): void;
+  /** The time by the database's clock, as far as the last read told. */
+  databaseNow(): number;
+  health(): Pick<Health, "feed" | "freshAsOf" | "resting" | "clockSkew" | "lastError">;
+  close(): Promise<void>;
+}
+
+interface FeedTerms {
+  readonly store: SessionStore;
+  readonly ask: Ask;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly index: RevocationIndex;
+  readonly maxStaleness: number;
+  readonly storeNow: () => number | undefined;
+  /** Takes in a page before the process counts as informed by it. */
+  readonly apply: (page: ChangePage) => void;
+  /** Whether signals are held, which must abort within `maxStaleness`. */
+  readonly signalling: () => boolean;
+  /** Whether events have listeners, which must hear of each. */
+  readonly listening: () => boolean;
+  /** Nobody has asked for a while. */
+  readonly quiet: () => void;
+}
+
+/** When a read was begun, by both clocks. */
+interface Moment {
+  readonly wall: number;
+  readonly monotonic: number;
+}
+
+/** After a longer rest what must be refused is read anew, rather than all that has happened since. */
+const LONG_REST = 60_000;
+
+export function createFeed(terms: FeedTerms): RevocationFeed {
+  const { store, ask, clock, faults, index, maxStaleness, signalling, listening } = terms;
+  const skew = createClockSkew(faults);
+  let cursor: string | null = null;
+  let asOf: Moment | null = null;
+  let failure: string | null = null;
+  let hinted = false;
+  /** A hint came while nobody needed to know. */
+  let behind = false;
+  let closed = false;
+  let running: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+
+  const take = async (from: string | null, margin: number): Promise<ChangePage> => {
+    const wall = clock.now();
+    const monotonic = clock.monotonic();
+    const page = await ask(() => store.changes(from, margin, terms.storeNow()));
+    skew.compare(wall, wall + clock.monotonic() - monotonic, page.now);
+    if (page.whole) index.load(page.now - margin);
+    terms.apply(page);
+    return page;
+  };
+
+  const isLongRested = (): boolean => {
+    if (asOf === null || signalling() || listening()) return false;
+    return clock.monotonic() - asOf.monotonic > Math.max(LONG_REST, 2 * maxStaleness);
+  };
+
+  const read = async (): Promise<void> => {
+    const begun = { wall: clock.now(), monotonic: clock.monotonic() };
+    const wasBehind = behind;
+    behind = false;
+    try {
+      const page = await take(isLongRested() ? null : cursor, FORGET_MARGIN);
+      if (clock.now() < index.completeFrom) {
+        // By our clock older tokens are good than the index knows of: it has gone back, or is behind
+        // the database's. The cursor stays, so that no event is passed over.
+        await take(null, FORGET_MARGIN + Math.max(0, page.now - clock.now()));
+      }
+      cursor = page.cursor;
+      asOf = begun;
+      failure = null;
+      faults.passed("feed");
+    } catch (error) {
+      behind ||= wasBehind;
+      // The hint that set this off does not come again.
+      if (listening()) polling.wake();
+      failure = messageOf(causeOf(error));
+      faults.tell("feed", fault("changes could not be read", error));
+      throw error;
+    }
+  };
+
+  /** One read at a time; one begun after the call serves all who called meanwhile. */
+  const catchUp = (): Promise<void> => {
+    if (running === null) {
+      running = read().finally(() => {
+        running = null;
+      });
+      return running;
+    }
+    next ??= running
+      .catch(() => {})
+      .then(() => {
+        next = null;
+        return catchUp();
+      });
+    return next;
+  };
+
+  const catchUpAlone = (): void => {
+    if (running === null && !closed) void catchUp().catch(() => {});
+  };
+
+  const knows = (now: number): boolean => {
+    if (asOf === null || behind || now < index.completeFrom) return false;
+    // A suspended machine stops the monotonic clock, a mistaken one moves the wall clock: the
+    // larger age counts, and a wall clock that went back proves nothing.
+    const age = now - asOf.wall;
+    return age >= 0 && age <= maxStaleness && clock.monotonic() - asOf.monotonic <= maxStaleness;
+  };
+
+  /** Whether each change comes with a hint, and the last read left nothing to make up for. */
+  const hintsSuffice = (): boolean => hinted && store.hintsFrom !== "process" && failure === null;
+
+  const polling = createPolling({
+    clock,
+    // A third, so that one lost read does not make the process stale.
+    interval: Math.ceil(maxStaleness / 3),
+    read: catchUpAlone,
+    needed: () => signalling() || (listening() && !hintsSuffice()),
+    quiet: terms.quiet,
+  });
+
+  const hint = (): void => {
+    if (closed) return;
+    // Of many managers in one process, say one for each reload of a module, most are not in use.
+    if (polling.resting && !listening()) behind = true;
+    else void catchUp().catch(() => {});
+  };
+
+  const subscribe = async (): Promise<(() => Promise<void>) | undefined> => {
+    try {
+      return await store.subscribe?.({
+        changed: hint,
+        connected(up) {
+          hinted = up;
+          // What was committed while hints were lost is read at once.
+          if (up) hint();
+          else if (listening()) polling.wake();
+        },
+        awaited: () => !closed && (!polling.resting || listening()),
+      });
+    } catch (error) {
+      faults.tell("hints", fault("hints of changes cannot be heard", error));
+      return undefined;
+    }
+  };
+  const subscribed = subscribe();
+
+  const state = (): Health["feed"] => {
+    const known = knows(clock.now());
+    // Who wants to know how it stands sets off a look, but waits for nothing.
+    if (!known && polling.resting) catchUpAlone();
+    if (asOf === null) return "starting";
+    if (!known && (failure !== null || !polling.resting)) return "stale";
+    return hinted ? "hinted" : "polling";
+  };
+
+  return {
+    isFresh(now) {
+      polling.asked();
+      return knows(now);
+    },
+    fresh: () => ask(catchUp),
+    attend() {
+      // What happened while nobody was to be told is no news.
+      if (isLongRested()) {
+        cursor = null;
+        catchUpAlone();
+      }
+      polling.wake();
+    },
+    // What was measured in fractions goes where databases take whole milliseconds.
+    databaseNow: () => Math.floor(clock.now() - (skew.ahead ?? 0)),
+    health: () => ({
+      feed: state(),
+      freshAsOf: asOf === null ? null : new Date(asOf.wall),
+      resting: polling.resting,
+      clockSkew: skew.ahead,
+      lastError: failure ?? skew.complaint,
+    }),
+    async close() {
+      closed = true;
+      polling.close();
+      const unsubscribe = await subscribed;
+      await unsubscribe?.();
+      await running?.catch(() => {});
+    },
+  };
+}

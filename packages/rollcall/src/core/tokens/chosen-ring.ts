@@ -1,0 +1,26 @@
+import type { SessionsOptions } from "../options.js";
+import { createKeyRing, type KeyRing, ringAccess } from "./key-ring.js";
+import { secretBytes } from "./signing-key.js";
+
+/** The ring of `keys`, or one of `secret`. @throws TypeError naming the option at fault. */
+export function chosenRing({ keys, secret }: Pick<SessionsOptions, "keys" | "secret">): KeyRing {
+  if (keys !== undefined && secret !== undefined) {
+    throw new TypeError("give either secret or keys, not both");
+  }
+  if (keys !== undefined) {
+    if (typeof keys?.[ringAccess]?.bind !== "function") {
+      throw new TypeError("keys must be a ring that createKeyRing made");
+    }
+    return keys;
+  }
+  if (secret === undefined) throw new TypeError("secret is missing: at least 32 random bytes");
+  const secrets = isList(secret) ? secret : [secret];
+  if (secrets.length === 0) throw new TypeError("secret must not be an empty list");
+  const entries = secrets.map((one) => ({ secret: secretBytes(one, "secret") }));
+  // In a ring the newest comes last, and signs.
+  return createKeyRing(entries.reverse());
+}
+
+function isList<T>(value: string | Uint8Array | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,58 @@
+import type { JsonObject } from "../model/json.js";
+import type { StoredSession } from "../model/session.js";
+import type { Token, TokenPair } from "../sessions-api.js";
+import { type AccessTokenTerms, signAccessToken } from "./access-token.js";
+import { encodeRefreshToken } from "./refresh-token.js";
+
+/** Makes the tokens of a row. */
+export interface TokenIssuer {
+  /** When the access token of the row's current generation ends. */
+  accessExpiry(row: StoredSession): number;
+  /**
+   * `now`: the time the database gave with the row. `pending`: the row is in a transaction of the
+   * caller's, which may yet be rolled back.
+   */
+  issue(row: StoredSession, now: number, extra: JsonObject, pending?: boolean): TokenPair;
+}
+
+export function createTokenIssuer(tokens: AccessTokenTerms, accessTokenTtl: number): TokenIssuer {
+  const accessExpiry = (row: StoredSession): number => {
+    // From the rotation by the database's clock, never from the time of signing: `accessUntil` was
+    // written with the rotation, and a revocation is remembered only until then.
+    const end = Math.min(row.rotatedAt + accessTokenTtl, row.accessUntil, row.expiresAt);
+    return Math.floor(end / 1000) * 1000;
+  };
+  return {
+    accessExpiry,
+    issue(row, now, extra, pending = false) {
+      const expiresAt = accessExpiry(row);
+      const access = signAccessToken(
+        {
+          user: row.user,
+          sessionId: row.id,
+          generation: row.generation,
+          issuedAt: now,
+          expiresAt,
+          pending,
+          extra,
+        },
+        tokens,
+      );
+      // The key of the rotation, so that a retry gets the same bytes while that key is in the ring.
+      const key = tokens.ring.get(row.keyId) ?? tokens.ring.current();
+      const refresh = encodeRefreshToken({ sessionId: row.id, generation: row.generation }, key);
+      return {
+        accessToken: token(access, expiresAt, now),
+        refreshToken: token(refresh, row.expiresAt, now),
+      };
+    },
+  };
+}
+
+function token(text: string, expiresAt: number, now: number): Token {
+  return {
+    token: text,
+    expiresAt: new Date(expiresAt),
+    expiresIn: Math.max(0, Math.floor((expiresAt - now) / 1000)),
+  };
+}

@@ -1,0 +1,65 @@
+import type { Core } from "../context.js";
+import { unavailable } from "../model/errors.js";
+import { copyJson, type JsonObject } from "../model/json.js";
+import type { StoredSession } from "../model/session.js";
+import { toView } from "../model/session-view.js";
+import type { User } from "../model/user.js";
+import { RESERVED_CLAIMS, roomForClaims } from "../tokens/access-token.js";
+
+/** Where the application adds none. */
+export const NO_CLAIMS: JsonObject = Object.freeze({});
+
+/**
+ * What the application adds to the access tokens of a session; `null` when its user is gone. Asked
+ * before anything is written for the tokens, so that an answer that cannot be used loses nothing.
+ * Its failure is a failure to know, so a 503, never a sign-out.
+ *
+ * @throws TypeError when no token can hold the answer.
+ */
+export async function claimsOf(core: Core, session: StoredSession): Promise<JsonObject | null> {
+  const { claimsFor } = core.settings;
+  if (claimsFor === null) return NO_CLAIMS;
+  const claims = await core.ask(async () => {
+    try {
+      return await claimsFor(session.user, toView(session));
+    } catch (error) {
+      throw unavailable(error);
+    }
+  });
+  return checked(core, session.user, claims);
+}
+
+/** The same for places that cannot wait. @throws TypeError when `claimsFor` is asynchronous. */
+export function claimsOfSync(core: Core, session: StoredSession): JsonObject | null {
+  const { claimsFor } = core.settings;
+  if (claimsFor === null) return NO_CLAIMS;
+  const claims = claimsFor(session.user, toView(session));
+  if (isThenable(claims)) {
+    // Its failure has been told of already, by this one.
+    claims.then(undefined, () => {});
+    throw new TypeError("claimsFor must answer synchronously for inSync().start()");
+  }
+  return checked(core, session.user, claims);
+}
+
+/** Promises of libraries, and queries that run when they are awaited, are no `Promise`. */
+function isThenable(value: object | null): value is PromiseLike<unknown> {
+  return value !== null && "then" in value && typeof value.then === "function";
+}
+
+function checked(core: Core, user: User, claims: JsonObject | null): JsonObject | null {
+  if (claims === null) return null;
+  const { copy, bytes } = copyJson(claims, "claimsFor: the answer");
+  for (const name of RESERVED_CLAIMS) {
+    if (Object.hasOwn(copy, name))
+      throw new TypeError(`claimsFor: the claim "${name}" is reserved`);
+  }
+  const room = roomForClaims(user, core.settings);
+  if (bytes > room) {
+    throw new TypeError(
+      `claimsFor: the claims take ${bytes} bytes as JSON, and the access token of this user has ` +
+        `room for ${room}, since a cookie must hold it; answer with fewer claims`,
+    );
+  }
+  return copy;
+}

@@ -1,0 +1,89 @@
+import type { Core } from "../context.js";
+import { checkedActor } from "../model/actor.js";
+import { optionsObject } from "../model/argument.js";
+import { SessionError } from "../model/errors.js";
+import { type Actor, isSessionId, type StoredSession } from "../model/session.js";
+import { type Session, toView } from "../model/session-view.js";
+import { toUser, type UserReference, userKey } from "../model/user.js";
+import type { SessionPage } from "../sessions-api.js";
+import { decodeCursor, encodeCursor } from "./list-cursor.js";
+
+const MAX_LIMIT = 100;
+const MAX_NAME = 64;
+
+/** The user's active sessions, newest sign-in first. */
+export async function list(
+  core: Core,
+  reference: UserReference,
+  page: { readonly limit?: number; readonly cursor?: string } | undefined,
+): Promise<SessionPage> {
+  const user = toUser(reference);
+  const { limit = MAX_LIMIT, cursor } = optionsObject(page, "page");
+  if (!Number.isSafeInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
+    throw malformed(`limit must be a whole number from 1 to ${MAX_LIMIT}`);
+  }
+  const after = cursor === undefined ? null : decodeCursor(cursor);
+  const rows = await core.ask(() =>
+    // One more than asked for tells whether there is another page.
+    core.settings.store.list(user, { limit: limit + 1, after, now: core.settings.storeNow() }),
+  );
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const sessions = shown.map((row) => toView(withPendingUse(core, row)));
+  return rows.length > limit && last !== undefined
+    ? { sessions, nextCursor: encodeCursor(last) }
+    : { sessions };
+}
+
+/** One session of the user, in whatever state. */
+export async function get(
+  core: Core,
+  reference: UserReference,
+  id: string,
+): Promise<Session | null> {
+  const user = toUser(reference);
+  if (!isSessionId(id)) return null;
+  const row = await core.ask(() => core.settings.store.get(user, id));
+  return row === null ? null : toView(withPendingUse(core, row));
+}
+
+/** Names an active session of the user, or clears its name. */
+export async function rename(
+  core: Core,
+  reference: UserReference,
+  id: string,
+  name: string | null,
+  options: { readonly actor?: Actor } | undefined,
+): Promise<Session | null> {
+  const user = toUser(reference);
+  const actor = checkedActor(optionsObject(options, "options").actor);
+  const change = { name: name === null ? null : checkedName(name), actor };
+  if (!isSessionId(id)) return null;
+  core.renames.take(userKey(user));
+  const row = await core.ask(() =>
+    core.settings.store.rename(user, id, { ...change, now: core.settings.storeNow() }),
+  );
+  return row === null ? null : toView(withPendingUse(core, row));
+}
+
+function checkedName(name: string): string {
+  const trimmed = typeof name === "string" ? name.trim() : "";
+  const length = [...trimmed].length;
+  if (length < 1 || length > MAX_NAME) {
+    throw malformed(`name must be 1 to ${MAX_NAME} characters, or null`);
+  }
+  if (!trimmed.isWellFormed() || /\p{Cc}/u.test(trimmed)) {
+    throw malformed("name must not contain control characters");
+  }
+  return trimmed;
+}
+
+/** A use that this process has not yet written counts already. */
+function withPendingUse(core: Core, row: StoredSession): StoredSession {
+  const used = core.activity.pendingUse(row.id) ?? 0;
+  return used > row.lastUsedAt ? { ...row, lastUsedAt: used } : row;
+}
+
+function malformed(message: string): SessionError {
+  return new SessionError("malformed_request", { message });
+}

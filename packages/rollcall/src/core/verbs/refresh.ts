@@ -1,0 +1,66 @@
+import type { Core } from "../context.js";
+import { optionsObject } from "../model/argument.js";
+import { checkedIp } from "../model/device.js";
+import { invalid } from "../model/errors.js";
+import type { JsonObject } from "../model/json.js";
+import type { StoredSession } from "../model/session.js";
+import { toView } from "../model/session-view.js";
+import type { Refreshed } from "../sessions-api.js";
+import type { PresentedToken } from "../tokens/refresh-token.js";
+import { NO_CLAIMS } from "./claims.js";
+import { KEY_COMPROMISED } from "./compromised-key.js";
+import { claimsOrEnd, decode, end, look, refused, rotate, tell } from "./presented.js";
+
+/** Rotates a refresh token (CONTRACT 4). */
+export async function refresh(
+  core: Core,
+  token: string,
+  options: { readonly ip?: string } | undefined,
+): Promise<Refreshed> {
+  const { settings } = core;
+  const ip = checkedIp(optionsObject(options, "options").ip, "ip");
+  const presented = decode(core, token);
+  // A late retry must not take its successor for unused while its first use waits to be written.
+  await core.activity.settle(presented.sessionId);
+  const claims = await claimsBeforehand(core, presented);
+  const outcome = await rotate(core, presented, ip);
+  if (outcome.outcome !== "rotated" && outcome.outcome !== "retried") throw refused(core, outcome);
+  const { session, now } = outcome;
+  // The key was dropped while the database was asked, and this session may have been passed over.
+  if (core.ring.get(presented.keyId) === undefined) await refuseDropped(core, presented, session);
+  if (outcome.outcome === "rotated") tell(core, "session.refreshed", session, now);
+  return {
+    session: toView(session),
+    tokens: core.issuer.issue(session, now, claims),
+    principal: core.verifier.principal({
+      keyId: presented.keyId,
+      user: session.user,
+      sessionId: session.id,
+      generation: session.generation,
+      claims,
+      expiresAt: core.issuer.accessExpiry(session),
+    }),
+    retryableFor: Math.max(0, session.rotatedAt + settings.retryWindow - now),
+  };
+}
+
+async function refuseDropped(
+  core: Core,
+  { keyId }: PresentedToken,
+  session: StoredSession,
+): Promise<never> {
+  const { reason, actor } = KEY_COMPROMISED;
+  if (core.ring.isCompromised(keyId)) await end(core, session, reason, actor);
+  throw invalid("forged");
+}
+
+/**
+ * The claims of the tokens to come, asked while nothing is written yet: an answer that no token can
+ * hold, or none at all, must not cost the holder a rotation. Whose session it is stands in its row,
+ * so that takes a read, but only where the application has claims.
+ */
+async function claimsBeforehand(core: Core, presented: PresentedToken): Promise<JsonObject> {
+  if (core.settings.claimsFor === null) return NO_CLAIMS;
+  const { session } = await look(core, presented);
+  return claimsOrEnd(core, session);
+}

@@ -1,0 +1,86 @@
+import { invalid, SessionError } from "../core/model/errors.js";
+import type { Refreshed } from "../core/sessions-api.js";
+import { parse, readJson } from "./body.js";
+import { clientAddress } from "./client-address.js";
+import type { Guard } from "./guard.js";
+import type { HttpSettings } from "./options.js";
+import { json, refreshErrorResponse } from "./respond.js";
+import type { Call, Route } from "./route.js";
+import { messageAnswer, refreshAnswer, refreshBody } from "./schema.js";
+import { signOut } from "./sign-out.js";
+
+/** Refresh and logout: the routes that take refresh tokens (CONTRACT 1). */
+export function authRoutes(settings: HttpSettings, guard: Guard): readonly Route[] {
+  const { sessions, paths, trustedProxies } = settings;
+
+  const rotate = async (token: string | undefined, call: Call): Promise<Refreshed> => {
+    if (token === undefined) throw invalid("malformed");
+    const ip = clientAddress(call.request, call.connection, trustedProxies);
+    return await sessions.refresh(token, ip === undefined ? {} : { ip });
+  };
+
+  const refresh = async (call: Call): Promise<Response> => {
+    const { request } = call;
+    const given = bodyToken(await readJson(request));
+    if (given !== undefined) return json({ tokens: (await rotate(given, call)).tokens });
+    if (request.headers.has("authorization")) throw invalid("malformed");
+    const refreshed = await rotate((await guard.settledTokens(request)).refreshToken, call);
+    guard.renew(request, refreshed);
+    // A script on the page may read this answer, so no token is ever in it (ASVS 3.3.4).
+    const { accessToken, refreshToken } = refreshed.tokens;
+    return json({
+      accessExpiresAt: accessToken.expiresAt,
+      // For clients whose clock is wrong.
+      accessExpiresIn: accessToken.expiresIn,
+      refreshExpiresAt: refreshToken.expiresAt,
+    });
+  };
+
+  return [
+    {
+      method: "POST",
+      path: `${paths.auth}/refresh`,
+      summary: "Rotate a refresh token, from the body or from the caller's cookie",
+      credential: "none",
+      body: refreshBody,
+      answers: { 200: refreshAnswer },
+      errors: [400, 401, 403, 503],
+      async handle(call) {
+        try {
+          return await refresh(call);
+        } catch (error) {
+          if (!isInvalid(error)) throw error;
+          guard.forgetDead(call.request, error);
+          return refreshErrorResponse(error);
+        }
+      },
+    },
+    {
+      method: "POST",
+      path: `${paths.auth}/logout`,
+      summary:
+        "End the caller's session, also with an expired access token and a good refresh token",
+      credential: "none",
+      body: refreshBody,
+      answers: { 200: messageAnswer },
+      errors: [400, 401, 403, 503],
+      async handle(call) {
+        const { request } = call;
+        const given = parse(refreshBody, (await readJson(request)) ?? {}).refreshToken;
+        await signOut(settings, guard, request, given);
+        return json({ message: "Logged out" });
+      },
+    },
+  ];
+}
+
+function isInvalid(error: unknown): boolean {
+  return error instanceof SessionError && error.code === "credential_invalid";
+}
+
+/** "Whatever the cause" holds for a body of another shape too. */
+function bodyToken(body: unknown): string | undefined {
+  if (typeof body !== "object" || body === null || !("refreshToken" in body)) return undefined;
+  if (typeof body.refreshToken !== "string") throw invalid("malformed");
+  return body.refreshToken;
+}

@@ -1,0 +1,104 @@
+import type { Session } from "../core/model/session-view.js";
+import type { LogoutCredentials, Token, TokenPair } from "../core/sessions-api.js";
+import { withoutOptionalWhitespace } from "./optional-whitespace.js";
+import type { RequestHead } from "./request-head.js";
+
+/** How this application's cookies are named and marked. */
+export interface CookieNames {
+  readonly access: string;
+  readonly refresh: string;
+  readonly secure: boolean;
+}
+
+const DEFAULT_PREFIX = "rollcall";
+
+/**
+ * The names with a prefix of the application's. `__Host-` stays in front: set by this very host over
+ * TLS, for no other host and no part of a path. Without it they are for Safari, which takes no Secure
+ * cookie from http://localhost.
+ *
+ * @throws TypeError when it is none.
+ */
+export function cookieNames(prefix: string = DEFAULT_PREFIX, secure = true): CookieNames {
+  // Two underscores are how browsers mark names that they treat in another way.
+  if (typeof prefix !== "string" || !/^(?!__)[A-Za-z0-9_-]{1,64}$/.test(prefix)) {
+    throw new TypeError(
+      'cookies.prefix must be 1 to 64 letters, digits, "-" or "_", and not begin with "__"',
+    );
+  }
+  const host = secure ? "__Host-" : "";
+  return { access: `${host}${prefix}-at`, refresh: `${host}${prefix}-rt`, secure };
+}
+
+/** The tokens that cookies hold. */
+export interface CookieTokens {
+  readonly accessToken: string | undefined;
+  readonly refreshToken: string | undefined;
+  /**
+   * Where a name occurs with more than one value, all that came under both names, each alone. A page
+   * on a sibling domain may have planted some, and nothing says which (RFC 6265 §8.6).
+   */
+  readonly contested: readonly LogoutCredentials[] | null;
+}
+
+export const NO_TOKENS: CookieTokens = Object.freeze({
+  accessToken: undefined,
+  refreshToken: undefined,
+  contested: null,
+});
+
+/** Reads our cookies. */
+export function readCookies(request: RequestHead, names: CookieNames): CookieTokens {
+  const header = request.headers.get("cookie");
+  if (header === null) return NO_TOKENS;
+  const access: string[] = [];
+  const refresh: string[] = [];
+  for (const pair of header.split(";")) {
+    const at = pair.indexOf("=");
+    if (at < 0) continue;
+    const name = withoutOptionalWhitespace(pair.slice(0, at));
+    const values = name === names.access ? access : name === names.refresh ? refresh : null;
+    if (values === null) continue;
+    const value = withoutOptionalWhitespace(pair.slice(at + 1));
+    if (value !== "" && !values.includes(value)) values.push(value);
+  }
+  if (access.length === 0 && refresh.length === 0) return NO_TOKENS;
+  const contested =
+    access.length > 1 || refresh.length > 1
+      ? [
+          // First, since a superseded one tells of a theft, which a mere ending would hide.
+          ...refresh.map((refreshToken) => ({ refreshToken })),
+          ...access.map((accessToken) => ({ accessToken })),
+        ]
+      : null;
+  return { accessToken: access[0], refreshToken: refresh[0], contested };
+}
+
+/**
+ * The two `Set-Cookie` values of a pair; of a session that is not persistent, they end with the
+ * browser. The refresh cookie stays until the absolute limit: where pages only read the session, its
+ * idle deadline moves on and nothing is set again. The server holds that deadline, not the browser.
+ */
+export function setCookies(
+  { accessToken, refreshToken }: TokenPair,
+  { persistent, absoluteExpiresAt }: Pick<Session, "persistent" | "absoluteExpiresAt">,
+  names: CookieNames,
+): string[] {
+  const value = (name: string, { token }: Token, maxAge: number): string =>
+    `${name}=${token}${persistent ? `; Max-Age=${maxAge}` : ""}${attributes(names)}`;
+  const beyond = absoluteExpiresAt.getTime() - refreshToken.expiresAt.getTime();
+  const kept = refreshToken.expiresIn + Math.max(0, Math.floor(beyond / 1000));
+  return [
+    value(names.access, accessToken, accessToken.expiresIn),
+    value(names.refresh, refreshToken, kept),
+  ];
+}
+
+/** The two `Set-Cookie` values that clear them. */
+export function clearCookies(names: CookieNames): string[] {
+  return [names.access, names.refresh].map((name) => `${name}=; Max-Age=0${attributes(names)}`);
+}
+
+function attributes(names: CookieNames): string {
+  return `; Path=/${names.secure ? "; Secure" : ""}; HttpOnly; SameSite=Lax`;
+}

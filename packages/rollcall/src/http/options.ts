@@ -1,0 +1,131 @@
+import { isObject } from "../core/model/argument.js";
+import { type Clock, systemClock } from "../core/process/clock.js";
+import type { Sessions } from "../core/sessions-api.js";
+import { checkedProxies } from "./client-address.js";
+import { type CookieNames, cookieNames } from "./cookies.js";
+import { exactOrigin, webOrigin } from "./origin.js";
+import { reportError } from "./report-error.js";
+
+/**
+ * Set to `true` in `cookies` to use unprefixed cookies without `Secure`, for browsers that take no
+ * others from `http://localhost` (Safari). Refused for any origin that is not a loopback address.
+ */
+export const insecureDevelopmentCookies: unique symbol = Symbol.for(
+  "rollcall.insecureDevelopmentCookies",
+);
+
+/** Options of the cookies, for whom the defaults do not do. */
+export interface CookieOptions {
+  /**
+   * What their names begin with after `__Host-`: 1 to 64 letters, digits, `-` or `_`. Give each
+   * application of one host name its own, since browsers keep the cookies of all its ports together;
+   * so `localhost:3001` and `localhost:3002` need two. Another prefix signs everybody out.
+   * @default "rollcall"
+   */
+  readonly prefix?: string;
+  readonly [insecureDevelopmentCookies]?: boolean;
+}
+
+/** Options of {@link createHttp}. */
+export interface HttpOptions {
+  readonly sessions: Sessions;
+  /** Whether browsers may carry tokens in cookies, beside bearer tokens. Needs `origin`. @default false */
+  readonly cookies?: boolean | CookieOptions;
+  /** The application's own origin, such as `"https://app.example"`. Never taken from `Host`. */
+  readonly origin?: string;
+  /**
+   * Other exact origins that may call with credentials (CORS), and may change state: of other sites,
+   * and of applications, such as `"capacitor://localhost"`, `"tauri://localhost"` or
+   * `"chrome-extension://<id>"`. An identity provider is none of them: see `csrf` of `signIn`.
+   * @default none
+   */
+  readonly origins?: readonly string[];
+  /**
+   * How many proxies of one's own stand in front; so many `X-Forwarded-For` entries count, from the
+   * right. Where there are fewer, or the one that counts is no address, the client's is unknown.
+   * @default 0
+   */
+  readonly trustedProxies?: number;
+  /** Where the routes are. @default `{ account: "/account", auth: "/auth", service: "" }` */
+  readonly paths?: {
+    readonly account?: string;
+    readonly auth?: string;
+    /** What `/healthz`, `/openapi.json` and `/.well-known/jwks.json` begin with; `false`: without them. */
+    readonly service?: string | false;
+  };
+  /** Told of what became a 500 or a 503; what it throws is ignored. @default its message goes to the console */
+  readonly onError?: (error: unknown) => void;
+  /** For tests. */
+  readonly clock?: Clock;
+}
+
+/** Options, total. */
+export interface HttpSettings {
+  readonly sessions: Sessions;
+  /** `null`: bearer tokens only. */
+  readonly cookies: CookieNames | null;
+  readonly ownOrigin: string | null;
+  readonly origins: ReadonlySet<string>;
+  readonly trustedProxies: number;
+  readonly paths: {
+    readonly account: string;
+    readonly auth: string;
+    readonly service: string | false;
+  };
+  readonly onError: (error: unknown) => void;
+  readonly clock: Clock;
+}
+
+/** @throws TypeError naming the option at fault. */
+export function readHttpOptions(options: HttpOptions): HttpSettings {
+  if (!isObject(options)) throw new TypeError("createHttp takes an object of options");
+  const { sessions, trustedProxies = 0, onError = reportError } = options;
+  if (typeof sessions?.verify !== "function") {
+    throw new TypeError("sessions must be what createSessions returned");
+  }
+  if (typeof onError !== "function") throw new TypeError("onError must be a function");
+  const ownOrigin = options.origin === undefined ? null : webOrigin(options.origin, "origin");
+  return Object.freeze({
+    sessions,
+    cookies: readCookieOptions(options.cookies ?? false, ownOrigin),
+    ownOrigin,
+    origins: new Set((options.origins ?? []).map((text) => exactOrigin(text, "origins"))),
+    trustedProxies: checkedProxies(trustedProxies),
+    paths: {
+      account: path(options.paths?.account ?? "/account", "paths.account"),
+      auth: path(options.paths?.auth ?? "/auth", "paths.auth"),
+      service: servicePath(options.paths?.service ?? ""),
+    },
+    onError,
+    clock: options.clock ?? systemClock,
+  });
+}
+
+function readCookieOptions(
+  cookies: NonNullable<HttpOptions["cookies"]>,
+  ownOrigin: string | null,
+): CookieNames | null {
+  if (cookies === false) return null;
+  if (ownOrigin === null) throw new TypeError("origin is needed with cookies: https://app.example");
+  if (cookies === true) return cookieNames();
+  if (typeof cookies !== "object" || cookies === null) {
+    throw new TypeError("cookies must be true, false, or an object of options");
+  }
+  const insecure = cookies[insecureDevelopmentCookies] === true;
+  const { hostname } = new URL(ownOrigin);
+  if (insecure && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname)) {
+    throw new TypeError("insecureDevelopmentCookies works for loopback origins only");
+  }
+  return cookieNames(cookies.prefix, !insecure);
+}
+
+function path(text: string, option: string): string {
+  if (!/^(\/[A-Za-z0-9._~-]+)+$/.test(text)) {
+    throw new TypeError(`${option} must be a path such as "/account", without a slash at its end`);
+  }
+  return text;
+}
+
+function servicePath(text: string | false): string | false {
+  return text === false || text === "" ? text : path(text, "paths.service");
+}

@@ -1,0 +1,28 @@
+import { invalid, SessionError } from "../core/model/errors.js";
+
+/** JSON, never stored by anybody on the way (CONTRACT 1). */
+export function json(body: unknown, status = 200, headers: HeadersInit = {}): Response {
+  const response = Response.json(body, { status, headers });
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
+/** CONTRACT 1: one answer for every id that is not one of the caller's sessions. */
+export function sessionNotFound(): Response {
+  return json({ error: "Session not found" }, 404);
+}
+
+/** The one mapping of errors to HTTP. What is no {@link SessionError} says nothing about itself. */
+export function errorResponse(error: unknown): Response {
+  const known = error instanceof SessionError ? error : new SessionError("internal");
+  const { message, errorCode, status, headers } = known;
+  return json({ error: message, errorCode }, status, headers);
+}
+
+/** `POST /auth/refresh` tells no cause, so its text is its own (CONTRACT 1). */
+export function refreshErrorResponse(error: unknown): Response {
+  const response = errorResponse(error);
+  if (response.status !== 401) return response;
+  const body = { error: "Invalid refresh token", errorCode: "EC002" };
+  return json(body, 401, invalid("unknown").headers);
+}

@@ -1,0 +1,176 @@
+import { optionsObject } from "../core/model/argument.js";
+import type { DeviceInfo } from "../core/model/device.js";
+import type { Session } from "../core/model/session-view.js";
+import type { UserReference } from "../core/model/user.js";
+import type { ReplacedCredentials, StartOptions, TokenPair } from "../core/sessions-api.js";
+import { arrivedAt } from "./arrival.js";
+import type { Connection } from "./client-address.js";
+import { endAll } from "./contested-cookies.js";
+import { type CookieTokens, setCookies } from "./cookies.js";
+import { requireIntent, requireSameSite } from "./cross-site.js";
+import { deviceFromRequest } from "./device-from-request.js";
+import { bearerToken, type Guard } from "./guard.js";
+import type { HttpSettings } from "./options.js";
+import { recordedDevice } from "./recorded-device.js";
+import type { RequestHead } from "./request-head.js";
+
+/** Options of `signIn`. */
+export interface SignInOptions extends StartOptions {
+  /**
+   * What the application knows of the device, over what the request says (user agent, Client Hints,
+   * address): `{ place: "Berlin" }` adds a key, `{ ip: undefined }` leaves one out. Hints are merged
+   * in the same way, one by one.
+   */
+  readonly device?: DeviceInfo;
+  /**
+   * Whether tokens go into the body or into cookies. New cookies take the place of the old ones, so
+   * the session of those ends, whosever it was; a bearer sign-in ends one of the same user only.
+   *
+   * @default "bearer"
+   */
+  readonly transport?: "bearer" | "cookie";
+  /** @default under `toNodeHandler`, what it knows of the request */
+  readonly connection?: Connection | undefined;
+  /**
+   * `"verified"`: another site may bring this request, since you have proven by yourself that it
+   * answers one of this browser's: the `state` of OAuth (RFC 6749 §10.12), the `nonce` of OpenID
+   * Connect, the `InResponseTo` of SAML. For the callbacks of identity providers, whose POST
+   * (`form_post`) has a foreign origin or none, and whose redirect is a GET. It allows this one sign-in
+   * and nothing else: the cookies of a foreign POST are not trusted, so the session that they prove is
+   * not replaced, and no other origin may read the answer. A link in an e-mail proves nothing of the
+   * kind: let it open a page whose button sends a POST.
+   * @default the origin is checked, and GET is refused
+   */
+  readonly csrf?: "verified";
+  /**
+   * A client on which you have begun a transaction (Postgres): the sign-in stands if and only if
+   * that commits. Answer after the commit, and never with these tokens if there is none.
+   */
+  readonly in?: unknown;
+}
+
+/** A sign-in, ready to be answered. */
+export interface HttpSignIn {
+  readonly session: Session;
+  /** For the body: the tokens, or with cookies their ends. */
+  readonly body:
+    | { readonly tokens: TokenPair }
+    | {
+        readonly accessExpiresAt: Date;
+        /** In seconds, for clients whose clock is wrong. */
+        readonly accessExpiresIn: number;
+        readonly refreshExpiresAt: Date;
+      };
+  /** For the answer: `Cache-Control`, and with cookies `Set-Cookie`. */
+  readonly headers: Headers;
+}
+
+/**
+ * Starts a session for whoever the application has just proven, with the device that the request
+ * tells of, in place of the session that the request itself proves.
+ */
+export async function signIn(
+  settings: HttpSettings,
+  guard: Guard,
+  request: RequestHead,
+  user: UserReference,
+  given: SignInOptions | undefined,
+): Promise<HttpSignIn> {
+  const {
+    transport = "bearer",
+    connection,
+    in: client,
+    csrf,
+    ...options
+  } = optionsObject(given, "options");
+  const { sessions, cookies: names, trustedProxies } = settings;
+  if (csrf !== undefined && csrf !== "verified") {
+    throw new TypeError('csrf must be "verified", or not be given');
+  }
+  // Or "cookies" would set cookies without the check that they need.
+  if (transport !== "bearer" && transport !== "cookie") {
+    throw new TypeError('transport must be "bearer" or "cookie"');
+  }
+  requireIntent(request, "signIn", csrf === "verified");
+  if (transport === "cookie") {
+    if (names === null) throw new TypeError('transport "cookie" needs cookies in createHttp');
+    // Or another site could sign its visitor in as somebody else.
+    if (csrf !== "verified") requireSameSite(request, settings);
+  }
+  const read = deviceFromRequest(request, {
+    trustedProxies,
+    ...(connection === undefined ? {} : { connection }),
+  });
+  const device = recordedDevice(read, options.device);
+  if (client === undefined) await endContested(settings, guard, request, transport);
+  const replaces = options.replaces ?? shown(guard, request, transport);
+  const { start } = client === undefined ? sessions : sessions.in(client);
+  const provenAt = options.provenAt ?? arrivedAt(request, settings.clock, sessions);
+  const { session, tokens } = await start(user, {
+    ...options,
+    device,
+    ...(provenAt === undefined ? {} : { provenAt }),
+    ...(replaces === undefined ? {} : { replaces }),
+  });
+  const headers = new Headers({ "Cache-Control": "no-store" });
+  if (transport === "bearer" || names === null) return { session, body: { tokens }, headers };
+  for (const cookie of setCookies(tokens, session, names)) {
+    headers.append("Set-Cookie", cookie);
+  }
+  guard.replaced(request);
+  const { accessToken, refreshToken } = tokens;
+  const body = {
+    accessExpiresAt: accessToken.expiresAt,
+    accessExpiresIn: accessToken.expiresIn,
+    refreshExpiresAt: refreshToken.expiresAt,
+  };
+  return { session, body, headers };
+}
+
+/**
+ * What the request shows of the session that it comes from, for `start` to judge. Cookies are one
+ * browser's, and new ones take the place of the old, whosever those were; who signs in by bearer
+ * token may go on with another user's.
+ */
+function shown(
+  guard: Guard,
+  request: RequestHead,
+  transport: "bearer" | "cookie",
+): ReplacedCredentials | undefined {
+  try {
+    const token = transport === "bearer" ? bearerToken(request) : null;
+    if (token !== null) return { accessToken: token };
+    const { accessToken, refreshToken, contested } = guard.cookieTokens(request);
+    if (contested !== null) return undefined;
+    if (accessToken === undefined && refreshToken === undefined) {
+      return { accessToken: bearerToken(request) ?? undefined };
+    }
+    return { accessToken, refreshToken, ofAnyUser: transport === "cookie" };
+  } catch {
+    // A malformed header, or a page of another site's: there is nothing to replace.
+    return undefined;
+  }
+}
+
+/**
+ * Cookies that occur twice prove nobody, but whatever they do prove ends here: so a planted one is
+ * dead beside those that are about to be set. In a transaction of the caller's, which is no place to
+ * ask by another connection, the next request sees to it.
+ */
+async function endContested(
+  { sessions }: HttpSettings,
+  guard: Guard,
+  request: RequestHead,
+  transport: "bearer" | "cookie",
+): Promise<void> {
+  // Beside a bearer token cookies count for nothing, unless new ones are about to be set.
+  if (transport === "bearer" && request.headers.get("authorization") !== null) return;
+  let contested: CookieTokens["contested"];
+  try {
+    ({ contested } = guard.cookieTokens(request));
+  } catch {
+    // From another site: its cookies are not to be acted upon.
+    return;
+  }
+  if (contested !== null) await endAll(sessions, contested);
+}

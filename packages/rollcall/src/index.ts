@@ -1,0 +1,31 @@
+export { createSessions } from "./core/create-sessions.js";
+export type { Device, DeviceInfo, DeviceType } from "./core/model/device.js";
+export {
+  type InvalidReason,
+  SessionError,
+  type SessionErrorCode,
+  type SessionErrorDetails,
+  type WireErrorCode,
+} from "./core/model/errors.js";
+export type * from "./core/model/events.js";
+export type { Json, JsonObject } from "./core/model/json.js";
+export {
+  type Actor,
+  isSessionId,
+  type RevocationReason,
+  type SessionId,
+} from "./core/model/session.js";
+export type { Session } from "./core/model/session-view.js";
+export type { User, UserReference } from "./core/model/user.js";
+export type { ClaimsFor, Duration, SessionsOptions } from "./core/options.js";
+export type { SessionStore } from "./core/port/store.js";
+export type { Clock } from "./core/process/clock.js";
+export type { Health } from "./core/process/health.js";
+export type * from "./core/sessions-api.js";
+export {
+  createKeyRing,
+  type JsonWebKeySet,
+  type KeyEntry,
+  type KeyRing,
+  type SigningPair,
+} from "./core/tokens/key-ring.js";

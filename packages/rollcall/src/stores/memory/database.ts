@@ -1,0 +1,113 @@
+import type { StoredEvent } from "../../core/model/events.js";
+import {
+  type Ending,
+  isActive,
+  type SessionId,
+  type StoredSession,
+} from "../../core/model/session.js";
+import { type User, userKey } from "../../core/model/user.js";
+import type { HintListener } from "../../core/port/changes.js";
+
+/** What a memory store keeps. Several stores may share one, as processes share a database. */
+export interface MemoryDatabase {
+  readonly rows: Map<SessionId, StoredSession>;
+  /** By session: the keys that it was begun or rotated under, or that were presented for it. */
+  readonly touchedBy: Map<SessionId, Set<string>>;
+  readonly everywhereAt: Map<string, number>;
+  readonly events: StoredEvent[];
+  readonly listeners: Set<HintListener>;
+  lastEventId: number;
+}
+
+/** An empty one. */
+export function memoryDatabase(): MemoryDatabase {
+  return {
+    rows: new Map(),
+    touchedBy: new Map(),
+    everywhereAt: new Map(),
+    events: [],
+    listeners: new Set(),
+    lastEventId: 0,
+  };
+}
+
+/** The steps that the verbs of the store are made of. */
+export interface Tables {
+  put(row: StoredSession): StoredSession;
+  record(row: StoredSession, what: Recorded, actor: Ending["actor"], at: number): void;
+  hint(): void;
+  end(row: StoredSession, ending: Ending, at: number): StoredSession;
+  /** Ends a session since a superseded token came back. */
+  endReused(row: StoredSession, at: number): StoredSession;
+  owned(user: User, id: SessionId): StoredSession | null;
+  /** Newest sign-in first, ties by id. */
+  activeOf(user: User, now: number): StoredSession[];
+}
+
+interface Recorded {
+  readonly type: StoredEvent["type"];
+  readonly reason?: string;
+}
+
+/** `origin`: the name of the process that writes. */
+export function openTables(database: MemoryDatabase, origin: () => string): Tables {
+  const { rows, events, listeners } = database;
+
+  const put = (row: StoredSession): StoredSession => {
+    const kept = frozenCopy(row);
+    rows.set(row.id, kept);
+    return kept;
+  };
+
+  const record = (row: StoredSession, what: Recorded, actor: Ending["actor"], at: number): void => {
+    const actedBy = frozenCopy(actor);
+    const base = { at, user: row.user, sessionId: row.id, actor: actedBy, origin: origin() };
+    const id = String(++database.lastEventId);
+    events.push(
+      what.type === "session.revoked"
+        ? { ...base, id, type: what.type, reason: what.reason ?? "revoked" }
+        : { ...base, id, type: what.type },
+    );
+  };
+
+  const hint = (): void => {
+    for (const listener of listeners) listener.changed();
+  };
+
+  const end = (row: StoredSession, { reason, actor }: Ending, at: number): StoredSession => {
+    const ended = put({ ...row, revokedAt: at, revokedReason: reason, revokedBy: actor });
+    record(ended, { type: "session.revoked", reason }, actor, at);
+    return ended;
+  };
+
+  const endReused = (row: StoredSession, at: number): StoredSession => {
+    const actor = { kind: "system" } as const;
+    record(row, { type: "session.reuse_detected" }, actor, at);
+    return end(row, { reason: "refresh_token_reuse", actor }, at);
+  };
+
+  const owned = (user: User, id: SessionId): StoredSession | null => {
+    const row = rows.get(id);
+    return row !== undefined && userKey(row.user) === userKey(user) ? row : null;
+  };
+
+  const activeOf = (user: User, now: number): StoredSession[] =>
+    [...rows.values()]
+      .filter((row) => userKey(row.user) === userKey(user) && isActive(row, now))
+      .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+
+  return { put, record, hint, end, endReused, owned, activeOf };
+}
+
+/** Nobody may change what is stored by way of an object that was passed in or given back. */
+function frozenCopy<T>(value: T): T {
+  const copy = structuredClone(value);
+  freeze(copy);
+  return copy;
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  Object.freeze(value);
+  for (const member of Object.values(value)) freeze(member);
+}

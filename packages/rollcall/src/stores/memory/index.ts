@@ -1,0 +1,244 @@
+import { decide, isVoid, rotated } from "../../core/model/rotation.js";
+import { isActive, type StoredSession } from "../../core/model/session.js";
+import { userKey } from "../../core/model/user.js";
+import { ERASED } from "../../core/port/erasure.js";
+import { firstRow } from "../../core/port/first-row.js";
+import type { NewSession, RevokedEntry, SessionStore } from "../../core/port/store.js";
+import { type MemoryDatabase, memoryDatabase, openTables } from "./database.js";
+import { erase } from "./erase.js";
+
+export { type MemoryDatabase, memoryDatabase } from "./database.js";
+
+/**
+ * A store that forgets everything with its process: for unit tests, and the reference for what the
+ * port means.
+ *
+ * @example
+ * ```ts
+ * import { createSessions } from "rollcall";
+ * import { memory } from "rollcall/memory";
+ *
+ * const sessions = createSessions({
+ *   store: memory(),
+ *   secret: "0123456789abcdef0123456789abcdef",
+ * });
+ * ```
+ */
+export function memory(database: MemoryDatabase = memoryDatabase()): SessionStore {
+  const { rows, touchedBy, everywhereAt, events, listeners } = database;
+  let origin = "";
+  const { put, record, hint, end, endReused, owned, activeOf } = openTables(database, () => origin);
+
+  /** Ends what a sign-in must end; `null` when the limit refuses it. */
+  const makeRoom = (input: NewSession, now: number): RevokedEntry[] | null => {
+    const { user, limit, replaces } = input;
+    const active = activeOf(user, now);
+    const replaced = active.filter((row) => row.id === replaces);
+    const rest = active.filter((row) => row.id !== replaces);
+    const excess = limit === null ? 0 : rest.length + 1 - limit.max;
+    if (excess > 0 && limit?.onLimit === "refuse") return null;
+    const oldestFirst = rest.reverse();
+    if (limit?.onLimit === "evict-least-recently-used") {
+      oldestFirst.sort((a, b) => a.lastUsedAt - b.lastUsedAt);
+    }
+    const system = { kind: "system" } as const;
+    const self = { kind: "self", sessionId: input.id } as const;
+    const evicted = oldestFirst.slice(0, Math.max(0, excess)).map((row) => {
+      record(row, { type: "session.evicted" }, system, now);
+      return end(row, { reason: "evicted", actor: system }, now);
+    });
+    return [
+      ...replaced.map((row) => end(row, { reason: "replaced", actor: self }, now)),
+      ...evicted,
+    ].map(entry);
+  };
+
+  const store: SessionStore = {
+    configure(settings) {
+      origin = settings.origin;
+    },
+
+    async migrate() {},
+
+    async create(input) {
+      const now = input.now ?? Date.now();
+      const { user } = input;
+      if (input.provenAt !== null && input.provenAt < (everywhereAt.get(userKey(user)) ?? 0)) {
+        return { outcome: "outdated" };
+      }
+      const ended = makeRoom(input, now);
+      if (ended === null) return { outcome: "refused" };
+      const session = put(firstRow(input, now));
+      touchedBy.set(session.id, new Set([input.keyId]));
+      record(session, { type: "session.created" }, { kind: "self", sessionId: session.id }, now);
+      hint();
+      return { outcome: "created", session, ended };
+    },
+
+    async rotate(input) {
+      const now = input.now ?? Date.now();
+      const row = rows.get(input.id);
+      if (row === undefined) return { outcome: "unknown" };
+      const decision = decide(row, input.presented, now, input.retryWindow);
+      switch (decision) {
+        case "revoked":
+        case "expired":
+          return { outcome: decision, session: row, now };
+        case "retry":
+          touchedBy.get(row.id)?.add(input.presentedKeyId);
+          return { outcome: "retried", session: row, now };
+        case "reuse": {
+          const session = endReused(row, now);
+          hint();
+          return { outcome: "reused", session, now };
+        }
+        default: {
+          const session = put(rotated(row, decision, input, now));
+          touchedBy.get(row.id)?.add(input.presentedKeyId).add(input.keyId);
+          if (decision === "ahead") {
+            record(session, { type: "session.generation_ahead" }, { kind: "system" }, now);
+            hint();
+          }
+          return { outcome: "rotated", session, now };
+        }
+      }
+    },
+
+    async find(id, now = Date.now()) {
+      const session = rows.get(id);
+      return session === undefined ? null : { session, now };
+    },
+
+    async get(user, id) {
+      return owned(user, id);
+    },
+
+    async list(user, { limit, after, now = Date.now() }) {
+      const active = activeOf(user, now);
+      const start =
+        after === null
+          ? active
+          : active.filter(
+              (row) =>
+                row.createdAt < after.createdAt ||
+                (row.createdAt === after.createdAt && row.id > after.id),
+            );
+      return start.slice(0, limit);
+    },
+
+    async rename(user, id, { name, actor, now = Date.now() }) {
+      const row = owned(user, id);
+      if (row === null || !isActive(row, now)) return null;
+      if (row.name === name) return row;
+      const renamed = put({ ...row, name });
+      record(renamed, { type: "session.renamed" }, actor, now);
+      hint();
+      return renamed;
+    },
+
+    async revoke(user, id, ending, now = Date.now()) {
+      const row = owned(user, id);
+      if (row === null) return null;
+      if (!isActive(row, now)) return { session: row, changed: false };
+      const session = end(row, ending, now);
+      hint();
+      return { session, changed: true };
+    },
+
+    async revokeAll(user, { ending, except, now = Date.now() }) {
+      if (except === null) {
+        everywhereAt.set(userKey(user), Math.max(now, everywhereAt.get(userKey(user)) ?? 0));
+      }
+      const ended = activeOf(user, now)
+        .filter((row) => row.id !== except)
+        .map((row) => end(row, ending, now));
+      if (ended.length > 0) hint();
+      return ended.map(entry);
+    },
+
+    async erase(user, { margin, now = Date.now() }) {
+      const answer = erase(database, user, now, margin, (row) => end(row, ERASED, now));
+      if (answer.refused.length > 0) hint();
+      return answer;
+    },
+
+    async endByKey({ keyId, ending, now = Date.now() }) {
+      const ended = [...rows.values()]
+        .filter((row) => isActive(row, now) && touchedBy.get(row.id)?.has(keyId))
+        .map((row) => entry(end(row, ending, now)));
+      if (ended.length > 0) hint();
+      return { ended, next: null, left: false };
+    },
+
+    async confirm(uses, now = Date.now()) {
+      const ended: RevokedEntry[] = [];
+      for (const { id, generation } of uses) {
+        const row = rows.get(id);
+        if (row === undefined || !isActive(row, now)) continue;
+        if (generation === row.generation) put({ ...row, confirmed: generation });
+        else if (isVoid(row, generation)) ended.push(entry(endReused(row, now)));
+      }
+      if (ended.length > 0) hint();
+      return { ended, left: [] };
+    },
+
+    async touch(uses, now = Date.now()) {
+      for (const use of uses) {
+        const { id } = use;
+        const at = Math.min(use.at, now);
+        const row = rows.get(id);
+        if (row === undefined || !isActive(row, now)) continue;
+        const deadline = Math.min(at + row.idleTimeout, row.absoluteExpiresAt);
+        put({
+          ...row,
+          lastUsedAt: Math.max(row.lastUsedAt, at),
+          expiresAt: Math.max(row.expiresAt, deadline),
+        });
+      }
+      return [];
+    },
+
+    async changes(cursor, margin, now = Date.now()) {
+      const from = cursor !== null && /^\d+$/.test(cursor) ? Number(cursor) : Number.NaN;
+      if (from >= 0 && from <= database.lastEventId) {
+        const fresh = events.filter((event) => Number(event.id) > from);
+        const revoked = fresh.flatMap((event) => {
+          const row = event.type === "session.revoked" ? rows.get(event.sessionId) : undefined;
+          return row === undefined ? [] : [entry(row)];
+        });
+        return { cursor: String(database.lastEventId), now, whole: false, events: fresh, revoked };
+      }
+      const revoked = [...rows.values()]
+        .filter((row) => row.revokedAt !== null && row.accessUntil > now - margin)
+        .map(entry);
+      return { cursor: String(database.lastEventId), now, whole: true, events: [], revoked };
+    },
+
+    async subscribe(listener) {
+      listeners.add(listener);
+      listener.connected(true);
+      return async () => {
+        listeners.delete(listener);
+      };
+    },
+
+    async purge(before, limit) {
+      const over = [...rows.values()].filter((row) => row.absoluteExpiresAt < before);
+      const purged = new Set(over.slice(0, limit).map((row) => row.id));
+      for (const id of purged) {
+        rows.delete(id);
+        touchedBy.delete(id);
+      }
+      const kept = events.filter((event) => !purged.has(event.sessionId));
+      events.splice(0, events.length, ...kept);
+      return purged.size;
+    },
+
+    async close() {},
+  };
+  return store;
+}
+
+function entry({ id, accessUntil }: StoredSession): RevokedEntry {
+  return { id, accessUntil };
+}

@@ -1,0 +1,190 @@
+import type { SessionId } from "../../core/model/session.js";
+import type {
+  Found,
+  SessionStore,
+  StoreSettings,
+  SyncTransactionStore,
+} from "../../core/port/store.js";
+import { explaining } from "../explaining.js";
+import { toSession } from "../row.js";
+import { confirm, touch } from "./activity.js";
+import { changes } from "./changes.js";
+import { create } from "./create.js";
+import { createConnection, remedy, type SqliteDatabase } from "./database.js";
+import { endByKey } from "./end-by-key.js";
+import { erase } from "./erase.js";
+import { createHints } from "./hints.js";
+import { list } from "./list.js";
+import { migrate } from "./migrate.js";
+import { purge } from "./purge.js";
+import { rename } from "./rename.js";
+import { revoke, revokeAll } from "./revoke.js";
+import { rotate } from "./rotate.js";
+import * as sql from "./statements.js";
+import { consistent, immediate, joined } from "./transaction.js";
+import { BUSY_TIMEOUT, createTurns } from "./turns.js";
+import type { Writing } from "./writing.js";
+
+export type { SqliteDatabase, SqliteStatement, SqliteValue } from "./database.js";
+export { sqliteSchema } from "./schema.js";
+
+/** Options of {@link sqlite}. */
+export interface SqliteOptions {
+  /**
+   * When a write counts as done. `full`: once it is on the disk, so that a power failure loses no
+   * acknowledged write. `normal` is faster and may lose the last ones with the power (never with a
+   * crash of the process alone): for development, or a disk that cannot lose them.
+   *
+   * @default "full"
+   */
+  readonly synchronous?: "full" | "normal";
+}
+
+/** Waiting for other processes to migrate may take longer than a question may. */
+const MIGRATE_TIMEOUT = 30_000;
+
+/**
+ * A store in a SQLite database, on a handle of the application's, which it never closes. Several
+ * processes may share the file.
+ *
+ * It sets `busy_timeout` (25 ms) and `synchronous` on the handle, `migrate` sets WAL, and it waits
+ * asynchronously while others write. Its methods refuse to run while the handle is inside a
+ * transaction of the application's, since that could take back what they acknowledged: `inSync()`
+ * is for there.
+ *
+ * With libsql, write through `exec("BEGIN IMMEDIATE")` … `exec("COMMIT")` or
+ * `transaction(fn).immediate()` on this handle too, or give Rollcall one of its own: after a single
+ * prepared write of yours has failed with `SQLITE_BUSY`, that driver keeps it open, and SQLite then
+ * commits nothing on that handle any more.
+ *
+ * @example
+ * ```ts
+ * import Database from "libsql";
+ * import { createSessions } from "rollcall";
+ * import { sqlite } from "rollcall/sqlite";
+ *
+ * const store = sqlite(new Database("sessions.db"));
+ * await store.migrate();
+ * const sessions = createSessions({ store, secret: "0123456789abcdef0123456789abcdef" });
+ * ```
+ */
+export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): SessionStore {
+  const { synchronous = "full" } = options;
+  if (synchronous !== "full" && synchronous !== "normal") {
+    throw new TypeError('synchronous must be "full" or "normal"');
+  }
+  const connection = createConnection(database);
+  const hints = createHints();
+  let settings: StoreSettings = { storeTimeout: 2000, origin: "" };
+  let tuned = false;
+  let announced = false;
+
+  const storeTimeout = (): number => settings.storeTimeout;
+  // Readers do not wait for a writer, so they must not wait for those who do.
+  const reads = createTurns(connection, storeTimeout);
+  const writes = createTurns(connection, storeTimeout);
+  const migrations = createTurns(connection, () => MIGRATE_TIMEOUT);
+
+  const writing: Writing = {
+    connection,
+    get origin() {
+      return settings.origin;
+    },
+    report: (error) => settings.report?.(error),
+    announce() {
+      announced = true;
+    },
+  };
+
+  /** Not at construction: neither can be set inside a transaction, and both may meet a lock. */
+  const tune = (): void => {
+    if (tuned) return;
+    connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
+    connection.exec(`PRAGMA synchronous = ${synchronous}`);
+    tuned = true;
+  };
+
+  const read = <T>(method: string, work: () => T): Promise<T> =>
+    reads.take(method, () => {
+      tune();
+      return work();
+    });
+
+  const write = <T>(method: string, work: () => T): Promise<T> =>
+    writes.take(method, () => {
+      tune();
+      announced = false;
+      const result = immediate(connection, work);
+      if (announced) hints.changed();
+      return result;
+    });
+
+  const find = (id: SessionId, now: number = Date.now()): Found | null => {
+    const row = connection.rows(sql.FIND, { id })[0];
+    return row === undefined ? null : { session: toSession(row, writing.report), now };
+  };
+
+  const store: SessionStore = {
+    configure(given) {
+      settings = given;
+    },
+    migrate: () =>
+      migrations.take("migrate", () => {
+        tune();
+        migrate(connection);
+      }),
+    create: (input) => write("create", () => create(writing, input)),
+    rotate: (input) => write("rotate", () => rotate(writing, input)),
+    find: (id, now) => read("find", () => find(id, now)),
+    get: (user, id) =>
+      read("get", () => {
+        const row = connection.rows(sql.GET, { id, userType: user.type, userId: user.id })[0];
+        return row === undefined ? null : toSession(row, writing.report);
+      }),
+    list: (user, page) => read("list", () => list(writing, user, page)),
+    rename: (user, id, change) => write("rename", () => rename(writing, user, id, change)),
+    revoke: (user, id, ending, now) =>
+      write("revoke", () => revoke(writing, user, id, ending, now)),
+    revokeAll: (user, input) => write("revokeAll", () => revokeAll(writing, user, input)),
+    erase: (user, input) => write("erase", () => erase(writing, user, input)),
+    endByKey: (input) => write("endByKey", () => endByKey(writing, input)),
+    confirm: (uses, now) =>
+      uses.length === 0
+        ? Promise.resolve({ ended: [], left: [] })
+        : write("confirm", () => confirm(writing, uses, now)),
+    async touch(uses, now) {
+      if (uses.length > 0) await write("touch", () => touch(writing, uses, now));
+      return [];
+    },
+    changes: (cursor, margin, now) =>
+      reads.takeAfterTransaction("changes", () => {
+        tune();
+        return consistent(connection, () => changes(writing, cursor, margin, now));
+      }),
+    // Other processes on the file have no way to send any.
+    hintsFrom: "process",
+    async subscribe(listener) {
+      const leave = hints.add(listener);
+      return async () => leave();
+    },
+    purge: (before, limit) => write("purge", () => purge(connection, before, limit)),
+    requireOutside: writes.requireOutside,
+    inSync() {
+      const inside: SyncTransactionStore = {
+        create: (input) => joined(connection, "create", () => create(writing, input)),
+        find: (id, now) => joined(connection, "find", () => find(id, now)),
+        rotate: (input) => joined(connection, "rotate", () => rotate(writing, input)),
+        revoke: (user, id, ending, now) =>
+          joined(connection, "revoke", () => revoke(writing, user, id, ending, now)),
+        revokeAll: (user, input) =>
+          joined(connection, "revokeAll", () => revokeAll(writing, user, input)),
+        erase: (user, input) => joined(connection, "erase", () => erase(writing, user, input)),
+      };
+      return explaining(inside, remedy);
+    },
+    async close() {
+      hints.close();
+    },
+  };
+  return explaining(store, remedy);
+}

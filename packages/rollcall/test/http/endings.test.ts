@@ -1,0 +1,48 @@
+import { memory } from "rollcall/memory";
+import { expect, test } from "vitest";
+import { counting, user } from "../support/sessions.js";
+import { cookieJar, ORIGIN, openApp, request } from "./app.js";
+
+test("each route records who ended a session, and why", async () => {
+  for (const [method, path, own, theirs] of [
+    ["DELETE", "/account/sessions/own", ["logout", "self"], null],
+    ["DELETE", "/account/sessions/other", null, ["revoked", "user"]],
+    ["DELETE", "/account/sessions", null, ["revoke_others", "user"]],
+    ["DELETE", "/account/sessions?scope=all", ["revoke_all", "user"], ["revoke_all", "user"]],
+    ["POST", "/account/logout-everywhere", ["revoke_all", "user"], ["revoke_all", "user"]],
+    ["POST", "/auth/logout", ["logout", "self"], null],
+  ] as const) {
+    const { call, sessions } = openApp();
+    const other = await sessions.start(user);
+    const mine = await sessions.start(user);
+    const token = mine.tokens.accessToken.token;
+    const target = path.replace("own", mine.session.id).replace("other", other.session.id);
+    expect((await call(method, target, { token })).status, path).toBe(200);
+    for (const [id, ending] of [
+      [mine.session.id, own],
+      [other.session.id, theirs],
+    ] as const) {
+      const session = await sessions.get(user, id);
+      expect([session?.revokedReason, session?.revokedBy], `${method} ${path}`).toEqual(
+        ending === null
+          ? [null, null]
+          : [ending[0], { kind: ending[1], sessionId: mine.session.id }],
+      );
+    }
+  }
+});
+
+test("a revoked access cookie is refused, and cleared, without a question to the database", async () => {
+  const { store, counts } = counting(memory());
+  const app = openApp({ cookies: true, origin: ORIGIN }, { store });
+  const jar = cookieJar();
+  const login = request("POST", "/login", { headers: { Origin: ORIGIN } });
+  jar.take(await app.http.signIn(login, user, { transport: "cookie" }));
+  // A process that rests would have to look first what it has missed.
+  expect((await app.call("GET", "/account/sessions", { headers: jar.header() })).status).toBe(200);
+  await app.sessions.revokeAll(user);
+  counts.clear();
+  const answer = await app.call("GET", "/account/sessions", { headers: jar.header() });
+  expect([answer.status, answer.headers.getSetCookie().length]).toEqual([401, 2]);
+  expect(Object.fromEntries(counts)).toEqual({});
+});

@@ -1,0 +1,61 @@
+import { SessionError } from "rollcall";
+import { modelOf } from "./configurations.js";
+import { context } from "./context.js";
+import type { Response } from "./response.js";
+import type { Middleware } from "./route.js";
+
+/**
+ * Lets pass who is signed in with one of these user types; `[]`, or no argument, means any.
+ *
+ * @throws TypeError for what is neither a user type nor an array of them: nothing lets everybody
+ *   pass by mistake, such as `undefined` in place of a type.
+ */
+export function authMiddleware(...given: [types?: string | readonly string[]]): Middleware {
+  const allowed = typesOf(given);
+  return async (request, response) => {
+    const { sessions, auth } = context();
+    try {
+      const token = request.authorizationValue;
+      if (token === "") throw new SessionError("credential_missing");
+      const principal = sessions.verifyNow(token) ?? (await sessions.verify(token));
+      const { type, id } = principal.user;
+      if (allowed.length > 0 && !allowed.includes(type)) {
+        throw new SessionError("user_type_forbidden");
+      }
+      const user = await modelOf(auth, type)?.find(id);
+      // The user is gone, or the type is no longer one of the application's.
+      if (!user) throw new SessionError("credential_invalid");
+      request.user = user;
+      request["decodedAccessToken"] = { id: user.id, userType: type };
+      return undefined;
+    } catch (error) {
+      request.clearCurrentUser();
+      return refusal(error, response);
+    }
+  };
+}
+
+/** A copy: who empties the array later opens nothing. */
+function typesOf(given: readonly unknown[]): readonly string[] {
+  const [types] = given;
+  if (given.length === 0) return [];
+  const list: unknown = typeof types === "string" ? [types] : types;
+  const isKnown = given.length === 1 && Array.isArray(list) && [...list].every(isUserType);
+  if (isKnown) return [...list];
+  throw new TypeError(
+    'authMiddleware takes a user type or an array of them, such as "admin" or ["admin", "staff"]; ' +
+      "[] lets every signed-in user pass",
+  );
+}
+
+const isUserType = (type: unknown): boolean => typeof type === "string" && type !== "";
+
+/** Given back rather than thrown, for code that puts a guard of its own around this one. */
+function refusal(error: unknown, response: Response): Response {
+  // That the database is away is no refusal.
+  if (!(error instanceof SessionError) || error.status === 503) throw error;
+  const { headers } = context().http.errorResponse(error);
+  const challenge = headers.get("WWW-Authenticate");
+  if (challenge !== null) response.header("WWW-Authenticate", challenge);
+  return response.send({ error: error.message, errorCode: error.errorCode }, error.status);
+}
