@@ -46,7 +46,8 @@ export const SCHEMA = "{schema}";
 /** Stands for the name of the channel on which hints are sent, as a text. */
 export const CHANNEL = "{channel}";
 
-export const NOTIFY: string = `pg_catalog.pg_notify(${CHANNEL}, 'changed')`;
+/** Drivers such as Prisma's cannot read `void`, which the function gives back. */
+export const NOTIFY: string = `pg_catalog.pg_notify(${CHANNEL}, 'changed')::pg_catalog.text`;
 
 /** A column without a value would be dropped from a plain `select`; this one acts. */
 export const HINT: string = `${NOTIFY} as hinted`;
