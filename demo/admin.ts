@@ -66,7 +66,7 @@ async function list(users: Users): Promise<{ id: string; email: string }[]> {
   return (await users.all()).map(({ id, email }) => ({ id, email }));
 }
 
-/** As users see their own sessions (CONTRACT 1); none of them is the one that asks. */
+/** As users see their own sessions (contract §1.3); none of them is the one that asks. */
 function toWire({ user: _user, metadata: _metadata, ...session }: Session): object {
   return { ...session, current: false };
 }

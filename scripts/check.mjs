@@ -2,6 +2,7 @@
 // the list of errors. Each rule is a function of the tree that gives back its findings.
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { citedSections, linkedHeadings } from "./check/citations.mjs";
 import { errorDocs } from "./check/error-docs.mjs";
 import { packageExports } from "./check/exports.mjs";
 import { importCycles, importDirection } from "./check/imports.mjs";
@@ -17,6 +18,8 @@ const RULES = {
   size: fileSizes,
   word: forbiddenWords,
   errors: errorDocs,
+  contract: citedSections,
+  anchor: linkedHeadings,
 };
 
 const HELP = `Usage: node scripts/check.mjs [folder]
@@ -31,6 +34,8 @@ finding: place, what is wrong, what to do. The rules:
   size       warns above 250 lines, fails above 300
   word       no machine's paths; in src no any, no double cast, no silenced compiler
   errors     docs/errors.md lists exactly the codes of SessionErrorCode
+  contract   each "contract §4.3" is a heading of docs/contract.md or docs/contract-sessions.md
+  anchor     links between Markdown documents find the headings that they name
 
 Exits with 1 when anything but warnings was found, with 2 when called wrongly.`;
 

@@ -29,7 +29,8 @@ function check(...args: string[]): Promise<Report> {
 async function copy(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "rollcall-check-"));
   folders.push(folder);
-  for (const name of ["packages", "docs", "package.json", "tsconfig.json"]) {
+  const names = ["packages", "docs", "package.json", "tsconfig.json", "THREAT-MODEL.md"];
+  for (const name of names) {
     await cp(join(root, name), join(folder, name), { recursive: true });
   }
   return folder;
@@ -158,6 +159,36 @@ const planted: Record<string, readonly [path: string, text: string, finding: str
     "docs/odd.md",
     `See ${["", "home", "somebody", "rollcall"].join("/")}.\n`,
     "docs/odd.md:1: names a machine's path",
+  ],
+  "a section of the contract that is not there": [
+    "packages/rollcall/src/core/odd.ts",
+    `/** As contract §4.1 and\n * ${"§"}4.99 have it. */\nexport const odd = 1;\n`,
+    "packages/rollcall/src/core/odd.ts:1: cites section 4.99 of docs/contract.md",
+  ],
+  "a section that is cited without a sign": [
+    "packages/rollcall/test/odd.ts",
+    `// ${"CONTRACT"} 4.1\nexport const odd = 1;\n`,
+    `packages/rollcall/test/odd.ts:1: says "${"CONTRACT"} 4.1"`,
+  ],
+  "a second section of one number": [
+    "docs/contract-odd.md",
+    "### 4.1 Once more\n",
+    "has a second section 4.1",
+  ],
+  "a link to a heading that is not there": [
+    "docs/odd.md",
+    "# Odd\n\n[here](#odd), [there](errors.md#throttled), [nowhere](errors.md#slowed-down)\n",
+    "docs/odd.md:3: links to #slowed-down: docs/errors.md has no such heading",
+  ],
+  "a link to a heading in the same document that is code": [
+    "docs/odd.md",
+    "```sh\n# odd\n```\n\n[here](#odd)\n",
+    "docs/odd.md:5: links to #odd: docs/odd.md has no such heading",
+  ],
+  "a link to a heading of no document": [
+    "docs/odd.md",
+    "[gone](gone.md#at-all)\n",
+    "docs/odd.md:1: links to #at-all: there is no docs/gone.md",
   ],
 };
 

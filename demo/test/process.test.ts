@@ -15,7 +15,7 @@ import {
 } from "../../packages/rollcall/test/support/demo.js";
 
 const ADA = "ada@example.com";
-/** The default, in milliseconds (CONTRACT 5.3). */
+/** The default, in milliseconds (contract §5.3). */
 const MAX_STALENESS = 2000;
 
 for (const { name, available, environment } of databases) {

@@ -1,6 +1,6 @@
 import type { Session } from "../core/model/session-view.js";
 
-/** A session as its owner sees it: CONTRACT 1, with dates. */
+/** A session as its owner sees it: docs/contract.md §1.3, with dates. */
 export interface ListedSession
   extends Pick<
     Session,

@@ -178,7 +178,7 @@ export function createClient(options: ClientOptions = {}): Client {
 
 type Dates = "createdAt" | "lastUsedAt" | "expiresAt";
 
-/** A session as it comes: CONTRACT 1. */
+/** A session as it comes: contract §1.3. */
 type WireSession = Omit<ListedSession, Dates> & Readonly<Record<Dates, string>>;
 
 /** What the routes answer, each some of it. */

@@ -127,7 +127,8 @@ export interface Sessions {
   verifyNow(accessToken: string): Principal | null;
 
   /**
-   * Rotates a refresh token (CONTRACT 4). The same token within `retryWindow` gets the same answer.
+   * Rotates a refresh token (docs/contract.md §4). The same token within `retryWindow` gets the same
+   * answer.
    *
    * @throws SessionError `credential_invalid` whatever the cause, or `store_unavailable`.
    */

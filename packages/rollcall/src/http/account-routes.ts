@@ -17,7 +17,7 @@ import {
 } from "./schema.js";
 import type { SessionStreams } from "./session-streams.js";
 
-/** What anybody with a session may do with their own sessions (CONTRACT 1). */
+/** What anybody with a session may do with their own sessions (contract §1.2). */
 export function accountRoutes(
   settings: HttpSettings,
   guard: Guard,
@@ -145,7 +145,7 @@ function actorOf({ sessionId }: Principal): Actor {
   return { kind: "user", sessionId };
 }
 
-/** The shape of CONTRACT 1: what else a session has is not the client's. */
+/** The shape of contract §1.3: what else a session has is not the client's. */
 function toWire(session: Session, principal: Principal): object {
   const { id, deviceInfo, createdAt, expiresAt, lastUsedAt, lastIp, name, device } = session;
   const current = id === principal.sessionId;

@@ -9,7 +9,7 @@ import type { Call, Route } from "./route.js";
 import { messageAnswer, refreshAnswer, refreshBody } from "./schema.js";
 import { signOut } from "./sign-out.js";
 
-/** Refresh and logout: the routes that take refresh tokens (CONTRACT 1). */
+/** Refresh and logout: the routes that take refresh tokens (contract §1.10, §1.11). */
 export function authRoutes(settings: HttpSettings, guard: Guard): readonly Route[] {
   const { sessions, paths, trustedProxies } = settings;
 

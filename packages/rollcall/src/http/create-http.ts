@@ -30,7 +30,7 @@ export type GuardedHandler = (
 
 /** Rollcall over HTTP, in the terms of the web platform. Made by {@link createHttp}. */
 export interface Http {
-  /** Answers all of Rollcall's routes (CONTRACT 1), and 404 to anything else. Never rejects. */
+  /** Answers Rollcall's routes (docs/contract.md §1.2), and 404 to anything else. Never rejects. */
   fetch(request: Request, connection?: Connection): Promise<Response>;
   /** Whether `fetch` has a route for the request's path. The address may lack its origin. */
   handles(request: Pick<Request, "url">): boolean;
@@ -90,7 +90,7 @@ export interface Http {
    *   `store_unavailable`; TypeError behind GET or HEAD.
    */
   signOut(request: RequestHead): Promise<void>;
-  /** The answer to an error: CONTRACT's table for a `SessionError`, a constant 500 for the rest. */
+  /** The answer to an error (docs/contract.md §1.12): for other than a `SessionError` a constant 500. */
   errorResponse(error: unknown): Response;
   /** The OpenAPI 3.1 document of the routes. */
   openapi(): object;

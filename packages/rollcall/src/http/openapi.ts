@@ -3,7 +3,7 @@ import type { HttpSettings } from "./options.js";
 import type { Route, Schema } from "./route.js";
 import { errorAnswer } from "./schema.js";
 
-/** What each error status means, as CONTRACT 1 has it. */
+/** What each error status means, as contract §1.12 has it. */
 const ERRORS: Readonly<Record<number, string>> = {
   400: "The request is malformed (EC008)",
   401: "No credential (EC001), or one that is malformed, forged, expired or revoked (EC002)",

@@ -1,13 +1,13 @@
 import { invalid, SessionError } from "../core/model/errors.js";
 
-/** JSON, never stored by anybody on the way (CONTRACT 1). */
+/** JSON, never stored by anybody on the way (contract §1.1). */
 export function json(body: unknown, status = 200, headers: HeadersInit = {}): Response {
   const response = Response.json(body, { status, headers });
   response.headers.set("Cache-Control", "no-store");
   return response;
 }
 
-/** CONTRACT 1: one answer for every id that is not one of the caller's sessions. */
+/** Contract §1.5: one answer for every id that is not one of the caller's sessions. */
 export function sessionNotFound(): Response {
   return json({ error: "Session not found" }, 404);
 }
@@ -19,7 +19,7 @@ export function errorResponse(error: unknown): Response {
   return json({ error: message, errorCode }, status, headers);
 }
 
-/** `POST /auth/refresh` tells no cause, so its text is its own (CONTRACT 1). */
+/** `POST /auth/refresh` tells no cause, so its text is its own (contract §1.10). */
 export function refreshErrorResponse(error: unknown): Response {
   const response = errorResponse(error);
   if (response.status !== 401) return response;

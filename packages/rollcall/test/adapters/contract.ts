@@ -26,7 +26,7 @@ export const contractCases: readonly ContractCase[] = [
   ...connectionCases,
 ];
 
-/** The one suite that every adapter passes: CONTRACT over real HTTP, each case on a fresh application. */
+/** The one suite that every adapter passes: the contract over real HTTP, each case on a fresh application. */
 export function testContract(harness: AdapterHarness): void {
   const { skips = {} } = harness;
   for (const protocol of harness.protocols) {

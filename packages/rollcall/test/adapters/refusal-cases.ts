@@ -3,7 +3,7 @@ import { type ContractCase, overBothTransports } from "./contract-case.js";
 import { ORIGIN } from "./stage.js";
 import type { Answer } from "./wire.js";
 
-// What is refused, and that clients can tell by what they get (CONTRACT 1, the table of errors).
+// What is refused, and that clients can tell by what they get (contract §1.12).
 
 const PROTECTED = [
   ["GET", "/account/sessions"],

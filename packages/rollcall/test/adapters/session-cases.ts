@@ -3,7 +3,7 @@ import { type ContractCase, overBothTransports } from "./contract-case.js";
 import { expectCleared, expectSignedOut, twoDevices } from "./sign-outs.js";
 import type { Answer } from "./wire.js";
 
-// CONTRACT 1, route by route, as the owner of several devices meets it.
+// Contract §1.3 to §1.8, route by route, as the owner of several devices meets it.
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { type ContractCase, overBothTransports } from "./contract-case.js";
 import { expectCleared, expectSignedOut, twoDevices } from "./sign-outs.js";
 
-// CONTRACT 1: the routes that take refresh tokens.
+// Contract §1.10 and §1.11: the routes that take refresh tokens.
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 

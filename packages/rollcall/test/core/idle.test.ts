@@ -196,7 +196,7 @@ test("a resting process is well, and health finds out when it is not", async () 
   expect(sessions.health()).toMatchObject({ feed: "hinted", lastError: null });
 });
 
-test("CONTRACT 5.3 holds whoever asks when: nothing revoked maxStaleness ago is accepted", async () => {
+test("contract §5.3 holds whoever asks when: nothing revoked maxStaleness ago is accepted", async () => {
   const step = fc.oneof(
     fc.record({ kind: fc.constant("pass" as const), ms: fc.integer({ min: 1, max: 5000 }) }),
     fc.record({ kind: fc.constant("rest" as const), ms: fc.integer({ min: 5000, max: 200_000 }) }),

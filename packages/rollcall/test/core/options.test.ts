@@ -21,7 +21,7 @@ const durations = [
 const bad = ["30dayz", "0d", "-1", "", " ", -1, 0, Number.NaN, Number.POSITIVE_INFINITY, "10", {}];
 
 for (const option of durations) {
-  test(`CONTRACT 3: a bad ${option} is refused at construction, by name`, () => {
+  test(`contract §2.8: a bad ${option} is refused at construction, by name`, () => {
     for (const value of bad) {
       expect(() => read({ [option]: value }), JSON.stringify(value)).toThrow(
         new RegExp(`^${option} must be`),

@@ -5,7 +5,7 @@ import { manualClock } from "rollcall/testing";
 import { expect, test } from "vitest";
 import { eventOf, open, refreshToken, refusal, secret, user } from "../support/sessions.js";
 
-test("CONTRACT 2: the id and createdAt never change, however often tokens rotate", async () => {
+test("contract §2.1: the id and createdAt never change, however often tokens rotate", async () => {
   const { sessions, clock } = open();
   const signIn = await sessions.start(user);
   let token = refreshToken(signIn);
@@ -21,7 +21,7 @@ test("CONTRACT 2: the id and createdAt never change, however often tokens rotate
   }
 });
 
-test("CONTRACT 4.5: n concurrent refreshes give n answers with one refresh token", async () => {
+test("contract §4.5: n concurrent refreshes give n answers with one refresh token", async () => {
   const { sessions } = open();
   const token = refreshToken(await sessions.start(user));
   const answers = await Promise.all(Array.from({ length: 30 }, () => sessions.refresh(token)));
@@ -29,7 +29,7 @@ test("CONTRACT 4.5: n concurrent refreshes give n answers with one refresh token
   expect(answers[0]?.principal.generation).toBe(2);
 });
 
-test("CONTRACT 4.2: a retry gives the same bytes across a change of keys", async () => {
+test("contract §4.2: a retry gives the same bytes across a change of keys", async () => {
   const start = Date.UTC(2026, 0, 1);
   const keys = createKeyRing([
     { id: "1", secret },
@@ -49,7 +49,7 @@ test("CONTRACT 4.2: a retry gives the same bytes across a change of keys", async
   expect(refreshToken(next).split(".")[3]).toBe("2");
 });
 
-test("CONTRACT 4.3: an answer lost in a tunnel costs nobody their session", async () => {
+test("contract §4.3: an answer lost in a tunnel costs nobody their session", async () => {
   const { sessions, clock } = open();
   const token = refreshToken(await sessions.start(user));
   const lost = await sessions.refresh(token);
@@ -64,7 +64,7 @@ test("CONTRACT 4.3: an answer lost in a tunnel costs nobody their session", asyn
   expect((await refusal(sessions.refresh(refreshToken(late)))).reason).toBe("revoked");
 });
 
-test("CONTRACT 4.3: an access token of a skipped generation is reuse too", async () => {
+test("contract §4.3: an access token of a skipped generation is reuse too", async () => {
   const { sessions, clock } = open();
   const token = refreshToken(await sessions.start(user));
   const thief = await sessions.refresh(token);
@@ -79,7 +79,7 @@ test("CONTRACT 4.3: an access token of a skipped generation is reuse too", async
   expect((await refusal(sessions.verify(owner.tokens.accessToken.token))).reason).toBe("revoked");
 });
 
-test("CONTRACT 4.3: once the successor was used, even unwritten, the predecessor is reuse", async () => {
+test("contract §4.3: once the successor was used, even unwritten, the predecessor is reuse", async () => {
   const { sessions, clock } = open();
   const token = refreshToken(await sessions.start(user));
   const next = await sessions.refresh(token);

@@ -8,7 +8,7 @@ import { isSessionId } from "../../src/core/model/session.js";
 import { createSignals } from "../../src/core/revocation/signals.js";
 import { open, refreshToken, refusal, user } from "../support/sessions.js";
 
-test("CONTRACT 5.6: the signal aborts when the session ends, here or elsewhere", async () => {
+test("contract §5.6: the signal aborts when the session ends, here or elsewhere", async () => {
   const store = memory();
   const one = open({ store });
   const two = open({ store }, one.clock);
@@ -23,7 +23,7 @@ test("CONTRACT 5.6: the signal aborts when the session ends, here or elsewhere",
   await aborted;
 });
 
-test("CONTRACT 5.6: a signal first asked for after the end is aborted", async () => {
+test("contract §5.6: a signal first asked for after the end is aborted", async () => {
   const store = memory();
   const one = open({ store });
   const two = open({ store }, one.clock);
@@ -38,7 +38,7 @@ test("CONTRACT 5.6: a signal first asked for after the end is aborted", async ()
   }
 });
 
-test("CONTRACT 5.6: a rotation never aborts it, and it is one for all generations", async () => {
+test("contract §5.6: a rotation never aborts it, and it is one for all generations", async () => {
   const { sessions, clock } = open();
   const signIn = await sessions.start(user);
   const first = await sessions.verify(signIn.tokens.accessToken.token);

@@ -59,7 +59,7 @@ const rings = [
 for (const { name, ring } of rings) {
   const terms = { issuer: "test", audience: "app", ring: bind(ring) };
 
-  test(`${name}: a token says what was signed, in the shape of CONTRACT 3`, () => {
+  test(`${name}: a token says what was signed, in the shape of contract §3.1`, () => {
     const token = signAccessToken(claims, terms);
     expect(openAccessToken(token, terms)).toEqual(claims);
     const [header = "", payload = ""] = token.split(".");

@@ -29,7 +29,7 @@ test("the principal says what the token says", async () => {
   });
 });
 
-test("CONTRACT 3: exp is mandatory and kept to the millisecond, in the cache too", async () => {
+test("contract §3.2: exp is mandatory and kept to the millisecond, in the cache too", async () => {
   const { sessions, clock } = open({ accessTokenTtl: "10m" });
   const { tokens } = await sessions.start(user);
   clock.advance(599_999);
@@ -41,7 +41,7 @@ test("CONTRACT 3: exp is mandatory and kept to the millisecond, in the cache too
   });
 });
 
-test("CONTRACT 3: no access token outlives its session", async () => {
+test("contract §3.2: no access token outlives its session", async () => {
   const { sessions, clock } = open({ idleTimeout: "40m", absoluteTimeout: "45m" });
   const { tokens } = await sessions.start(user);
   clock.advance(30 * 60_000);
@@ -55,7 +55,7 @@ test("CONTRACT 3: no access token outlives its session", async () => {
   expect((await refusal(sessions.refresh(last.tokens.refreshToken.token))).reason).toBe("expired");
 });
 
-test("CONTRACT 5.1: once a revocation is acknowledged, the same process refuses at once", async () => {
+test("contract §5.1: once a revocation is acknowledged, the same process refuses at once", async () => {
   // Without hints, so that nothing but the acknowledgement itself can tell.
   const { sessions, clock } = open({ store: unhinted(memory()), maxPerUser: 2 });
   const { session, tokens } = await sessions.start(user);
@@ -93,7 +93,7 @@ test("a session ended since a void generation was used is refused at once", asyn
   expect((await refusal(sessions.verify(owner.tokens.accessToken.token))).reason).toBe("revoked");
 });
 
-test("CONTRACT 5.2: another process on the same database refuses as soon as it is hinted", async () => {
+test("contract §5.2: another process on the same database refuses as soon as it is hinted", async () => {
   const store = memory();
   const one = open({ store });
   const two = open({ store }, one.clock);
@@ -122,7 +122,7 @@ function cuttable(inner: SessionStore): { store: SessionStore; cut: { off: boole
   return { store, cut };
 }
 
-test("CONTRACT 5.3: beyond maxStaleness a process asks, and answers 503 when it cannot", async () => {
+test("contract §5.3: beyond maxStaleness a process asks, and answers 503 when it cannot", async () => {
   const shared = memory();
   const { store, cut } = cuttable(shared);
   const { sessions, clock } = open({ store });

@@ -21,7 +21,7 @@ export interface Violation {
 
 /** In milliseconds. */
 export interface CheckerTerms {
-  /** CONTRACT 5.3. */
+  /** Contract §5.3. */
   readonly maxStaleness: number;
   /** How long after a fault a request that cannot be answered may still be sent. */
   readonly recovery: number;
@@ -33,7 +33,7 @@ export interface CheckerTerms {
 const SIGNS_OF_LIFE = ["check", "refresh"] as const;
 
 /**
- * Proves from the log of every request and answer that CONTRACT 5 was kept:
+ * Proves from the log of every request and answer that contract §5 was kept:
  *
  * - no access token was accepted by a request sent later than the acknowledgement of its session's
  *   end + maxStaleness, and none at all by the server that acknowledged;

@@ -44,7 +44,7 @@ function stalest({ entries }: Log): number {
     .reduce((oldest, age) => Math.max(oldest, age), 0);
 }
 
-describe.skipIf(!postgresAvailable)("CONTRACT 5 under faults", () => {
+describe.skipIf(!postgresAvailable)("contract §5 under faults", () => {
   test(
     `four servers on one database, seed ${SEED}`,
     async () => {

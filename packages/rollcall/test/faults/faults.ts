@@ -111,7 +111,7 @@ async function openTransaction(
     if (ended === null) throw new Error("the transaction ended nothing");
     load.adopt(victim);
     await wait(planned.lasting);
-    // Only from here on may anybody refuse it (CONTRACT 5.5).
+    // Only from here on may anybody refuse it (contract §5.5).
     const sent = performance.now();
     await client.query(end);
     if (end === "ROLLBACK") return;

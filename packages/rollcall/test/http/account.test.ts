@@ -34,7 +34,7 @@ test("every account route without a credential is EC001, with a bad one EC002", 
   }
 });
 
-test("GET /account/sessions: the caller's own, in the shape of CONTRACT 1", async () => {
+test("GET /account/sessions: the caller's own, in the shape of contract §1.3", async () => {
   const { call, sessions, clock, signIn } = openApp();
   await signIn(other);
   const old = await sessions.start(user);

@@ -5,7 +5,7 @@ import { openApp } from "./app.js";
 
 const INVALID = { error: "Invalid refresh token", errorCode: "EC002" };
 
-test("POST /auth/refresh rotates; the shape is CONTRACT 1's", async () => {
+test("POST /auth/refresh rotates; the shape is that of contract §1.9", async () => {
   const { call, clock, signIn } = openApp();
   const { refreshToken } = await signIn(user);
   clock.advance(60_000);

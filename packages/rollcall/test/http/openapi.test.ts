@@ -38,7 +38,7 @@ function breaks(method: string, path: string, answer: Answer): string | null {
   return validate(answer.json) ? null : `${pointer}: ${ajv.errorsText(validate.errors)}`;
 }
 
-/** CONTRACT 1: the routes this release mounts, with the statuses that its table gives them. */
+/** Contract §1.2: the routes this release mounts, with the statuses that its table gives them. */
 const CONTRACT: Record<string, number[]> = {
   "GET /account/sessions": [200, 400, 401, 403, 500, 503],
   "DELETE /account/sessions": [200, 400, 401, 403, 404, 500, 503],
@@ -50,7 +50,7 @@ const CONTRACT: Record<string, number[]> = {
   "POST /auth/logout": [200, 400, 401, 403, 500, 503],
 };
 
-test("every route and every status of CONTRACT 1 is in the document", () => {
+test("every route and every status of contract §1.2 is in the document", () => {
   const { paths, openapi } = documentOf(openApp());
   expect(openapi).toBe("3.1.0");
   const described: Record<string, number[]> = {};

@@ -22,7 +22,7 @@ export type InvalidReason =
   | "user_gone"
   | "proof_outdated";
 
-/** The codes of CONTRACT 1, as they cross the wire in `errorCode`. */
+/** The codes of docs/contract.md §1.12, as they cross the wire in `errorCode`. */
 export type WireErrorCode =
   | "EC000"
   | "EC001"
@@ -128,7 +128,7 @@ export class SessionError extends Error {
 }
 
 function headersOf({ code, status, retryAfter = 1 }: SessionError): Record<string, string> {
-  // Nobody on the way keeps a refusal (CONTRACT 1).
+  // Nobody on the way keeps a refusal (contract §1.1).
   const headers: Record<string, string> = { "cache-control": "no-store" };
   if (code === "credential_missing") headers["www-authenticate"] = "Bearer";
   if (code === "credential_invalid") headers["www-authenticate"] = 'Bearer error="invalid_token"';

@@ -4,9 +4,9 @@ import { isActive, type StoredSession } from "./session.js";
  * What becomes of a presented generation. SQL in the stores must match this table.
  *
  * - `rotate`: one generation on, the presented one becomes the predecessor.
- * - `skip`: a late retry (CONTRACT 4.3): one generation on, the predecessor stays, all generations
+ * - `skip`: a late retry (contract §4.3): one generation on, the predecessor stays, all generations
  *   between are void.
- * - `ahead`: the database lost writes (CONTRACT 4.4): move to the presented one, then rotate.
+ * - `ahead`: the database lost writes (contract §4.4): move to the presented one, then rotate.
  * - `retry`: the answer the first presentation got, again; nothing is written.
  * - `reuse`: the session ends.
  */
@@ -68,7 +68,7 @@ export function rotated(
   };
 }
 
-/** Whether an access token of this generation betrays a second holder (CONTRACT 4.3). */
+/** Whether an access token of this generation betrays a second holder (contract §4.3). */
 export function isVoid(session: StoredSession, generation: number): boolean {
   return generation >= session.voidFrom && generation <= session.voidTo && session.voidTo > 0;
 }

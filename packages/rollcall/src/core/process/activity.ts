@@ -8,7 +8,7 @@ import { causeOf, type Faults, fault, messageOf } from "./faults.js";
 export interface Activity {
   /** A session was used now. */
   used(id: SessionId, at: number): void;
-  /** A generation's access token was seen for the first time here (CONTRACT 4.3). */
+  /** A generation's access token was seen for the first time here (contract §4.3). */
   firstUse(id: SessionId, generation: number): void;
   /** The use not yet written, if any. */
   pendingUse(id: SessionId): number | undefined;

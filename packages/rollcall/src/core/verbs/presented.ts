@@ -31,7 +31,7 @@ export function rotationOf(core: Core, presented: PresentedToken, ip: string | n
   };
 }
 
-/** Presents a generation to the store, which decides what becomes of it (CONTRACT 4). */
+/** Presents a generation to the store, which decides what becomes of it (contract §4). */
 export function rotate(
   core: Core,
   presented: PresentedToken,

@@ -11,7 +11,7 @@ import { NO_CLAIMS } from "./claims.js";
 import { KEY_COMPROMISED } from "./compromised-key.js";
 import { claimsOrEnd, decode, end, look, refused, rotate, tell } from "./presented.js";
 
-/** Rotates a refresh token (CONTRACT 4). */
+/** Rotates a refresh token (contract §4). */
 export async function refresh(
   core: Core,
   token: string,

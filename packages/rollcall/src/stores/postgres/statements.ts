@@ -63,7 +63,7 @@ function keyIdsWith(presented: string, signing: string): string {
       then ',' || ${signing} else '' end`;
 }
 
-/** CONTRACT 4.1. Mirrors `rotated()` of the core for the decision `rotate`. */
+/** Contract §4.1. Mirrors `rotated()` of the core for the decision `rotate`. */
 export const ROTATE: Statement = writing(`
 update rollcall_sessions as s
 set generation = s.generation + 1,

@@ -35,7 +35,7 @@ async function follow(
   };
 }
 
-/** CONTRACT 5.4: how other processes learn what happened. */
+/** Contract §5.4: how other processes learn what happened. */
 export const changesCases: readonly StoreCase[] = [
   storeCase(
     "without a cursor: the revoked sessions whose access tokens may live, and no event",

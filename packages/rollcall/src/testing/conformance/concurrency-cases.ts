@@ -50,7 +50,7 @@ const limitRaces = (["evict-oldest", "evict-least-recently-used", "refuse"] as c
     }),
 );
 
-/** CONTRACT 4.5 and 4.6: the promises that only a race can break. */
+/** Contract §4.5 and §4.6: the promises that only a race can break. */
 export const concurrencyCases: readonly StoreCase[] = [
   ...refreshCases,
   ...limitRaces,

@@ -5,7 +5,7 @@ import type { StoreCase } from "./store-case.js";
 
 const { accessTokenTtl, idleTimeout, absoluteTimeout } = TERMS;
 
-/** CONTRACT 2: when a session ends by itself, and how far its access tokens reach. */
+/** Contract §2.2 and §3.2: when a session ends by itself, and how far its access tokens reach. */
 export const deadlineCases: readonly StoreCase[] = [
   storeCase("a sign-in sets both deadlines; the earlier one is expiresAt", async (s) => {
     const usual = await s.signIn();

@@ -109,5 +109,5 @@ const lookAlikeCases = LOOK_ALIKES.map(([what, one, other]) =>
   }),
 );
 
-/** CONTRACT 2: every read and write is scoped by user id and user type. */
+/** Contract §2.7: every read and write is scoped by user id and user type. */
 export const isolationCases: readonly StoreCase[] = [...attemptCases, ...lookAlikeCases];

@@ -15,7 +15,7 @@ async function lostAnswer(s: Scenario): Promise<StoredSession> {
   return row;
 }
 
-/** CONTRACT 4.3: a late retry skips the unused successor. */
+/** Contract §4.3: a late retry skips the unused successor. */
 export const lateRetryCases: readonly StoreCase[] = [
   storeCase(
     "a late retry skips the unused successor: one further, the predecessor kept",

@@ -11,7 +11,7 @@ async function migrated() {
   return { handle, ...open({ store }, manualClock()) };
 }
 
-test("CONTRACT 5.5: inSync takes effect if and only if the caller's transaction commits", async () => {
+test("contract §5.5: inSync takes effect if and only if the caller's transaction commits", async () => {
   const { handle, sessions, clock } = await migrated();
   const kept = handle.transaction(() => sessions.inSync().start(user))();
   await sessions.verify(kept.tokens.accessToken.token);
