@@ -5,7 +5,7 @@ const source = (path: string): string =>
   fileURLToPath(new URL(`packages/${path}`, import.meta.url));
 
 /** As in tsconfig.json: tests, and what they run, name the package as its users do. */
-const doors: Readonly<Record<string, string>> = {
+const entryPoints: Readonly<Record<string, string>> = {
   rollcall: "rollcall/src/index.ts",
   "rollcall/memory": "rollcall/src/stores/memory/index.ts",
   "rollcall/postgres": "rollcall/src/stores/postgres/index.ts",
@@ -27,7 +27,7 @@ const doors: Readonly<Record<string, string>> = {
 
 export default defineConfig({
   resolve: {
-    alias: Object.entries(doors).map(([name, path]) => ({
+    alias: Object.entries(entryPoints).map(([name, path]) => ({
       find: new RegExp(`^${name}$`),
       replacement: source(path),
     })),

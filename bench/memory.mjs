@@ -97,7 +97,7 @@ async function cache() {
   const verifyStretches = async (count) => {
     for (let i = 0; i < count; i++) {
       inner = memory();
-      inner.configure({ storeTimeout: 2000, origin: "bench" });
+      inner.configure({ storeTimeout: 2000, processId: "bench" });
       for (let n = 0; n < stretch; n++) {
         const { tokens } = await sessions.start({ type: "user", id: done++ });
         await sessions.verify(tokens.accessToken.token);

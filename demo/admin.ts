@@ -7,7 +7,7 @@ import { type Users, userTypeOf } from "./users.js";
 /** Answers the routes under `/admin/users`; `null` for other paths. */
 export type Admin = (request: Request, connection: Connection) => Promise<Response> | null;
 
-interface AdminTerms {
+interface AdminOptions {
   readonly http: Http;
   readonly sessions: Sessions;
   readonly users: Users;
@@ -16,7 +16,7 @@ interface AdminTerms {
 const PATH = /^\/admin\/users(?:\/([^/]+)\/sessions(?:\/([^/]+))?)?$/;
 
 /** What staff may do: see who is signed in where, name that, and end it. */
-export function createAdmin({ http, sessions, users }: AdminTerms): Admin {
+export function createAdmin({ http, sessions, users }: AdminOptions): Admin {
   const answer = (body: unknown, status = 200): Response =>
     Response.json(body, { status, headers: { "Cache-Control": "no-store" } });
 

@@ -8,7 +8,7 @@ import { pageFile } from "./page.js";
 import { createPasswords } from "./passwords.js";
 import { createThrottle } from "./throttle.js";
 
-interface AppTerms {
+interface AppOptions {
   readonly sessions: Sessions;
   readonly database: DemoDatabase;
   readonly origin: string;
@@ -22,9 +22,9 @@ export interface App {
   closeStreams(): void;
 }
 
-export async function createApp(terms: AppTerms): Promise<App> {
-  const { sessions, database, origin, origins } = terms;
-  const cookies = terms.insecureCookies ? { [insecureDevelopmentCookies]: true } : true;
+export async function createApp(options: AppOptions): Promise<App> {
+  const { sessions, database, origin, origins } = options;
+  const cookies = options.insecureCookies ? { [insecureDevelopmentCookies]: true } : true;
   const http: Http = createHttp({ sessions, origin, origins, cookies });
   const { users } = database;
   const login = createLogin({

@@ -8,7 +8,7 @@ import { type Users, userTypeOf } from "./users.js";
 /** Answers a sign-in from an address. @throws SessionError for all but a wrong address or password. */
 export type Login = (request: Request, address: string | undefined) => Promise<Response>;
 
-interface LoginTerms {
+interface LoginOptions {
   readonly http: Http;
   readonly users: Users;
   readonly passwords: Passwords;
@@ -16,7 +16,7 @@ interface LoginTerms {
 }
 
 /** `POST /auth/login`: the demo's own proof of who somebody is; Rollcall starts behind it. */
-export function createLogin({ http, users, passwords, throttle }: LoginTerms): Login {
+export function createLogin({ http, users, passwords, throttle }: LoginOptions): Login {
   return async (request, address) => {
     const { email, password, transport, persistent } = await readCredentials(request);
     const from = address ?? "unknown";
@@ -33,7 +33,7 @@ export function createLogin({ http, users, passwords, throttle }: LoginTerms): L
     }
     const connection = { address };
     // The password was read then: whoever is "logged out everywhere" since stays out.
-    const options = { transport, persistent, provenAt: user.readAt, connection };
+    const options = { transport, persistent, authenticatedAt: user.readAt, connection };
     const { body, headers } = await http.signIn(
       request,
       { type: userTypeOf(user), id: user.id },

@@ -26,10 +26,10 @@ const NOW = "floor(extract(epoch FROM statement_timestamp()) * 1000)::int8";
 const TIMEOUT = 2000;
 
 export async function openPostgres(url: string): Promise<DemoDatabase> {
-  const terms = { connectionString: url, connectionTimeoutMillis: TIMEOUT };
-  const rollcall = new pg.Pool(terms);
+  const options = { connectionString: url, connectionTimeoutMillis: TIMEOUT };
+  const rollcall = new pg.Pool(options);
   // Of its own, so that a network that stalls gives each of the demo's questions an end.
-  const own = new pg.Pool({ ...terms, query_timeout: TIMEOUT });
+  const own = new pg.Pool({ ...options, query_timeout: TIMEOUT });
   // A pool replaces a connection that was lost while idle; nobody listening would end the process.
   for (const pool of [rollcall, own]) pool.on("error", () => {});
   await postgres(rollcall).migrate();

@@ -8,9 +8,9 @@ import { createTurns } from "./turns.js";
 export type Limiter = Pick<RateLimiterAbstract, "consume" | "reward" | "delete">;
 
 /** Makes a counter in the demo's database. */
-export type MakeLimiter = (terms: LimiterTerms) => Limiter;
+export type MakeLimiter = (options: LimiterOptions) => Limiter;
 
-export interface LimiterTerms {
+export interface LimiterOptions {
   readonly keyPrefix: string;
   /** Attempts that failed or are not over, within `duration`; beyond them all is refused for the rest of it. */
   readonly points: number;
@@ -30,8 +30,8 @@ export interface Throttle {
 }
 
 const QUARTER_OF_AN_HOUR = 900;
-const ACCOUNT: LimiterTerms = { keyPrefix: "account", points: 5, duration: QUARTER_OF_AN_HOUR };
-const ADDRESS: LimiterTerms = { keyPrefix: "address", points: 20, duration: QUARTER_OF_AN_HOUR };
+const ACCOUNT: LimiterOptions = { keyPrefix: "account", points: 5, duration: QUARTER_OF_AN_HOUR };
+const ADDRESS: LimiterOptions = { keyPrefix: "address", points: 20, duration: QUARTER_OF_AN_HOUR };
 
 /**
  * An attempt counts before it is made, and no longer once it has succeeded: of 40 guesses that

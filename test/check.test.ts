@@ -110,7 +110,7 @@ const planted: Record<string, readonly [path: string, text: string, finding: str
     "export const odd = 1;\n",
     'packages/rollcall/src/odd/thing.ts: "odd" is no known layer',
   ],
-  "a demo that looks behind the package's doors": [
+  "a demo that looks behind the package's entryPoints": [
     "demo/odd.ts",
     'import { toUser } from "../packages/rollcall/src/core/model/user.js";\nexport const odd = toUser;\n',
     "demo/odd.ts:1: imports ../src/core/user.js: use the package by its name",
@@ -221,7 +221,7 @@ test("finds a cycle of imports, and leaves one between types alone", async () =>
 
 test("finds exports that differ from the files and from tsconfig.json", async () => {
   const folder = await copy();
-  await change(folder, "package.json", "./dist/http/index.js", "./dist/http/door.js");
+  await change(folder, "package.json", "./dist/http/index.js", "./dist/http/entryPoint.js");
   await change(folder, "package.json", '"./sqlite"', '"./lite"');
   const { code, output } = await check(folder);
   expect(output).toContain('package.json exports "../packages/rollcall/test/http": needs types');

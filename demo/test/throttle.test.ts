@@ -7,8 +7,8 @@ import { createThrottle, type Limiter, type MakeLimiter } from "../throttle.js";
 import type { KnownUser } from "../users.js";
 
 /** As a database under load: what writes waits for others, what reads does not. */
-const slowly: MakeLimiter = (terms) => {
-  const limiter = new RateLimiterMemory(terms);
+const slowly: MakeLimiter = (options) => {
+  const limiter = new RateLimiterMemory(options);
   const write =
     <T>(work: (key: string) => Promise<T>) =>
     async (key: string | number): Promise<T> => {
@@ -21,7 +21,7 @@ const slowly: MakeLimiter = (terms) => {
     delete: write((key) => limiter.delete(key)),
   };
   // Also what counts only afterwards can be held against this.
-  return Object.assign(slow, { points: terms.points, get: (key: string) => limiter.get(key) });
+  return Object.assign(slow, { points: options.points, get: (key: string) => limiter.get(key) });
 };
 
 interface Opened {

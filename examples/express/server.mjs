@@ -22,14 +22,14 @@ const passwords = { ada: "lovelace", grace: "hopper" };
 const app = express();
 app.use(auth.routes());
 app.post("/auth/login", express.json(), async (request, response) => {
-  const provenAt = new Date();
+  const authenticatedAt = new Date();
   const { name = "", password } = request.body ?? {};
   if (!Object.hasOwn(passwords, name) || passwords[name] !== password) {
     response.status(401).json({ error: "Invalid credentials" });
     return;
   }
   const user = { type: "user", id: name };
-  const { body } = await auth.signIn(request, response, user, { provenAt });
+  const { body } = await auth.signIn(request, response, user, { authenticatedAt });
   response.json(body);
 });
 app.get("/me", auth.guard({ types: ["user"] }), (request, response) => {

@@ -26,13 +26,13 @@ app.addHook("preClose", async () => http.closeStreams());
 app.addHook("onClose", () => sessions.close());
 
 app.post("/auth/login", async (request, reply) => {
-  const provenAt = new Date();
+  const authenticatedAt = new Date();
   const { name = "", password } = request.body ?? {};
   if (!Object.hasOwn(passwords, name) || passwords[name] !== password) {
     return reply.code(401).send({ error: "Invalid credentials" });
   }
   const user = { type: "user", id: name };
-  return (await app.rollcall.signIn(request, reply, user, { provenAt })).body;
+  return (await app.rollcall.signIn(request, reply, user, { authenticatedAt })).body;
 });
 app.get("/me", { onRequest: app.rollcall.guard({ types: ["user"] }) }, async (request) => ({
   user: request.principal.user,

@@ -24,12 +24,12 @@ const app = new Hono();
 app.onError(auth.errors);
 app.use(auth.routes());
 app.post("/auth/login", async (c) => {
-  const provenAt = new Date();
+  const authenticatedAt = new Date();
   const { name = "", password } = await c.req.json();
   if (!Object.hasOwn(passwords, name) || passwords[name] !== password) {
     return c.json({ error: "Invalid credentials" }, 401);
   }
-  const { body } = await auth.signIn(c, { type: "user", id: name }, { provenAt });
+  const { body } = await auth.signIn(c, { type: "user", id: name }, { authenticatedAt });
   return c.json(body);
 });
 app.get("/me", auth.guard({ types: ["user"] }), (c) => c.json({ user: c.get("principal").user }));

@@ -1,13 +1,13 @@
 import { readJson } from "./tree.mjs";
 
-/** package.json's exports, tsconfig.json's paths and the files of src name the same doors. */
+/** package.json's exports, tsconfig.json's paths and the files of src name the same entryPoints. */
 export function* packageExports(tree) {
   const { paths = {} } = readJson(tree, "tsconfig.json").compilerOptions ?? {};
-  const doors = new Set();
+  const entryPoints = new Set();
   const names = new Set();
   for (const path of tree.files.keys()) {
     const [, folder] = /^(packages\/[^/]+)\/package\.json$/.exec(path) ?? [];
-    if (folder !== undefined) yield* exportsOf(tree, folder, paths, doors, names);
+    if (folder !== undefined) yield* exportsOf(tree, folder, paths, entryPoints, names);
   }
   for (const name of Object.keys(paths)) {
     if (!names.has(name)) {
@@ -15,13 +15,13 @@ export function* packageExports(tree) {
     }
   }
   for (const path of tree.sources.keys()) {
-    if (path.endsWith("/index.ts") && !doors.has(path)) {
+    if (path.endsWith("/index.ts") && !entryPoints.has(path)) {
       yield { place: path, text: "no export points at this index.ts; name it after what it holds" };
     }
   }
 }
 
-function* exportsOf(tree, folder, paths, doors, names) {
+function* exportsOf(tree, folder, paths, entryPoints, names) {
   const manifest = readJson(tree, `${folder}/package.json`);
   for (const [subpath, target] of Object.entries(manifest.exports ?? {})) {
     if (subpath === "./package.json") continue;
@@ -32,7 +32,7 @@ function* exportsOf(tree, folder, paths, doors, names) {
       continue;
     }
     const source = `${folder}/src/${stem}.ts`;
-    doors.add(source);
+    entryPoints.add(source);
     if (!tree.files.has(source)) yield { place, text: `points at ${source}, which is missing` };
     const name = `${manifest.name}${subpath.slice(1)}`;
     names.add(name);

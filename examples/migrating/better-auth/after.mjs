@@ -45,7 +45,7 @@ async function exchange(c, cookies, notBefore = 0) {
           in: client,
           transport: "cookie",
           csrf: csrfOf(c.req.raw),
-          provenAt: createdAt,
+          authenticatedAt: createdAt,
           persistent: parse(cookies, dontRememberToken.name)[dontRememberToken.name] === undefined,
         },
       ),

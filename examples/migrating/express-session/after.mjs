@@ -44,7 +44,7 @@ app.use(async (request, response, next) => {
             transport: "cookie",
             csrf: csrfOf(head),
             connection: { address: request.ip },
-            provenAt: new Date(sess.signedInAt),
+            authenticatedAt: new Date(sess.signedInAt),
             persistent: sess.cookie.originalMaxAge !== null,
           },
         );
@@ -58,14 +58,14 @@ app.use(async (request, response, next) => {
 });
 app.use(auth.routes());
 app.post("/login", express.json(), async (request, response) => {
-  const provenAt = new Date();
+  const authenticatedAt = new Date();
   const { name = "", password } = request.body ?? {};
   if (!Object.hasOwn(passwords, name) || passwords[name] !== password) {
     response.status(401).json({ error: "Invalid credentials" });
     return;
   }
   const user = { type: "user", id: name };
-  await auth.signIn(request, response, user, { transport: "cookie", provenAt });
+  await auth.signIn(request, response, user, { transport: "cookie", authenticatedAt });
   response.json({ user: name });
 });
 app.get("/me", auth.guard(), (request, response) => {

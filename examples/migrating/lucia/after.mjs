@@ -46,7 +46,7 @@ app.use(async (c, next) => {
             in: client,
             transport: "cookie",
             csrf: csrfOf(c.req.raw),
-            provenAt: renewed_at,
+            authenticatedAt: renewed_at,
           },
         ),
     ),
@@ -60,12 +60,12 @@ app.use(async (c, next) => {
 });
 app.use(auth.routes());
 app.post("/login", async (c) => {
-  const provenAt = new Date();
+  const authenticatedAt = new Date();
   const { name = "", password } = await c.req.json();
   if (!Object.hasOwn(passwords, name) || passwords[name] !== password) {
     return c.json({ error: "Invalid credentials" }, 401);
   }
-  await auth.signIn(c, { type: "user", id: name }, { transport: "cookie", provenAt });
+  await auth.signIn(c, { type: "user", id: name }, { transport: "cookie", authenticatedAt });
   return c.json({ user: name });
 });
 app.get("/me", auth.guard(), (c) => c.json({ user: c.get("principal").user.id }));

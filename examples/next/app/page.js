@@ -24,10 +24,10 @@ const passwords = { ada: "lovelace", grace: "hopper" };
 
 async function signIn(form) {
   "use server";
-  const provenAt = new Date();
+  const authenticatedAt = new Date();
   const [name, password] = [String(form.get("name")), form.get("password")];
   if (!Object.hasOwn(passwords, name) || passwords[name] !== password) return;
-  await auth.signIn({ type: "user", id: name }, { transport: "cookie", provenAt });
+  await auth.signIn({ type: "user", id: name }, { transport: "cookie", authenticatedAt });
 }
 
 async function signOut() {

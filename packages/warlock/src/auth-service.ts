@@ -64,7 +64,7 @@ async function endOf(
     const proven =
       token.refresh === undefined
         ? await sessions.verify(token.access ?? "")
-        : await sessions.prove(token.refresh);
+        : await sessions.verifyRefreshToken(token.refresh);
     if (!isSameUser(proven.user, userOf(user))) return null;
     const actor = { kind: "self", sessionId: proven.sessionId } as const;
     return await sessions.revoke(proven.user, proven.sessionId, { reason: "logout", actor });

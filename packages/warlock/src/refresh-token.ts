@@ -64,7 +64,7 @@ export class RefreshToken {
   static async findByToken(token: string): Promise<RefreshToken | null> {
     const { sessions } = context();
     try {
-      const { user, sessionId } = await sessions.prove(token);
+      const { user, sessionId } = await sessions.verifyRefreshToken(token);
       const session = await sessions.get(user, sessionId);
       return session === null ? null : new RefreshToken(session);
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { Settings } from "./options.js";
 import type { RevokedEntry } from "./port/store.js";
 import type { Activity } from "./process/activity.js";
-import type { Ask } from "./process/bounded-call.js";
+import type { BoundedCall } from "./process/bounded-call.js";
 import type { EventHub } from "./process/event-hub.js";
 import type { Faults } from "./process/faults.js";
 import type { Pace } from "./process/pace.js";
@@ -13,8 +13,8 @@ import type { Verifier } from "./tokens/verifier.js";
 export interface Core {
   readonly settings: Settings;
   /** This process's name in events. */
-  readonly origin: string;
-  readonly ask: Ask;
+  readonly processId: string;
+  readonly callStore: BoundedCall;
   readonly ring: BoundRing;
   readonly issuer: TokenIssuer;
   readonly verifier: Verifier;
@@ -25,5 +25,5 @@ export interface Core {
   /** Told of what no caller would hear of. */
   readonly faults: Faults;
   /** Refuses these sessions from now on and aborts their signals. */
-  readonly learn: (ended: readonly RevokedEntry[]) => void;
+  readonly markRevoked: (ended: readonly RevokedEntry[]) => void;
 }

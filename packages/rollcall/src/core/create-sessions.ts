@@ -6,7 +6,7 @@ import { isActive } from "./model/session.js";
 import { duration, readOptions, type SessionsOptions } from "./options.js";
 import type { RevokedEntry } from "./port/store.js";
 import { createActivity } from "./process/activity.js";
-import { createAsk } from "./process/bounded-call.js";
+import { createBoundedCall } from "./process/bounded-call.js";
 import { createEventHub } from "./process/event-hub.js";
 import { createFaults } from "./process/faults.js";
 import { createPace } from "./process/pace.js";
@@ -14,18 +14,18 @@ import { createFeed } from "./revocation/feed.js";
 import { createRevocationIndex } from "./revocation/revocation-index.js";
 import { createSignals } from "./revocation/signals.js";
 import type { Sessions } from "./sessions-api.js";
-import type { AccessTokenTerms } from "./tokens/access-token.js";
+import type { AccessTokenSettings } from "./tokens/access-token.js";
 import { ringAccess } from "./tokens/key-ring.js";
 import { createTokenIssuer } from "./tokens/token-issuer.js";
 import { createVerifier } from "./tokens/verifier.js";
-import { endByKey } from "./verbs/compromised-key.js";
+import { revokeByKey } from "./verbs/compromised-key.js";
 import { erase, eraseSync } from "./verbs/erase.js";
 import { get, list, rename } from "./verbs/list.js";
 import { logout } from "./verbs/logout.js";
 import { refresh } from "./verbs/refresh.js";
 import { revoke, revokeAll, revokeAllSync, revokeSync } from "./verbs/revoke.js";
 import { start, startSync } from "./verbs/start.js";
-import { prove } from "./verbs/verify-refresh-token.js";
+import { verifyRefreshToken } from "./verbs/verify-refresh-token.js";
 
 const PURGE_CHUNK = 1000;
 /** Nobody names more devices in a minute, and each name is an event that every process reads. */
@@ -53,12 +53,12 @@ const RENAMES_PER = 60_000;
 export function createSessions(options: SessionsOptions): Sessions {
   const settings = readOptions(options);
   const { store, clock, storeNow } = settings;
-  const origin = randomUUID();
+  const processId = randomUUID();
   let unreadable = 0;
-  const ask = createAsk(clock, settings.storeTimeout);
+  const callStore = createBoundedCall(clock, settings.storeTimeout);
   const index = createRevocationIndex(clock);
   const faults = createFaults(settings.onError);
-  const hub = createEventHub(origin, faults);
+  const hub = createEventHub(processId, faults);
   const ring = settings.keys[ringAccess].bind({
     issuer: settings.issuer,
     idleTimeout: settings.idleTimeout,
@@ -66,21 +66,25 @@ export function createSessions(options: SessionsOptions): Sessions {
     dropped: () => verifier.clear(),
     compromised(id) {
       signals.abortProvenBy(id);
-      return endByKey(core, id);
+      return revokeByKey(core, id);
     },
   });
-  const tokens: AccessTokenTerms = { issuer: settings.issuer, audience: settings.audience, ring };
+  const tokens: AccessTokenSettings = {
+    issuer: settings.issuer,
+    audience: settings.audience,
+    ring,
+  };
   const signals = createSignals({
     clock,
     async livesFor(id) {
-      const found = await ask(() => store.find(id, storeNow()));
+      const found = await callStore(() => store.find(id, storeNow()));
       if (found === null || !isActive(found.session, found.now)) return null;
       return found.session.expiresAt - found.now;
     },
     isOver: index.has,
     asked: () => feed.attend(),
   });
-  const learn = (ended: readonly RevokedEntry[]): void => {
+  const markRevoked = (ended: readonly RevokedEntry[]): void => {
     for (const entry of ended) {
       index.add(entry);
       signals.abort(entry.id);
@@ -88,7 +92,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   };
   store.configure({
     storeTimeout: settings.storeTimeout,
-    origin,
+    processId,
     maxStaleness: settings.maxStaleness,
     report(error) {
       unreadable += 1;
@@ -97,23 +101,23 @@ export function createSessions(options: SessionsOptions): Sessions {
   });
   const activity = createActivity({
     store,
-    ask,
+    callStore,
     clock,
     faults,
     touchInterval: settings.touchInterval,
     storeNow,
-    ended: learn,
+    ended: markRevoked,
   });
   const feed = createFeed({
     store,
-    ask,
+    callStore,
     clock,
     faults,
     index,
     maxStaleness: settings.maxStaleness,
     storeNow,
     apply(page) {
-      learn(page.revoked);
+      markRevoked(page.revoked);
       index.sweep();
       if (page.whole) signals.recheck();
       for (const event of page.events) hub.emit(event);
@@ -131,16 +135,16 @@ export function createSessions(options: SessionsOptions): Sessions {
     clock,
     cacheSize: settings.verifyCacheSize,
     async requireCommitted(id) {
-      const found = await ask(() => store.find(id, storeNow()));
+      const found = await callStore(() => store.find(id, storeNow()));
       if (found === null) throw invalid("unknown");
-      if (found.session.revokedAt !== null) learn([found.session]);
+      if (found.session.revokedAt !== null) markRevoked([found.session]);
     },
   });
   const issuer = createTokenIssuer(tokens, settings.accessTokenTtl);
   const core: Core = {
     settings,
-    origin,
-    ask,
+    processId,
+    callStore,
     ring,
     issuer,
     verifier,
@@ -148,27 +152,27 @@ export function createSessions(options: SessionsOptions): Sessions {
     hub,
     renames: createPace(clock, RENAMES, RENAMES_PER),
     faults,
-    learn,
+    markRevoked,
   };
 
   return {
     async start(user, options) {
       store.requireOutside?.("start");
-      return await start(core, store, user, options, learn);
+      return await start(core, store, user, options, markRevoked);
     },
     verify: verifier.verify,
     verifyNow: verifier.verifyNow,
     refresh: (token, options) => refresh(core, token, options),
-    prove: (token) => prove(core, token),
+    verifyRefreshToken: (token) => verifyRefreshToken(core, token),
     logout: (credentials) => logout(core, credentials),
     list: (user, page) => list(core, user, page),
     get: (user, id) => get(core, user, id),
     rename: (user, id, name, options) => rename(core, user, id, name, options),
-    revoke: (user, id, options) => revoke(core, store, user, id, options, learn),
+    revoke: (user, id, options) => revoke(core, store, user, id, options, markRevoked),
     revokeOthers: (user, currentId, options) =>
-      revokeAll(core, store, user, currentId, options, learn),
-    revokeAll: (user, options) => revokeAll(core, store, user, null, options, learn),
-    erase: (user) => erase(core, store, user, learn),
+      revokeAll(core, store, user, currentId, options, markRevoked),
+    revokeAll: (user, options) => revokeAll(core, store, user, null, options, markRevoked),
+    erase: (user) => erase(core, store, user, markRevoked),
     on(type, listener, options) {
       feed.attend();
       return hub.on(type, listener, options);
@@ -181,7 +185,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       const before = feed.databaseNow() - age;
       let purged = 0;
       for (let last = PURGE_CHUNK; last === PURGE_CHUNK; purged += last) {
-        last = await ask(() => store.purge(before, PURGE_CHUNK));
+        last = await callStore(() => store.purge(before, PURGE_CHUNK));
       }
       return purged;
     },

@@ -47,7 +47,7 @@ export interface StartOptions {
    * When the user was proven (before the password was read, say). A sign-in proven before the
    * user's latest "everywhere" is refused.
    */
-  readonly provenAt?: Date;
+  readonly authenticatedAt?: Date;
   /**
    * The session in whose place this one comes (reason `replaced`), if it is active: by its id one of
    * the same user, or by a token of it, which in a transaction of yours is judged there.
@@ -141,7 +141,7 @@ export interface Sessions {
    *
    * @throws SessionError as {@link Sessions.refresh}.
    */
-  prove(refreshToken: string): Promise<Principal>;
+  verifyRefreshToken(refreshToken: string): Promise<Principal>;
 
   /**
    * Ends the session of whoever holds either credential; also when it is already over. A superseded

@@ -14,7 +14,7 @@ import { rowStyles } from "./row-styles.js";
 import { placeRows } from "./rows.js";
 import type { Screen } from "./screen.js";
 import { sessionRow } from "./session-row.js";
-import { createSessionsDesk, type SessionsDesk } from "./sessions-desk.js";
+import { createSessionsController, type SessionsController } from "./sessions-controller.js";
 import { type Language, languageOf, onTexts } from "./texts/languages.js";
 import { webAddress } from "./web-address.js";
 
@@ -65,7 +65,7 @@ export class RollcallSessions extends DrawnElement {
   declare placeOf: (session: ListedSession) => string | null;
 
   #live: LiveList | null = null;
-  #desk: SessionsDesk | null = null;
+  #controller: SessionsController | null = null;
   #stopListening: (() => void)[] = [];
   #announcement = "";
   readonly #focus = createFocusKeeper();
@@ -128,20 +128,20 @@ export class RollcallSessions extends DrawnElement {
 
   /** `null` while the element is on no page. */
   #screen(): Screen | null {
-    if (this.#live === null || this.#desk === null) return null;
+    if (this.#live === null || this.#controller === null) return null;
     const { list } = this.#live;
     return {
       language: this.#language(),
       now: new Date(Date.now() + list.behind),
       list,
-      asking: this.#desk.asking,
-      renaming: this.#desk.renaming,
+      asking: this.#controller.asking,
+      renaming: this.#controller.renaming,
       announcement: this.#announcement,
       headingLevel: this.headingLevel,
       signInUrl: this.#signInAddress(),
       online: navigator.onLine,
       placeOf: this.placeOf,
-      act: this.#desk.act,
+      act: this.#controller.act,
     };
   }
 
@@ -155,8 +155,10 @@ export class RollcallSessions extends DrawnElement {
 
   #open(): void {
     const client = this.client ?? this.#ownClient();
-    const live = createLiveList(client, (happening, before) => desk.onStep(happening, before));
-    const desk = createSessionsDesk({
+    const live = createLiveList(client, (happening, before) =>
+      controller.onStep(happening, before),
+    );
+    const controller = createSessionsController({
       live,
       language: () => this.#language(),
       update: () => {
@@ -171,7 +173,7 @@ export class RollcallSessions extends DrawnElement {
       },
     });
     this.#live = live;
-    this.#desk = desk;
+    this.#controller = controller;
     if (document.visibilityState === "visible") live.follow();
   }
 
@@ -187,7 +189,7 @@ export class RollcallSessions extends DrawnElement {
   #close(): void {
     this.#live?.close();
     this.#live = null;
-    this.#desk = null;
+    this.#controller = null;
   }
 
   /** Emptied first: a text that stays the same is not read out again. */

@@ -52,7 +52,9 @@ async function sessionOf(
   { accessToken, refreshToken = "" }: LogoutCredentials,
 ): Promise<string> {
   const proof =
-    accessToken === undefined ? sessions.prove(refreshToken) : sessions.verify(accessToken);
+    accessToken === undefined
+      ? sessions.verifyRefreshToken(refreshToken)
+      : sessions.verify(accessToken);
   return (await proof).sessionId;
 }
 

@@ -74,8 +74,8 @@ export interface Http {
   ): (request: Request, connection?: Connection) => Promise<Response>;
   /**
    * Starts a session for whom the application has proven. The client's address, and when the request
-   * came (for `provenAt`), it knows by itself under `toNodeHandler`; elsewhere, and for a copy of the
-   * request, pass `connection` and `provenAt`.
+   * came (for `authenticatedAt`), it knows by itself under `toNodeHandler`; elsewhere, and for a copy of the
+   * request, pass `connection` and `authenticatedAt`.
    *
    * @throws as `sessions.start`; SessionError `cross_site`; TypeError behind GET or HEAD, unless `csrf`
    *   is `"verified"`.

@@ -131,7 +131,7 @@ export function createGuard(settings: HttpSettings): Guard {
       const known = await byAccessCookie(accessToken);
       if (!(known instanceof SessionError)) return known;
       if (refreshToken === undefined) throw known;
-      if (readOnly) return await sessions.prove(refreshToken);
+      if (readOnly) return await sessions.verifyRefreshToken(refreshToken);
       const ip = clientAddress(request, connection, settings.trustedProxies);
       const refreshed = await sessions.refresh(refreshToken, ip === undefined ? {} : { ip });
       renew(request, refreshed);

@@ -105,11 +105,11 @@ export async function signIn(
   if (client === undefined) await endContested(settings, guard, request, transport);
   const replaces = options.replaces ?? shown(guard, request, transport);
   const { start } = client === undefined ? sessions : sessions.in(client);
-  const provenAt = options.provenAt ?? arrivedAt(request, settings.clock, sessions);
+  const authenticatedAt = options.authenticatedAt ?? arrivedAt(request, settings.clock, sessions);
   const { session, tokens } = await start(user, {
     ...options,
     device,
-    ...(provenAt === undefined ? {} : { provenAt }),
+    ...(authenticatedAt === undefined ? {} : { authenticatedAt }),
     ...(replaces === undefined ? {} : { replaces }),
   });
   const headers = new Headers({ "Cache-Control": "no-store" });

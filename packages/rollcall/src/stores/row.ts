@@ -138,8 +138,8 @@ export function toSession(row: Row, report: Report): StoredSession {
     absoluteExpiresAt: integerOf(row, "absolute_expires_at"),
     generation: integerOf(row, "generation"),
     predecessor: integerOf(row, "predecessor"),
-    voidFrom: integerOf(row, "void_from"),
-    voidTo: integerOf(row, "void_to"),
+    skippedFrom: integerOf(row, "void_from"),
+    skippedTo: integerOf(row, "void_to"),
     confirmed: integerOf(row, "confirmed"),
     rotatedAt: integerOf(row, "rotated_at"),
     keyId: textOf(row, "key_id"),
@@ -172,7 +172,7 @@ export function toEvent(row: Row): StoredEvent | null {
     user: userOf(row),
     sessionId: sessionIdOf(row, "session_id"),
     actor: actorOf(row, "actor"),
-    origin: textOf(row, "origin"),
+    processId: textOf(row, "origin"),
   };
   const type = textOf(row, "type");
   switch (type) {

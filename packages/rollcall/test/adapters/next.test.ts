@@ -48,7 +48,7 @@ test(
       expect(page.text).toContain("<p>ada</p>");
       clock.advance(3_600_000);
     }
-    const proven = await sessions.prove(laptop.tokens().refresh);
+    const proven = await sessions.verifyRefreshToken(laptop.tokens().refresh);
     expect(proven.generation).toBe(1);
   }),
 );

@@ -4,19 +4,19 @@ import { presenting } from "./rotation-faults.js";
 export const brokenKeys: readonly BrokenStore[] = [
   brokenStore(
     "forgets by which key a token was presented",
-    "endByKey ends what a token under the key has moved ahead",
+    "revokeByKey ends what a token under the key has moved ahead",
     presenting((_row, { keyId }) => ({ presentedKeyId: keyId })),
   ),
   brokenStore(
     "forgets by which key a retry was presented",
-    "endByKey ends what a token under the key got by a retry",
+    "revokeByKey ends what a token under the key got by a retry",
     presenting((row, input) =>
       input.presented < row.generation ? { presentedKeyId: input.keyId } : {},
     ),
   ),
   brokenStore(
     "knows only the newest key of a session",
-    "endByKey ends what was begun under the key, also many rotations ago",
+    "revokeByKey ends what was begun under the key, also many rotations ago",
     (sound, { touchedBy }) => ({
       async rotate(input) {
         const answer = await sound.rotate(input);
@@ -27,11 +27,11 @@ export const brokenKeys: readonly BrokenStore[] = [
   ),
   brokenStore(
     "ends by key without an event",
-    "endByKey ends what was begun under the key, of every user, and says so",
+    "revokeByKey ends what was begun under the key, of every user, and says so",
     (sound, { events }) => ({
-      async endByKey(input) {
+      async revokeByKey(input) {
         const before = events.length;
-        const page = await sound.endByKey(input);
+        const page = await sound.revokeByKey(input);
         events.splice(before);
         return page;
       },
@@ -39,23 +39,23 @@ export const brokenKeys: readonly BrokenStore[] = [
   ),
   brokenStore(
     "ends all when a key is compromised",
-    "endByKey ends what was begun under the key, of every user, and says so",
+    "revokeByKey ends what was begun under the key, of every user, and says so",
     (sound, { touchedBy }) => ({
-      endByKey(input) {
+      revokeByKey(input) {
         for (const keys of touchedBy.values()) keys.add(input.keyId);
-        return sound.endByKey(input);
+        return sound.revokeByKey(input);
       },
     }),
   ),
   brokenStore(
     "takes a part of a key's id for the key",
-    "endByKey takes no part of a key's id for the key",
+    "revokeByKey takes no part of a key's id for the key",
     (sound, { touchedBy }) => ({
-      endByKey(input) {
+      revokeByKey(input) {
         for (const keys of touchedBy.values()) {
           if ([...keys].some((key) => key.includes(input.keyId))) keys.add(input.keyId);
         }
-        return sound.endByKey(input);
+        return sound.revokeByKey(input);
       },
     }),
   ),

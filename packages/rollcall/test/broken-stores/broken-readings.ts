@@ -158,8 +158,8 @@ export const brokenReadings: readonly BrokenStore[] = [
     }),
   ),
   brokenStore(
-    "does not look for void generations",
-    "an access token of a void generation is reuse, by way of confirm",
+    "does not look for skipped generations",
+    "an access token of a skipped generation is reuse, by way of confirm",
     (sound, { rows }) => ({
       confirm: (uses, now) =>
         sound.confirm(

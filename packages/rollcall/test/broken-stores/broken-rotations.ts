@@ -71,27 +71,27 @@ export const brokenRotations: readonly BrokenStore[] = [
     spoiling("rotated", (after) => ({ predecessor: after.generation - 1 })),
   ),
   brokenStore(
-    "sets no void range",
-    "an access token of a void generation is reuse, by way of confirm",
-    spoiling("rotated", () => ({ voidFrom: 0, voidTo: 0 })),
+    "sets no skipped range",
+    "an access token of a skipped generation is reuse, by way of confirm",
+    spoiling("rotated", () => ({ skippedFrom: 0, skippedTo: 0 })),
   ),
   brokenStore(
     "voids only the newest skipped generation",
     "answers lost again and again cost nobody the session",
     spoiling("rotated", (after, before) =>
-      skipped(after, before) ? { voidFrom: after.voidTo } : {},
+      skipped(after, before) ? { skippedFrom: after.skippedTo } : {},
     ),
   ),
   brokenStore(
-    "forgets the void range at the next rotation",
-    "void generations stay void after the next rotation",
+    "forgets the skipped range at the next rotation",
+    "skipped generations stay skipped after the next rotation",
     spoiling("rotated", (after, before) =>
-      skipped(after, before) ? {} : { voidFrom: 0, voidTo: 0 },
+      skipped(after, before) ? {} : { skippedFrom: 0, skippedTo: 0 },
     ),
   ),
   brokenStore(
-    "honours a void generation",
-    "a void generation presented is reuse",
+    "honours a skipped generation",
+    "a skipped generation presented is reuse",
     presenting((row, { presented }) => ({
       presented: isVoid(row, presented) ? row.generation : presented,
     })),

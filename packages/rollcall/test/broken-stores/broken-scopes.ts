@@ -21,7 +21,8 @@ function asAll(sound: SessionStore, usersLike: (user: User) => readonly User[]):
     get: (user, id) => first(user, (as) => sound.get(as, id)),
     list: (user, page) => all(user, (as) => sound.list(as, page)),
     rename: (user, id, change) => first(user, (as) => sound.rename(as, id, change)),
-    revoke: (user, id, ending, now) => first(user, (as) => sound.revoke(as, id, ending, now)),
+    revoke: (user, id, revocation, now) =>
+      first(user, (as) => sound.revoke(as, id, revocation, now)),
     revokeAll: (user, input) => all(user, (as) => sound.revokeAll(as, input)),
   };
 }

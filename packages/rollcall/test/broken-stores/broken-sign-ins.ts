@@ -25,9 +25,9 @@ const withoutLock: Fault = (sound) => ({
     await pause();
     const excess = active.length + 1 - limit.max;
     if (excess > 0 && limit.onLimit === "refuse") return { outcome: "refused" };
-    const ending = { reason: "evicted", actor: { kind: "system" } } as const;
+    const revocation = { reason: "evicted", actor: { kind: "system" } } as const;
     const evicted: StoredSession[] = excess > 0 ? active.slice(-excess) : [];
-    for (const { id } of evicted) await sound.revoke(user, id, ending, now);
+    for (const { id } of evicted) await sound.revoke(user, id, revocation, now);
     return sound.create({ ...input, limit: null });
   },
 });
@@ -70,26 +70,28 @@ export const brokenSignIns: readonly BrokenStore[] = [
     }),
   ),
   brokenStore(
-    "ignores provenAt",
+    "ignores authenticatedAt",
     "a sign-in proven before everywhere is refused, to the millisecond",
-    storing(() => ({ provenAt: null })),
+    storing(() => ({ authenticatedAt: null })),
   ),
   brokenStore(
     "refuses the sign-in of the very millisecond",
     "a sign-in proven before everywhere is refused, to the millisecond",
-    storing(({ provenAt }) => ({ provenAt: provenAt === null ? null : provenAt - 1 })),
+    storing(({ authenticatedAt }) => ({
+      authenticatedAt: authenticatedAt === null ? null : authenticatedAt - 1,
+    })),
   ),
   brokenStore(
     "checks the proof, then signs in, without a lock",
     "everywhere against sign-ins in flight: each is ended, or came after and is proven",
     (sound, { everywhereAt }) => ({
       async create(input) {
-        const { user, provenAt } = input;
-        if ((provenAt ?? Number.NaN) < (everywhereAt.get(userKey(user)) ?? 0)) {
+        const { user, authenticatedAt } = input;
+        if ((authenticatedAt ?? Number.NaN) < (everywhereAt.get(userKey(user)) ?? 0)) {
           return { outcome: "outdated" };
         }
         await pause();
-        return sound.create({ ...input, provenAt: null });
+        return sound.create({ ...input, authenticatedAt: null });
       },
     }),
   ),
@@ -133,11 +135,11 @@ export const brokenSignIns: readonly BrokenStore[] = [
         const created = await sound.create(input);
         const row = input.replaces === null ? undefined : rows.get(input.replaces);
         if (row === undefined || created.outcome !== "created") return created;
-        const ending = {
+        const revocation = {
           reason: "replaced",
           actor: { kind: "self", sessionId: input.id },
         } as const;
-        await sound.revoke(row.user, row.id, ending, input.now);
+        await sound.revoke(row.user, row.id, revocation, input.now);
         return created;
       },
     }),
@@ -149,8 +151,8 @@ export const brokenSignIns: readonly BrokenStore[] = [
       async create(input) {
         const created = await sound.create(input);
         if (created.outcome !== "created" && input.replaces !== null) {
-          const ending = { reason: "replaced", actor: { kind: "system" } } as const;
-          await sound.revoke(input.user, input.replaces, ending, input.now);
+          const revocation = { reason: "replaced", actor: { kind: "system" } } as const;
+          await sound.revoke(input.user, input.replaces, revocation, input.now);
         }
         return created;
       },

@@ -1,7 +1,7 @@
-import { brokenEndings } from "./broken-endings.js";
 import { brokenErasures } from "./broken-erasures.js";
 import { brokenKeys } from "./broken-keys.js";
 import { brokenReadings } from "./broken-readings.js";
+import { brokenRevocations } from "./broken-revocations.js";
 import { brokenRotations } from "./broken-rotations.js";
 import { brokenScopes } from "./broken-scopes.js";
 import { brokenSignIns } from "./broken-sign-ins.js";
@@ -15,7 +15,7 @@ import { brokenTexts } from "./broken-texts.js";
 export const brokenStores: readonly BrokenStore[] = [
   ...brokenRotations,
   ...brokenSignIns,
-  ...brokenEndings,
+  ...brokenRevocations,
   ...brokenScopes,
   ...brokenReadings,
   ...brokenErasures,

@@ -11,7 +11,7 @@ const changing =
       get: (user, id) => sound.get(as(user), id),
       list: (user, page) => sound.list(as(user), page),
       rename: (user, id, given) => sound.rename(as(user), id, given),
-      revoke: (user, id, ending, now) => sound.revoke(as(user), id, ending, now),
+      revoke: (user, id, revocation, now) => sound.revoke(as(user), id, revocation, now),
     } satisfies Partial<SessionStore>;
   };
 

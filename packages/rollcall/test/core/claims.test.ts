@@ -143,7 +143,7 @@ test("claimsFor is given the session: about to be at sign-in, as it stands at ea
     name: "desk",
     createdAt: session.createdAt,
   });
-  await sessions.prove(next.refreshToken.token);
+  await sessions.verifyRefreshToken(next.refreshToken.token);
   expect(given).toHaveLength(3);
 });
 
@@ -201,7 +201,7 @@ test("without claimsFor a refresh is one question; with it, whoever is refused c
   expect(asked).toBe(before);
 });
 
-test("what happens while claimsFor is asked counts: an ending, and another refresh of the same token", async () => {
+test("what happens while claimsFor is asked counts: an revocation, and another refresh of the same token", async () => {
   const meanwhile: { act: (() => Promise<unknown>) | null } = { act: null };
   const { sessions } = open({
     async claimsFor() {

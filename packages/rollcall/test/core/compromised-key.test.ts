@@ -77,7 +77,7 @@ describe.each(stores)("a secret has leaked, on $name", ({ open: openStore }) => 
     for (const pair of [victim, laundered, another]) {
       await refusal(sessions.verify(pair.tokens.accessToken.token));
       await refusal(sessions.refresh(refreshToken(pair)));
-      await refusal(sessions.prove(refreshToken(pair)));
+      await refusal(sessions.verifyRefreshToken(refreshToken(pair)));
     }
     await refusal(sessions.refresh(forge.refresh(victim.session.id, 2_000_000)));
     await refusal(sessions.verify(forge.access(victim.session.id)));
@@ -177,9 +177,9 @@ test("an outage rejects, the key is refused all the same, and it may be repeated
   const inner = open({ keys: createKeyRing([k1]) });
   const store = {
     ...inner.store,
-    async endByKey(input: Parameters<typeof inner.store.endByKey>[0]) {
+    async revokeByKey(input: Parameters<typeof inner.store.revokeByKey>[0]) {
       if (state.away) throw new Error("connection refused");
-      return await inner.store.endByKey(input);
+      return await inner.store.revokeByKey(input);
     },
   };
   const keys = createKeyRing([k1, k2]);

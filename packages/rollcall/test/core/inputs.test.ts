@@ -29,7 +29,15 @@ function wild(id: string): fc.Arbitrary<unknown> {
     fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true }),
   );
   const known = ["type", "id", "actor", "reason", "kind", "sessionId", "device", "ip", "userAgent"];
-  const more = ["metadata", "provenAt", "replaces", "persistent", "limit", "cursor", "scope"];
+  const more = [
+    "metadata",
+    "authenticatedAt",
+    "replaces",
+    "persistent",
+    "limit",
+    "cursor",
+    "scope",
+  ];
   const key = fc.constantFrom(...known, ...more, "olderThan", "accessToken", "refreshToken");
   const user = fc.record({ type: fc.constant("user"), id: fc.oneof(fc.constant("mallory"), leaf) });
   const actor = fc.record({ kind: fc.constantFrom("user", "admin", ["user"]), id: leaf });
@@ -48,7 +56,7 @@ const METHODS = [
   "verify",
   "verifyNow",
   "refresh",
-  "prove",
+  "verifyRefreshToken",
   "logout",
   "list",
   "get",

@@ -166,19 +166,19 @@ test("claimsFor: null ends the session, a failure is a 503 and ends nothing", as
   expect((await refusal(sessions.verify(answer.tokens.accessToken.token))).reason).toBe("revoked");
 });
 
-test("prove: no rotation, and the predecessor is proven while it is honoured", async () => {
+test("verifyRefreshToken: no rotation, and the predecessor is proven while it is honoured", async () => {
   const { sessions, clock } = open();
   const token = refreshToken(await sessions.start(user));
-  const principal = await sessions.prove(token);
+  const principal = await sessions.verifyRefreshToken(token);
   expect(principal).toMatchObject({ user, generation: 1 });
   const next = await sessions.refresh(token);
-  await sessions.prove(token);
+  await sessions.verifyRefreshToken(token);
   clock.advance(60_000);
   // The predecessor is still honoured while its successor is unused, and proving changed nothing.
-  await sessions.prove(token);
+  await sessions.verifyRefreshToken(token);
   expect((await sessions.refresh(refreshToken(next))).principal.generation).toBe(3);
-  expect((await refusal(sessions.prove(token))).reason).toBe("reused");
-  expect((await refusal(sessions.prove("rt1.x"))).status).toBe(401);
+  expect((await refusal(sessions.verifyRefreshToken(token))).reason).toBe("reused");
+  expect((await refusal(sessions.verifyRefreshToken("rt1.x"))).status).toBe(401);
 });
 
 test("logout: by either credential, also when the session is over", async () => {

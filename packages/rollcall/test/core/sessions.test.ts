@@ -54,7 +54,9 @@ test("arguments are checked by name, and nothing is stored", async () => {
   const start = (options: object): Promise<unknown> => sessions.start(user, options);
   await expect(start({ device: { a: "x".repeat(5000) } })).rejects.toThrow(/^device must take/);
   await expect(start({ metadata: { a: "\0" } })).rejects.toThrow(/^metadata must not/);
-  await expect(start({ provenAt: new Date(Number.NaN) })).rejects.toThrow(/^provenAt/);
+  await expect(start({ authenticatedAt: new Date(Number.NaN) })).rejects.toThrow(
+    /^authenticatedAt/,
+  );
   await expect(start({ replaces: "x" })).rejects.toThrow(/^replaces/);
   await expect(sessions.revokeOthers(user, "not-an-id")).rejects.toThrow(/^currentId/);
   await expect(sessions.revoke(user, "x", { reason: "" })).rejects.toThrow(/^reason/);
@@ -171,15 +173,15 @@ test("maxPerUser: a number or a function, by the policy asked for", async () => 
 
 test("a sign-in proven before the latest everywhere is refused", async () => {
   const { sessions, clock } = open();
-  const provenAt = new Date(clock.now());
+  const authenticatedAt = new Date(clock.now());
   clock.advance(1);
   await sessions.revokeAll(user);
-  expect(await refusal(sessions.start(user, { provenAt }))).toMatchObject({
+  expect(await refusal(sessions.start(user, { authenticatedAt }))).toMatchObject({
     code: "credential_invalid",
     reason: "proof_outdated",
   });
   clock.advance(1);
-  await sessions.start(user, { provenAt: new Date(clock.now()) });
+  await sessions.start(user, { authenticatedAt: new Date(clock.now()) });
 });
 
 test("replaces ends the session that the request itself proved", async () => {
@@ -252,7 +254,7 @@ test("a database that fails or hangs is a 503 with Retry-After, whatever was ask
     sessions.start(user),
     sessions.refresh(refreshToken(signIn)),
     sessions.verify(signIn.tokens.accessToken.token),
-    sessions.prove(refreshToken(signIn)),
+    sessions.verifyRefreshToken(refreshToken(signIn)),
     sessions.list(user),
     sessions.get(user, id),
     sessions.rename(user, id, "x"),

@@ -78,7 +78,7 @@ test("contract §5.1: once a revocation is acknowledged, the same process refuse
   }
 });
 
-test("a session ended since a void generation was used is refused at once", async () => {
+test("a session ended since a skipped generation was used is refused at once", async () => {
   const { sessions, clock, store } = open({ store: unhinted(memory()) });
   const { tokens } = await sessions.start(user);
   const thief = await sessions.refresh(tokens.refreshToken.token);

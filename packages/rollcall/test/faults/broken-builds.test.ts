@@ -38,7 +38,7 @@ const builds: readonly BrokenBuild[] = [
   {
     name: "the catch-up",
     file: "core/revocation/feed.js",
-    from: "terms.apply(page);",
+    from: "dependencies.apply(page);",
     to: "",
     scenario: endedElsewhere,
     rule: "accepted after the bound",

@@ -15,9 +15,9 @@ import {
   signsOfLife,
 } from "./planted.js";
 
-const terms = { maxStaleness: 2000, recovery: 2500, afterlife: 12_000 };
+const options = { maxStaleness: 2000, recovery: 2500, afterlife: 12_000 };
 const found = (entries: readonly Entry[], faults: readonly Fault[] = []): readonly Violation[] =>
-  check({ servers: SERVERS, entries, faults }, terms);
+  check({ servers: SERVERS, entries, faults }, options);
 const rulesOf = (entries: readonly Entry[], faults: readonly Fault[] = []): string[] =>
   found(entries, faults).map(({ rule }) => rule);
 

@@ -20,7 +20,7 @@ export interface Violation {
 }
 
 /** In milliseconds. */
-export interface CheckerTerms {
+export interface CheckerOptions {
   /** Contract §5.3. */
   readonly maxStaleness: number;
   /** How long after a fault a request that cannot be answered may still be sent. */
@@ -45,18 +45,18 @@ const SIGNS_OF_LIFE = ["check", "refresh"] as const;
  * - nothing but what a fault excuses was unavailable, and after each fault each server answered and
  *   reached the database by itself.
  */
-export function check(log: Log, terms: CheckerTerms): Violation[] {
-  const ends = endsOf(log.entries, terms.afterlife);
+export function check(log: Log, options: CheckerOptions): Violation[] {
+  const ends = endsOf(log.entries, options.afterlife);
   const everywhere = log.entries.filter((entry) => entry.kind === "everywhere" && mayBeDone(entry));
   const violations: Violation[] = [];
   for (const entry of log.entries) {
     const rule =
-      brokenByAcceptance(entry, ends(entry.session), terms) ??
+      brokenByAcceptance(entry, ends(entry.session), options) ??
       (entry.kind === "sign-in"
-        ? brokenByRefusedSignIn(entry, everywhere, terms)
+        ? brokenByRefusedSignIn(entry, everywhere, options)
         : brokenByRefusal(entry, ends(entry.session))) ??
       brokenByStatus(entry) ??
-      brokenByAbsence(entry, log.faults, terms);
+      brokenByAbsence(entry, log.faults, options);
     if (rule !== null) violations.push({ rule, entry });
   }
   return [...violations, ...brokenByLists(log, ends), ...brokenBySilence(log)];
@@ -65,7 +65,7 @@ export function check(log: Log, terms: CheckerTerms): Violation[] {
 function brokenByAcceptance(
   { kind, status, sent, server }: Entry,
   { acknowledged }: Ends,
-  { maxStaleness }: CheckerTerms,
+  { maxStaleness }: CheckerOptions,
 ): Violation["rule"] | null {
   if (status !== 200 || kind === "sign-in") return null;
   for (const ending of acknowledged) {
@@ -92,7 +92,7 @@ function brokenByRefusal(
 function brokenByRefusedSignIn(
   { status, user, sent, done }: Entry,
   everywhere: readonly Entry[],
-  { afterlife }: CheckerTerms,
+  { afterlife }: CheckerOptions,
 ): Violation["rule"] | null {
   if (status !== 401) return null;
   const excused = everywhere.some(
@@ -114,7 +114,7 @@ const READS: ReadonlySet<Kind> = new Set(["check", "list"]);
 function brokenByAbsence(
   { kind, server, status, sent, done }: Entry,
   faults: readonly Fault[],
-  { recovery }: CheckerTerms,
+  { recovery }: CheckerOptions,
 ): Violation["rule"] | null {
   if (status !== 503 && status !== 0) return null;
   const excused = faults.some((fault) => {

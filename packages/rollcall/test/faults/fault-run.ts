@@ -27,7 +27,7 @@ const USERS = 6;
 /** What the servers have to show that they live. The checker says so when they didn't. */
 const PATIENCE = 10_000;
 
-export interface RunTerms {
+export interface RunOptions {
   readonly seed: number;
   readonly schedule: readonly Planned[];
   readonly maxStaleness: number;
@@ -37,19 +37,19 @@ export interface RunTerms {
 }
 
 /** Four servers on one database under load, with one fault after another. */
-export async function faultRun(terms: RunTerms): Promise<Log> {
+export async function faultRun(options: RunOptions): Promise<Log> {
   const cleanUp: (() => Promise<unknown>)[] = [];
   try {
-    return await run(terms, cleanUp);
+    return await run(options, cleanUp);
   } finally {
     for (const step of cleanUp.reverse()) {
-      await step().catch((error: unknown) => terms.say(`while cleaning up: ${error}`));
+      await step().catch((error: unknown) => options.say(`while cleaning up: ${error}`));
     }
   }
 }
 
-async function run(terms: RunTerms, cleanUp: (() => Promise<unknown>)[]): Promise<Log> {
-  const { seed, schedule, maxStaleness, recovery, say } = terms;
+async function run(options: RunOptions, cleanUp: (() => Promise<unknown>)[]): Promise<Log> {
+  const { seed, schedule, maxStaleness, recovery, say } = options;
   const cluster = await startCluster();
   cleanUp.push(() => cluster.stop());
   const proxy = await startTcpProxy(cluster.port);

@@ -27,7 +27,7 @@ export interface Load {
   stop(): Promise<void>;
 }
 
-interface LoadTerms {
+interface LoadOptions {
   readonly servers: readonly Server[];
   readonly accounts: readonly Account[];
   readonly driver: Driver;
@@ -35,8 +35,8 @@ interface LoadTerms {
   readonly maxStaleness: number;
 }
 
-export function startLoad(terms: LoadTerms): Load {
-  const { servers, accounts, driver, random, maxStaleness } = terms;
+export function startLoad(options: LoadOptions): Load {
+  const { servers, accounts, driver, random, maxStaleness } = options;
   let living: Client[] = [];
   let adopted: Client[] = [];
   let ghosts: { readonly client: Client; readonly since: number }[] = [];

@@ -25,7 +25,7 @@ interface Stage {
   readonly proxy: TcpProxy;
   readonly driver: Driver;
   /** `shift`: by how much its clock is wrong. */
-  start(index: number, terms?: { proxied?: boolean; shift?: number }): Promise<Server>;
+  start(index: number, options?: { proxied?: boolean; shift?: number }): Promise<Server>;
   signIn(at: Server): Promise<Client>;
   /** Until it is acknowledged: what is not has proven nothing when it goes on. */
   signOut(at: Server, client: Client): Promise<void>;
@@ -67,8 +67,8 @@ async function stage(main: string, environment: Record<string, string> = {}): Pr
     rules() {
       const outage = { name: "all of it", from: 0, to: Number.POSITIVE_INFINITY };
       const faults = [{ ...outage, servers: [0, 1], locks: true }];
-      const terms = { maxStaleness: BOUND, recovery: 0, afterlife: 0 };
-      const found = check({ servers: 0, entries: driver.entries, faults }, terms);
+      const options = { maxStaleness: BOUND, recovery: 0, afterlife: 0 };
+      const found = check({ servers: 0, entries: driver.entries, faults }, options);
       return [...new Set(found.map(({ rule }) => rule))];
     },
   };
@@ -152,8 +152,8 @@ export const committedLate: Scenario = async (main) => {
 
 /** A server whose clock is behind starts when the token has run out by everybody else's. */
 export const startedLate: Scenario = async (main) => {
-  const terms = { ROLLCALL_ACCESS_TOKEN_TTL: "2s", ROLLCALL_RETRY_WINDOW: "1s" };
-  const { start, signIn, signOut, driver, rules } = await stage(main, terms);
+  const options = { ROLLCALL_ACCESS_TOKEN_TTL: "2s", ROLLCALL_RETRY_WINDOW: "1s" };
+  const { start, signIn, signOut, driver, rules } = await stage(main, options);
   const here = await start(0);
   const client = await signIn(here);
   await signOut(here, client);

@@ -15,10 +15,10 @@ export interface Server {
   kill(): Promise<void>;
   start(): Promise<void>;
   /** A request; status 0 when there was no answer. */
-  ask(method: string, path: string, options?: Ask): Promise<Answer>;
+  ask(method: string, path: string, options?: RequestOptions): Promise<Answer>;
 }
 
-export interface Ask {
+export interface RequestOptions {
   readonly token?: string;
   readonly body?: object;
 }
@@ -27,15 +27,15 @@ export interface Answer extends Pick<Entry, "sent" | "done" | "status"> {
   readonly text: string;
 }
 
-export interface ServerTerms {
+export interface ServerOptions {
   readonly environment: Record<string, string>;
   /** Milliseconds by which its clock is wrong. */
   readonly shift?: number;
   readonly options?: DemoOptions;
 }
 
-export async function startServer(index: number, terms: ServerTerms): Promise<Server> {
-  const { environment, shift = 0, options = {} } = terms;
+export async function startServer(index: number, server: ServerOptions): Promise<Server> {
+  const { environment, shift = 0, options = {} } = server;
   const shifted = shift === 0 ? {} : { preload: SHIFT_CLOCK };
   const run = (port: string): Promise<Demo> =>
     startDemo(

@@ -250,7 +250,7 @@ test("cross-site: refused before any refresh, and bearer tokens need no such pro
   for (const path of ["/auth/refresh", "/auth/logout"]) {
     expect((await call("POST", path, { headers: jar.header() })).status).toBe(403);
   }
-  const principal = await sessions.prove(jar.cookies.get(RT) ?? "");
+  const principal = await sessions.verifyRefreshToken(jar.cookies.get(RT) ?? "");
   expect(principal.generation).toBe(1);
   const token = (await signIn(user)).accessToken.token;
   expect((await call("POST", "/account/logout-everywhere", { token })).status).toBe(200);

@@ -18,15 +18,15 @@ test("each route records who ended a session, and why", async () => {
     const token = mine.tokens.accessToken.token;
     const target = path.replace("own", mine.session.id).replace("other", other.session.id);
     expect((await call(method, target, { token })).status, path).toBe(200);
-    for (const [id, ending] of [
+    for (const [id, revocation] of [
       [mine.session.id, own],
       [other.session.id, theirs],
     ] as const) {
       const session = await sessions.get(user, id);
       expect([session?.revokedReason, session?.revokedBy], `${method} ${path}`).toEqual(
-        ending === null
+        revocation === null
           ? [null, null]
-          : [ending[0], { kind: ending[1], sessionId: mine.session.id }],
+          : [revocation[0], { kind: revocation[1], sessionId: mine.session.id }],
       );
     }
   }

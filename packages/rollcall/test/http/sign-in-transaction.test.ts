@@ -99,7 +99,7 @@ test.skipIf(!postgresAvailable)(
       const listed = await sessions.list(user);
       expect(listed.sessions).toHaveLength(1);
       const token = cookie["Cookie"]?.split("=")[1] ?? "";
-      expect((await sessions.prove(token)).user).toEqual(user);
+      expect((await sessions.verifyRefreshToken(token)).user).toEqual(user);
     }
   },
 );

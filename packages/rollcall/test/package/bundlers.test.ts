@@ -65,33 +65,33 @@ async function ran(name: string): Promise<string> {
 test.each([
   ["esm", "mjs"],
   ["cjs", "cjs"],
-] as const)("esbuild, %s", async (format, ending) => {
+] as const)("esbuild, %s", async (format, revocation) => {
   await build({
     absWorkingDir: project.path,
     entryPoints: ["app.mjs"],
-    outfile: `esbuild.${ending}`,
+    outfile: `esbuild.${revocation}`,
     bundle: true,
     platform: "node",
     format,
     logLevel: "error",
   });
-  expect(await ran(`esbuild.${ending}`)).toBe(SAID);
+  expect(await ran(`esbuild.${revocation}`)).toBe(SAID);
 });
 
 test.each([
   ["es", "mjs"],
   ["cjs", "cjs"],
-] as const)("rollup, %s", async (format, ending) => {
+] as const)("rollup, %s", async (format, revocation) => {
   const bundle = await rollup({
     input: join(project.path, "app.mjs"),
     plugins: [nodeResolve({ preferBuiltins: true }), commonjs()],
     external: [/^node:/],
     onwarn: ({ message }) => expect.unreachable(message),
   });
-  const file = join(project.path, `rollup.${ending}`);
+  const file = join(project.path, `rollup.${revocation}`);
   await bundle.write({ format, file, inlineDynamicImports: true });
   await bundle.close();
-  expect(await ran(`rollup.${ending}`)).toBe(SAID);
+  expect(await ran(`rollup.${revocation}`)).toBe(SAID);
 });
 
 test("webpack", async () => {
@@ -111,16 +111,18 @@ test("webpack", async () => {
   expect(await ran("webpack.cjs")).toBe(SAID);
 });
 
-test("require() loads each door for servers, as Node 20.19 and later can", async () => {
-  const doors = project.doors.filter((door) => !/^rollcall\/(element|react)/.test(door));
+test("require() loads each entryPoint for servers, as Node 20.19 and later can", async () => {
+  const entryPoints = project.entryPoints.filter(
+    (entryPoint) => !/^rollcall\/(element|react)/.test(entryPoint),
+  );
   await project.write(
-    "doors.cjs",
+    "entryPoints.cjs",
     `const { createSessions, SessionError } = require("rollcall");
-     for (const door of ${JSON.stringify(doors)}) require(door);
+     for (const entryPoint of ${JSON.stringify(entryPoints)}) require(entryPoint);
      console.log(typeof createSessions, require("rollcall/package.json").version);
      import("rollcall").then((again) => console.log(again.SessionError === SessionError));`,
   );
   // Node 20 says on stderr that it is new.
-  const output = await must(project.node("--no-warnings", "doors.cjs"));
+  const output = await must(project.node("--no-warnings", "entryPoints.cjs"));
   expect(output).toBe("function 0.1.0\ntrue\n");
 });

@@ -26,7 +26,7 @@ interface Compiler {
   readonly version: string;
   readonly path: string;
   readonly resolution: "nodenext" | "bundler";
-  /** The doors to frameworks that it cannot compile themselves. */
+  /** The entryPoints to frameworks that it cannot compile themselves. */
   readonly without: readonly string[];
 }
 
@@ -118,9 +118,11 @@ async function readmeProgram(): Promise<string> {
 /** As servers compile, which have no DOM, and as applications with pages do, which have one. */
 async function compile(compiler: Compiler): Promise<Run[]> {
   const { version, path, resolution, without } = compiler;
-  const doors = project.doors.filter((door) => !without.includes(door));
-  const lines = doors.map((door, number) => `export * as door${number} from "${door}";\n`);
-  await project.write(`doors-${version}.mts`, lines.join(""));
+  const entryPoints = project.entryPoints.filter((entryPoint) => !without.includes(entryPoint));
+  const lines = entryPoints.map(
+    (entryPoint, number) => `export * as entryPoint${number} from "${entryPoint}";\n`,
+  );
+  await project.write(`entryPoints-${version}.mts`, lines.join(""));
   const clients = ["clients.mts", "edge.mts", "readme.mts"];
   if (!without.includes(HONO)) clients.push("pg.mts");
   const run = async (lib: readonly string[], files: readonly string[]): Promise<Run> => {
@@ -136,7 +138,7 @@ async function compile(compiler: Compiler): Promise<Run[]> {
   };
   return await Promise.all([
     run(["es2023"], clients),
-    run(["es2023", "dom", "dom.iterable"], [`doors-${version}.mts`]),
+    run(["es2023", "dom", "dom.iterable"], [`entryPoints-${version}.mts`]),
   ]);
 }
 

@@ -11,8 +11,8 @@ const root = join(import.meta.dirname, "../../../..");
 let project: Project;
 
 /** The element and its component are for pages, where there is a DOM. */
-function forServers(door: string): boolean {
-  return !/^rollcall\/(element|react)/.test(door);
+function forServers(entryPoint: string): boolean {
+  return !/^rollcall\/(element|react)/.test(entryPoint);
 }
 
 beforeAll(async () => {
@@ -46,15 +46,15 @@ test("it brings no database, no framework and no install script with it", async 
   expect(packages.filter(([, entry]) => entry.hasInstallScript)).toEqual([]);
 });
 
-test("every door opens at run time", async () => {
+test("every entryPoint opens at run time", async () => {
   const program = `
     import { createRequire } from "node:module";
     const names = {};
-    for (const door of ${JSON.stringify(project.doors.filter(forServers))}) names[door] = Object.keys(await import(door)).sort();
+    for (const entryPoint of ${JSON.stringify(project.entryPoints.filter(forServers))}) names[entryPoint] = Object.keys(await import(entryPoint)).sort();
     names.version = createRequire(import.meta.url)("rollcall/package.json").version;
     console.log(JSON.stringify(names));`;
-  await project.write("doors.mjs", program);
-  const names = JSON.parse(await must(project.node("doors.mjs")));
+  await project.write("entryPoints.mjs", program);
+  const names = JSON.parse(await must(project.node("entryPoints.mjs")));
   expect(names).toMatchObject({
     rollcall: ["SessionError", "createKeyRing", "createSessions", "isSessionId"],
     "rollcall/memory": expect.arrayContaining(["memory"]),
@@ -92,22 +92,24 @@ test("it signs in, checks and ends a session", async () => {
 
 test.each([
   ["servers", forServers, ["es2023"]],
-  ["pages", (door: string) => !forServers(door), ["es2023", "dom", "dom.iterable"]],
+  ["pages", (entryPoint: string) => !forServers(entryPoint), ["es2023", "dom", "dom.iterable"]],
 ] as const)(
   "its types hold for strict %s that check libraries too",
   async (_, isWanted, lib) => {
     const wanted = [
       "rollcall",
-      ...project.doors.filter((door) => door !== "rollcall").filter(isWanted),
+      ...project.entryPoints.filter((entryPoint) => entryPoint !== "rollcall").filter(isWanted),
     ];
-    const imports = wanted.map((door, number) => `import * as door${number} from "${door}";\n`);
-    const used = wanted.map((_, number) => `door${number}`);
+    const imports = wanted.map(
+      (entryPoint, number) => `import * as entryPoint${number} from "${entryPoint}";\n`,
+    );
+    const used = wanted.map((_, number) => `entryPoint${number}`);
     const consumer = `
     ${imports.join("")}
     import { createSessions, type Session, SessionError, type SessionErrorCode } from "rollcall";
     import { memory } from "rollcall/memory";
 
-    export const doors = [${used.join(", ")}];
+    export const entryPoints = [${used.join(", ")}];
     export const sessions = createSessions({ store: memory(), secret: "x".repeat(32), idleTimeout: "7d" });
     export async function names(): Promise<readonly (string | null)[]> {
       const page = await sessions.list({ type: "user", id: 1n });

@@ -105,8 +105,8 @@ describe.each(quick)("$name", (factory) => {
               model = afterTouch(model, now + step.by, now);
               break;
             case "revoke": {
-              const ending = { reason: "logout", actor: { kind: "user" } } as const;
-              const revoked = await store.revoke(model.user, model.id, ending, now);
+              const revocation = { reason: "logout", actor: { kind: "user" } } as const;
+              const revoked = await store.revoke(model.user, model.id, revocation, now);
               expect(revoked?.changed).toBe(isActive(model, now));
               model = revoked?.session ?? model;
               break;

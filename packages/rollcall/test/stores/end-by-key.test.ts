@@ -6,15 +6,15 @@ import { postgresAvailable } from "../support/postgres.js";
 import { begin, openPooled, signIn } from "./postgres/fixtures.js";
 import { newFile, open } from "./sqlite/fixtures.js";
 
-const ending = { reason: "key_compromised", actor: { kind: "system" } } as const;
+const revocation = { reason: "key_compromised", actor: { kind: "system" } } as const;
 
 /** How many ended in each stretch. */
 async function stretches(store: SessionStore): Promise<number[]> {
   const counts: number[] = [];
-  let page = await store.endByKey({ keyId: "k1", ending, after: null, wait: true });
+  let page = await store.revokeByKey({ keyId: "k1", revocation, after: null, wait: true });
   counts.push(page.ended.length);
   while (page.next !== null) {
-    page = await store.endByKey({ keyId: "k1", ending, after: page.next, wait: true });
+    page = await store.revokeByKey({ keyId: "k1", revocation, after: page.next, wait: true });
     counts.push(page.ended.length);
   }
   return counts;
@@ -68,10 +68,10 @@ test.skipIf(!postgresAvailable)(
     const free = await signIn(store);
     const client = await begin(database);
     await client.query("select 1 from rollcall_sessions where id = $1 for update", [locked.id]);
-    const first = await store.endByKey({ keyId: "k1", ending, after: null, wait: false });
+    const first = await store.revokeByKey({ keyId: "k1", revocation, after: null, wait: false });
     expect(first.ended.map(({ id }) => id)).toEqual([free.id]);
     expect(first.left).toBe(true);
-    const waiting = store.endByKey({ keyId: "k1", ending, after: null, wait: true });
+    const waiting = store.revokeByKey({ keyId: "k1", revocation, after: null, wait: true });
     await client.query("commit");
     const second = await waiting;
     expect(second.ended.map(({ id }) => id)).toEqual([locked.id]);

@@ -18,7 +18,7 @@ if (!browserAvailable) {
 }
 
 /** What a browser does beyond Playwright's own defaults. */
-export interface BrowserTerms {
+export interface BrowserOptions {
   /** Host names that are this machine, `"*.localhost"` say. */
   readonly hosts?: string;
   /** Whether it keeps pages for "Back" (bfcache), as browsers do. @default false */
@@ -26,8 +26,8 @@ export interface BrowserTerms {
 }
 
 /** A browser of its own, on a profile of its own that goes with it. The caller closes it. */
-export async function openBrowser(terms: BrowserTerms = {}): Promise<Browser> {
-  const { hosts, keepsPages = false } = terms;
+export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
+  const { hosts, keepsPages = false } = options;
   if (chromiumPath === null) throw new Error(HOW);
   return await chromium.launch({
     executablePath: chromiumPath,

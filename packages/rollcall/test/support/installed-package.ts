@@ -18,7 +18,7 @@ export interface Project {
   readonly path: string;
   readonly tarball: string;
   /** What can be imported: `rollcall`, `rollcall/http` and so on. */
-  readonly doors: readonly string[];
+  readonly entryPoints: readonly string[];
   write(name: string, text: string): Promise<void>;
   /** Gives the project what its owner would have installed too; `["a", "b"]` puts b there as a. */
   link(...names: (string | readonly [name: string, target: string])[]): Promise<void>;
@@ -59,7 +59,7 @@ export async function installPackage(manifest: object = { type: "module" }): Pro
   return {
     path,
     tarball,
-    doors: await doors(),
+    entryPoints: await entryPoints(),
     async write(name, text) {
       await mkdir(dirname(join(path, name)), { recursive: true });
       await writeFile(join(path, name), text);
@@ -78,7 +78,7 @@ export async function installPackage(manifest: object = { type: "module" }): Pro
   };
 }
 
-async function doors(): Promise<string[]> {
+async function entryPoints(): Promise<string[]> {
   const { exports } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   return Object.keys(exports)
     .filter((subpath) => subpath !== "./package.json")

@@ -24,7 +24,7 @@ export const whenShown = (page: Page, selector: string, host?: string): Promise<
     [selector, host] as const,
   );
 
-/** When the page's next request to end a session goes out, by the browser's clock. Ask before it does. */
+/** When the page's next request to end a session goes out, by the browser's clock. RequestOptions before it does. */
 export async function whenSent(page: Page): Promise<number> {
   const request = await page.waitForRequest((one) => one.method() === "DELETE");
   // Only then its times are known.

@@ -11,7 +11,7 @@ interface EventBase {
   readonly sessionId: SessionId;
   readonly actor: Actor;
   /** The process that did it, by a random name it took at its start. */
-  readonly origin: string;
+  readonly processId: string;
 }
 
 /** A sign-in. */
@@ -27,7 +27,7 @@ export interface SessionRevoked extends EventBase {
   readonly type: "session.revoked";
   readonly reason: RevocationReason;
 }
-/** A superseded refresh token, or an access token of a void generation, was presented. */
+/** A superseded refresh token, or an access token of a skipped generation, was presented. */
 export interface ReuseDetected extends EventBase {
   readonly type: "session.reuse_detected";
 }

@@ -37,7 +37,7 @@ export function decide(
 }
 
 /** What a rotation needs to know beside the row. Times and durations in milliseconds. */
-export interface RotationTerms {
+export interface RotationSettings {
   readonly presented: number;
   readonly keyId: string;
   readonly ip: string | null;
@@ -48,27 +48,29 @@ export interface RotationTerms {
 export function rotated(
   session: StoredSession,
   decision: "rotate" | "skip" | "ahead",
-  terms: RotationTerms,
+  settings: RotationSettings,
   now: number,
 ): StoredSession {
-  const base = decision === "ahead" ? terms.presented : session.generation;
+  const base = decision === "ahead" ? settings.presented : session.generation;
   const expiresAt = Math.min(now + session.idleTimeout, session.absoluteExpiresAt);
   return {
     ...session,
     generation: base + 1,
     predecessor: decision === "skip" ? session.predecessor : base,
-    voidFrom: decision === "skip" ? session.predecessor + 1 : session.voidFrom,
-    voidTo: decision === "skip" ? session.generation : session.voidTo,
+    skippedFrom: decision === "skip" ? session.predecessor + 1 : session.skippedFrom,
+    skippedTo: decision === "skip" ? session.generation : session.skippedTo,
     rotatedAt: now,
-    keyId: terms.keyId,
+    keyId: settings.keyId,
     lastUsedAt: Math.max(session.lastUsedAt, now),
-    lastIp: terms.ip ?? session.lastIp,
+    lastIp: settings.ip ?? session.lastIp,
     expiresAt: Math.max(session.expiresAt, expiresAt),
-    accessUntil: Math.max(session.accessUntil, Math.min(now + terms.accessTokenTtl, expiresAt)),
+    accessUntil: Math.max(session.accessUntil, Math.min(now + settings.accessTokenTtl, expiresAt)),
   };
 }
 
 /** Whether an access token of this generation betrays a second holder (contract §4.3). */
 export function isVoid(session: StoredSession, generation: number): boolean {
-  return generation >= session.voidFrom && generation <= session.voidTo && session.voidTo > 0;
+  return (
+    generation >= session.skippedFrom && generation <= session.skippedTo && session.skippedTo > 0
+  );
 }

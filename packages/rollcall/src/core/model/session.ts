@@ -57,7 +57,7 @@ export interface Actor {
 }
 
 /** How a session was ended. The first ending wins; nothing overwrites it. */
-export interface Ending {
+export interface Revocation {
   readonly reason: RevocationReason;
   readonly actor: Actor;
 }
@@ -84,9 +84,9 @@ export interface StoredSession {
   readonly generation: number;
   /** The generation still honoured as the one before; 0 when there is none. */
   readonly predecessor: number;
-  /** Generations `voidFrom..voidTo` were issued, never used, and skipped; 0 when there are none. */
-  readonly voidFrom: number;
-  readonly voidTo: number;
+  /** Generations `skippedFrom..skippedTo` were issued, never used, and skipped; 0 when there are none. */
+  readonly skippedFrom: number;
+  readonly skippedTo: number;
   /** The highest generation known to be used; the current one is unused while this is lower. */
   readonly confirmed: number;
   readonly rotatedAt: number;

@@ -1,4 +1,4 @@
-import { type Ending, isActive, type StoredSession } from "../model/session.js";
+import { isActive, type Revocation, type StoredSession } from "../model/session.js";
 import type { User } from "../model/user.js";
 import type { RevokedEntry } from "./store.js";
 
@@ -6,7 +6,7 @@ import type { RevokedEntry } from "./store.js";
 export const NOBODY: User = Object.freeze({ type: "", id: "" });
 
 /** How an erasure ends sessions. */
-export const ERASED: Ending = { reason: "erased", actor: { kind: "system" } };
+export const ERASED: Revocation = { reason: "erased", actor: { kind: "system" } };
 
 /** What `erase` of a store goes by. */
 export interface Erasure {
@@ -23,7 +23,7 @@ export interface Erased {
   readonly refused: readonly RevokedEntry[];
 }
 
-/** Whether some process may still have to refuse a session, or has yet to hear of its ending. */
+/** Whether some process may still have to refuse a session, or has yet to hear of its revocation. */
 export function isRefused(session: StoredSession, now: number, margin: number): boolean {
   const { accessUntil, revokedAt } = session;
   const oldest = now - margin;

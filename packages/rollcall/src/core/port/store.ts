@@ -1,11 +1,11 @@
 import type { DeviceInfo } from "../model/device.js";
 import type { StoredEvent } from "../model/events.js";
 import type { JsonObject } from "../model/json.js";
-import type { Ending, SessionId, StoredSession } from "../model/session.js";
+import type { Revocation, SessionId, StoredSession } from "../model/session.js";
 import type { User } from "../model/user.js";
 import type { ChangePage, HintListener } from "./changes.js";
 import type { Erased, Erasure } from "./erasure.js";
-import type { KeyEnded, KeyEnding } from "./key-ending.js";
+import type { KeyRevocation, KeyRevoked } from "./key-revocation.js";
 
 /**
  * The port to a database. Each method is one statement or one transaction; all of them are scoped
@@ -30,7 +30,7 @@ export interface SessionStore {
   migrate(): Promise<void>;
 
   /**
-   * Inserts a session. Under a lock on the user: refuses with `outdated` when `provenAt` lies
+   * Inserts a session. Under a lock on the user: refuses with `outdated` when `authenticatedAt` lies
    * before the user's latest `revokeAll` without `except`; ends `replaces` (reason `replaced`) if
    * it is an active session of the same user; then, if `limit` is given and the user would have
    * more active sessions than `limit.max`, refuses, or ends as many as needed (reason `evicted`).
@@ -64,7 +64,7 @@ export interface SessionStore {
    * Ends a session of the user. `null`: no such session. A session that has already ended, by
    * revocation or by expiry, is given back unchanged with `changed: false`.
    */
-  revoke(user: User, id: SessionId, ending: Ending, now?: number): Promise<Revoked | null>;
+  revoke(user: User, id: SessionId, revocation: Revocation, now?: number): Promise<Revoked | null>;
 
   /**
    * Ends all active sessions of the user but `except`, in a constant number of statements. Without
@@ -87,11 +87,11 @@ export interface SessionStore {
    * presented: those of one stretch, in an order of the store's own. A session is in no hurry: what
    * others have locked is left out unless `wait`, and `left` says so.
    */
-  endByKey(input: KeyEnding): Promise<KeyEnded>;
+  revokeByKey(input: KeyRevocation): Promise<KeyRevoked>;
 
   /**
    * Records the first use of generations: where `generation` is current, `confirmed` becomes it.
-   * Where it lies in `voidFrom..voidTo` of an active session, that is reuse: the session ends.
+   * Where it lies in `skippedFrom..skippedTo` of an active session, that is reuse: the session ends.
    * Anything else changes nothing. A store may leave out rows that others have locked, and says
    * which, so that one of them holds up nobody else; with `wait` it waits for them instead.
    */
@@ -148,8 +148,8 @@ export interface SessionStore {
 export interface StoreSettings {
   /** How long a question may take, in milliseconds. Until told: 2000. */
   readonly storeTimeout: number;
-  /** Names this process; written with each event (`origin`). Until told: `""`. */
-  readonly origin: string;
+  /** Names this process; written with each event (`processId`). Until told: `""`. */
+  readonly processId: string;
   /** How old the process's knowledge may get, in milliseconds: nobody needs hints to be surer. */
   readonly maxStaleness?: number;
   /**
@@ -170,7 +170,7 @@ export interface SyncTransactionStore {
   create(input: NewSession): CreateOutcome;
   find(id: SessionId, now?: number): Found | null;
   rotate(input: Rotation): RotationOutcome;
-  revoke(user: User, id: SessionId, ending: Ending, now?: number): Revoked | null;
+  revoke(user: User, id: SessionId, revocation: Revocation, now?: number): Revoked | null;
   revokeAll(user: User, input: RevokeAll): readonly RevokedEntry[];
   erase(user: User, input: Erasure): Erased;
 }
@@ -187,7 +187,7 @@ export interface NewSession {
   readonly idleTimeout: number;
   readonly absoluteTimeout: number;
   readonly accessTokenTtl: number;
-  readonly provenAt: number | null;
+  readonly authenticatedAt: number | null;
   readonly replaces: SessionId | null;
   readonly limit: SessionLimit | null;
   readonly now?: number | undefined;
@@ -244,12 +244,12 @@ export interface ListPage {
 
 export interface Rename {
   readonly name: string | null;
-  readonly actor: Ending["actor"];
+  readonly actor: Revocation["actor"];
   readonly now?: number | undefined;
 }
 
 export interface RevokeAll {
-  readonly ending: Ending;
+  readonly revocation: Revocation;
   readonly except: SessionId | null;
   readonly now?: number | undefined;
 }

@@ -1,6 +1,6 @@
 import type { SessionId } from "../model/session.js";
 import type { GenerationUse, RevokedEntry, SessionStore } from "../port/store.js";
-import type { Ask } from "./bounded-call.js";
+import type { BoundedCall } from "./bounded-call.js";
 import type { Clock } from "./clock.js";
 import { causeOf, type Faults, fault, messageOf } from "./faults.js";
 
@@ -23,14 +23,14 @@ export interface Activity {
   close(): Promise<void>;
 }
 
-interface ActivityTerms {
+interface ActivityDependencies {
   readonly store: SessionStore;
-  readonly ask: Ask;
+  readonly callStore: BoundedCall;
   readonly clock: Clock;
   readonly faults: Faults;
   readonly touchInterval: number;
   readonly storeNow: () => number | undefined;
-  /** Sessions that ended since a void generation was used. */
+  /** Sessions that ended since a skipped generation was used. */
   readonly ended: (entries: readonly RevokedEntry[]) => void;
 }
 
@@ -42,8 +42,8 @@ const CONFIRM_INTERVAL = 1000;
  * issued at most a quarter of `idleTimeout` ago (checked in options.ts), so the stored deadline is
  * never nearer than three touch intervals.
  */
-export function createActivity(terms: ActivityTerms): Activity {
-  const { store, ask, clock, faults } = terms;
+export function createActivity(dependencies: ActivityDependencies): Activity {
+  const { store, callStore, clock, faults } = dependencies;
   let uses = new Map<SessionId, number>();
   // Nearly always one generation of a session, so an array: a Set takes five times as long to make.
   let firsts = new Map<SessionId, number[]>();
@@ -73,7 +73,7 @@ export function createActivity(terms: ActivityTerms): Activity {
     };
     try {
       const list = [...batch].map(([id, at]) => ({ id, at }));
-      const left = await ask(() => store.touch(list, terms.storeNow()));
+      const left = await callStore(() => store.touch(list, dependencies.storeNow()));
       failure = null;
       faults.passed("touch");
       if (left.length > 0) again(left);
@@ -85,7 +85,7 @@ export function createActivity(terms: ActivityTerms): Activity {
 
   const armTouch = (): void => {
     if (closed || cancelTouch !== null) return;
-    cancelTouch = clock.after(terms.touchInterval, () => {
+    cancelTouch = clock.after(dependencies.touchInterval, () => {
       cancelTouch = null;
       void touch();
     });
@@ -118,8 +118,10 @@ export function createActivity(terms: ActivityTerms): Activity {
       for (const generation of generations) list.push({ id, generation });
     }
     try {
-      const { ended, left } = await ask(() => store.confirm(list, terms.storeNow(), wait));
-      terms.ended(ended);
+      const { ended, left } = await callStore(() =>
+        store.confirm(list, dependencies.storeNow(), wait),
+      );
+      dependencies.ended(ended);
       for (const id of left) for (const one of batch.get(id) ?? []) remember(id, one);
       failure = null;
       faults.passed("confirm");
@@ -135,8 +137,8 @@ export function createActivity(terms: ActivityTerms): Activity {
     firsts.delete(id);
     try {
       const list = generations.map((generation) => ({ id, generation }));
-      const { ended } = await ask(() => store.confirm(list, terms.storeNow(), true));
-      terms.ended(ended);
+      const { ended } = await callStore(() => store.confirm(list, dependencies.storeNow(), true));
+      dependencies.ended(ended);
     } catch (error) {
       for (const generation of generations) remember(id, generation);
       armConfirm();

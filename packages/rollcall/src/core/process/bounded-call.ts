@@ -2,13 +2,13 @@ import { SessionError, unavailable } from "../model/errors.js";
 import type { Clock } from "./clock.js";
 
 /** Puts a question to something that may fail or hang. */
-export type Ask = <T>(question: () => T | Promise<T>) => Promise<T>;
+export type BoundedCall = <T>(question: () => T | Promise<T>) => Promise<T>;
 
 /**
  * Bounds every question by `timeout`, and turns every failure but a developer's mistake into
  * `store_unavailable`: what cannot be known is a 503, never a 401.
  */
-export function createAsk(clock: Clock, timeout: number): Ask {
+export function createBoundedCall(clock: Clock, timeout: number): BoundedCall {
   return async (question) => {
     let cancel = (): void => {};
     const late = new Promise<never>((_, reject) => {

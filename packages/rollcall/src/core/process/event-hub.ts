@@ -28,8 +28,8 @@ export interface EventHub {
   readonly size: number;
 }
 
-/** `origin` is the name of this process, which its own events bear. */
-export function createEventHub(origin: string, faults: Faults): EventHub {
+/** `processId` is the name of this process, which its own events bear. */
+export function createEventHub(processId: string, faults: Faults): EventHub {
   const listeners = new Set<(event: SessionEvent) => void>();
   let added = 0;
   return {
@@ -43,7 +43,7 @@ export function createEventHub(origin: string, faults: Faults): EventHub {
       const own = scope === "own";
       const name = `listener ${++added}`;
       const deliver = (event: SessionEvent): void => {
-        if (!isOfType(event, type) || (own && event.origin !== origin)) return;
+        if (!isOfType(event, type) || (own && event.processId !== processId)) return;
         // The listener's fault must not undo or delay what the event tells of.
         callBack(
           listener,

@@ -1,6 +1,6 @@
 import type { ChangePage } from "../port/changes.js";
 import type { SessionStore } from "../port/store.js";
-import type { Ask } from "../process/bounded-call.js";
+import type { BoundedCall } from "../process/bounded-call.js";
 import type { Clock } from "../process/clock.js";
 import { causeOf, type Faults, fault, messageOf } from "../process/faults.js";
 import type { Health } from "../process/health.js";
@@ -22,9 +22,9 @@ export interface RevocationFeed {
   close(): Promise<void>;
 }
 
-interface FeedTerms {
+interface FeedDependencies {
   readonly store: SessionStore;
-  readonly ask: Ask;
+  readonly callStore: BoundedCall;
   readonly clock: Clock;
   readonly faults: Faults;
   readonly index: RevocationIndex;
@@ -49,8 +49,9 @@ interface Moment {
 /** After a longer rest what must be refused is read anew, rather than all that has happened since. */
 const LONG_REST = 60_000;
 
-export function createFeed(terms: FeedTerms): RevocationFeed {
-  const { store, ask, clock, faults, index, maxStaleness, signalling, listening } = terms;
+export function createFeed(dependencies: FeedDependencies): RevocationFeed {
+  const { store, callStore, clock, faults, index, maxStaleness, signalling, listening } =
+    dependencies;
   const skew = createClockSkew(faults);
   let cursor: string | null = null;
   let asOf: Moment | null = null;
@@ -65,10 +66,10 @@ export function createFeed(terms: FeedTerms): RevocationFeed {
   const take = async (from: string | null, margin: number): Promise<ChangePage> => {
     const wall = clock.now();
     const monotonic = clock.monotonic();
-    const page = await ask(() => store.changes(from, margin, terms.storeNow()));
+    const page = await callStore(() => store.changes(from, margin, dependencies.storeNow()));
     skew.compare(wall, wall + clock.monotonic() - monotonic, page.now);
     if (page.whole) index.load(page.now - margin);
-    terms.apply(page);
+    dependencies.apply(page);
     return page;
   };
 
@@ -140,7 +141,7 @@ export function createFeed(terms: FeedTerms): RevocationFeed {
     interval: Math.ceil(maxStaleness / 3),
     read: catchUpAlone,
     needed: () => signalling() || (listening() && !hintsSuffice()),
-    quiet: terms.quiet,
+    quiet: dependencies.quiet,
   });
 
   const hint = (): void => {
@@ -183,7 +184,7 @@ export function createFeed(terms: FeedTerms): RevocationFeed {
       polling.asked();
       return knows(now);
     },
-    fresh: () => ask(catchUp),
+    fresh: () => callStore(catchUp),
     attend() {
       // What happened while nobody was to be told is no news.
       if (isLongRested()) {

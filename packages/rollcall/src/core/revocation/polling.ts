@@ -11,7 +11,7 @@ export interface Polling {
   close(): void;
 }
 
-interface PollingTerms {
+interface PollingDependencies {
   readonly clock: Clock;
   readonly interval: number;
   readonly read: () => void;
@@ -24,7 +24,13 @@ interface PollingTerms {
 /** Reads after the last question: requests that come now and then find the process informed. */
 const LINGER = 3;
 
-export function createPolling({ clock, interval, read, needed, quiet }: PollingTerms): Polling {
+export function createPolling({
+  clock,
+  interval,
+  read,
+  needed,
+  quiet,
+}: PollingDependencies): Polling {
   let isAsked = false;
   let unasked = LINGER - 1;
   let resting = false;

@@ -15,7 +15,7 @@ export interface Signals {
   close(): void;
 }
 
-interface SignalsTerms {
+interface SignalsDependencies {
   readonly clock: Clock;
   /**
    * How many milliseconds the session has left, by one read and the clock of the database; `null`
@@ -47,7 +47,7 @@ const RETRY = 1000;
  * that once asked for one cost nothing. (`AbortSignal.any` holds its sources weakly: whoever
  * combines a principal's signal keeps the principal.)
  */
-export function createSignals({ clock, livesFor, isOver, asked }: SignalsTerms): Signals {
+export function createSignals({ clock, livesFor, isOver, asked }: SignalsDependencies): Signals {
   const entries = new Map<SessionId, Entry>();
   const collected = new FinalizationRegistry<SessionId>((id) => {
     const entry = entries.get(id);

@@ -18,7 +18,7 @@ export interface AccessClaims {
 }
 
 /** Who issues and for whom. */
-export interface AccessTokenTerms {
+export interface AccessTokenSettings {
   readonly issuer: string;
   readonly audience: string;
   readonly ring: BoundRing;
@@ -40,11 +40,11 @@ const LONGEST_PAYLOAD = Math.floor(((LONGEST_TOKEN - LONGEST_REST) * 3) / 4);
  */
 export function roomForClaims(
   user: User,
-  terms: Pick<AccessTokenTerms, "issuer" | "audience">,
+  settings: Pick<AccessTokenSettings, "issuer" | "audience">,
 ): number {
   const largest = ownClaims(
     { user, sessionId: SOME_ID, generation: 1e15, issuedAt: 1e15, expiresAt: 1e15, pending: true },
-    terms,
+    settings,
   );
   // The braces of one of the two objects become the comma between them.
   return LONGEST_PAYLOAD - Buffer.byteLength(JSON.stringify(largest)) + 1;
@@ -54,7 +54,7 @@ const SOME_ID = randomUUID();
 
 function ownClaims(
   claims: Omit<AccessClaims, "extra" | "sessionId"> & { readonly sessionId: string },
-  { issuer, audience }: Pick<AccessTokenTerms, "issuer" | "audience">,
+  { issuer, audience }: Pick<AccessTokenSettings, "issuer" | "audience">,
 ): JsonObject {
   return {
     iss: issuer,
@@ -71,9 +71,9 @@ function ownClaims(
 }
 
 /** Signs an access token with the key that signs now. */
-export function signAccessToken(claims: AccessClaims, terms: AccessTokenTerms): string {
-  const key = terms.ring.current();
-  const payload = JSON.stringify({ ...claims.extra, ...ownClaims(claims, terms) });
+export function signAccessToken(claims: AccessClaims, settings: AccessTokenSettings): string {
+  const key = settings.ring.current();
+  const payload = JSON.stringify({ ...claims.extra, ...ownClaims(claims, settings) });
   const signed = `${key.prefix}${Buffer.from(payload).toString("base64url")}`;
   return `${signed}.${key.sign(signed)}`;
 }
@@ -85,19 +85,19 @@ export function signAccessToken(claims: AccessClaims, terms: AccessTokenTerms): 
  * The header is compared as a whole with those of the ring, so the algorithm is the key's own, and
  * `none` or an unknown `kid` has nothing to match (RFC 8725 §3.1).
  */
-export function openAccessToken(token: string, terms: AccessTokenTerms): AccessClaims | null {
-  const key = terms.ring.ofToken(token);
+export function openAccessToken(token: string, settings: AccessTokenSettings): AccessClaims | null {
+  const key = settings.ring.ofToken(token);
   if (key === undefined) return null;
   const payloadEnd = token.indexOf(".", key.prefix.length);
   if (payloadEnd < 0) return null;
   if (!key.verify(token.slice(0, payloadEnd), token.slice(payloadEnd + 1))) return null;
-  return readPayload(token.slice(key.prefix.length, payloadEnd), terms);
+  return readPayload(token.slice(key.prefix.length, payloadEnd), settings);
 }
 
 /** Payloads are decoded here, one after another; ours are shorter by far. */
 const decoded = Buffer.alloc(8192);
 
-function readPayload(encoded: string, terms: AccessTokenTerms): AccessClaims | null {
+function readPayload(encoded: string, settings: AccessTokenSettings): AccessClaims | null {
   const text = decoded.toString("utf8", 0, decoded.write(encoded, "base64url"));
   let payload: unknown;
   try {
@@ -107,7 +107,7 @@ function readPayload(encoded: string, terms: AccessTokenTerms): AccessClaims | n
   }
   if (!isObject(payload)) return null;
   const { iss, aud, sub, ut, sid, gen, iat, exp, rollcall_pending } = payload;
-  if (iss !== terms.issuer || aud !== terms.audience) return null;
+  if (iss !== settings.issuer || aud !== settings.audience) return null;
   if (typeof sub !== "string" || typeof ut !== "string") return null;
   if (typeof sid !== "string" || !isSessionId(sid)) return null;
   if (typeof gen !== "number" || typeof iat !== "number" || typeof exp !== "number") return null;

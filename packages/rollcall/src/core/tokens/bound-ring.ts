@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey } from "node:crypto";
-import type { BoundRing, IdentifiedEntry, RingTerms } from "./key-ring.js";
+import type { BoundRing, IdentifiedEntry, RingDependencies } from "./key-ring.js";
 import { createSigningKey, type SigningKey } from "./signing-key.js";
 
 /** What a ring tells each manager that it was given to. */
@@ -11,7 +11,9 @@ export interface RingListener {
 }
 
 /** The keys of a ring, derived for one issuer. */
-export function bindRing(terms: RingTerms): Omit<BoundRing, "release"> & RingListener {
+export function bindRing(
+  dependencies: RingDependencies,
+): Omit<BoundRing, "release"> & RingListener {
   const lost = new Set<string>();
   const keys = new Map<string, SigningKey>();
   const signing = (now: number, without?: string): SigningKey | undefined => {
@@ -23,18 +25,18 @@ export function bindRing(terms: RingTerms): Omit<BoundRing, "release"> & RingLis
   };
   return {
     added(entry) {
-      const key = createSigningKey(entry, terms.issuer, terms.now());
+      const key = createSigningKey(entry, dependencies.issuer, dependencies.now());
       keys.set(key.id, key);
     },
     dropping(id, forced) {
-      const now = terms.now();
+      const now = dependencies.now();
       const successor = signing(now, id);
       if (successor === undefined) {
         throw new TypeError(`keys: no other key signs yet, so "${id}" cannot be dropped`);
       }
       const key = keys.get(id);
       const everSigned = key !== undefined && key.signsFrom <= now;
-      const needed = everSigned && successor.signingSince > now - terms.idleTimeout;
+      const needed = everSigned && successor.signingSince > now - dependencies.idleTimeout;
       if (needed && !forced) {
         throw new TypeError(
           `keys: "${id}" signed tokens of sessions that may still be alive; drop it once a newer ` +
@@ -42,16 +44,16 @@ export function bindRing(terms: RingTerms): Omit<BoundRing, "release"> & RingLis
         );
       }
       keys.delete(id);
-      terms.dropped(id);
+      dependencies.dropped(id);
     },
     current() {
-      const key = signing(terms.now());
+      const key = signing(dependencies.now());
       if (key === undefined) throw new TypeError("keys: no key signs yet; check signsFrom");
       return key;
     },
     compromised(id) {
       lost.add(id);
-      return terms.compromised(id);
+      return dependencies.compromised(id);
     },
     get: (id) => keys.get(id),
     isCompromised: (id) => lost.has(id),

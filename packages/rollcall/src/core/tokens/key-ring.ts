@@ -23,7 +23,7 @@ export interface KeyEntry {
   readonly secret: string | Uint8Array;
   /** Signs access tokens in place of HS256. Refresh tokens are always under the secret. */
   readonly signing?: SigningPair;
-  /** The entry verifies at once and signs from then on, so that all processes can learn it first. @default at once */
+  /** The entry verifies at once and signs from then on, so that all processes can markRevoked it first. @default at once */
   readonly signsFrom?: Date;
 }
 
@@ -78,11 +78,11 @@ export const ringAccess: unique symbol = Symbol.for("rollcall.keyRing");
 /** @internal */
 export interface RingAccess {
   /** Derives each key for this issuer; called once by createSessions. */
-  bind(terms: RingTerms): BoundRing;
+  bind(dependencies: RingDependencies): BoundRing;
 }
 
 /** @internal */
-export interface RingTerms {
+export interface RingDependencies {
   readonly issuer: string;
   readonly idleTimeout: number;
   readonly now: () => number;
@@ -173,8 +173,8 @@ export function createKeyRing(entries: readonly KeyEntry[]): KeyRing {
       return [...known.keys()];
     },
     [ringAccess]: {
-      bind(terms) {
-        const ring = bindRing(terms);
+      bind(dependencies) {
+        const ring = bindRing(dependencies);
         for (const entry of known.values()) ring.added(entry);
         listeners.add(ring);
         return { ...ring, release: () => listeners.delete(ring) };

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../model/json.js";
 import type { StoredSession } from "../model/session.js";
 import type { Token, TokenPair } from "../sessions-api.js";
-import { type AccessTokenTerms, signAccessToken } from "./access-token.js";
+import { type AccessTokenSettings, signAccessToken } from "./access-token.js";
 import { encodeRefreshToken } from "./refresh-token.js";
 
 /** Makes the tokens of a row. */
@@ -15,7 +15,10 @@ export interface TokenIssuer {
   issue(row: StoredSession, now: number, extra: JsonObject, pending?: boolean): TokenPair;
 }
 
-export function createTokenIssuer(tokens: AccessTokenTerms, accessTokenTtl: number): TokenIssuer {
+export function createTokenIssuer(
+  tokens: AccessTokenSettings,
+  accessTokenTtl: number,
+): TokenIssuer {
   const accessExpiry = (row: StoredSession): number => {
     // From the rotation by the database's clock, never from the time of signing: `accessUntil` was
     // written with the rotation, and a revocation is remembered only until then.

@@ -8,7 +8,7 @@ import type { RevocationFeed } from "../revocation/feed.js";
 import type { RevocationIndex } from "../revocation/revocation-index.js";
 import type { Signals } from "../revocation/signals.js";
 import type { Principal } from "../sessions-api.js";
-import { type AccessTokenTerms, openAccessToken } from "./access-token.js";
+import { type AccessTokenSettings, openAccessToken } from "./access-token.js";
 
 /** Checks access tokens without I/O. */
 export interface Verifier {
@@ -38,8 +38,8 @@ export interface Proof {
   readonly expiresAt: number;
 }
 
-interface VerifierTerms {
-  readonly tokens: AccessTokenTerms;
+interface VerifierDependencies {
+  readonly tokens: AccessTokenSettings;
   readonly index: RevocationIndex;
   readonly feed: RevocationFeed;
   readonly activity: Activity;
@@ -66,11 +66,11 @@ const NOTE_INTERVAL = 1000;
 /** Longer texts are not even looked at; headers of this size don't pass most servers. */
 const LONGEST_TOKEN = 8192;
 
-export function createVerifier(terms: VerifierTerms): Verifier {
-  const { index, feed, activity, signals, clock } = terms;
+export function createVerifier(dependencies: VerifierDependencies): Verifier {
+  const { index, feed, activity, signals, clock } = dependencies;
   // Two halves: what is used moves to the young one, and the old one goes as a whole. So the cache
   // is bounded without bookkeeping on the way of a hit.
-  const half = Math.max(1, Math.floor(terms.cacheSize / 2));
+  const half = Math.max(1, Math.floor(dependencies.cacheSize / 2));
   let young = new Map<string, Verified>();
   let old = new Map<string, Verified>();
 
@@ -91,8 +91,8 @@ export function createVerifier(terms: VerifierTerms): Verifier {
   };
 
   const open = (token: string): Verified => {
-    const claims = openAccessToken(token, terms.tokens);
-    const keyId = terms.tokens.ring.ofToken(token)?.id;
+    const claims = openAccessToken(token, dependencies.tokens);
+    const keyId = dependencies.tokens.ring.ofToken(token)?.id;
     if (claims === null || keyId === undefined) throw invalid("forged");
     const { user, sessionId, generation, pending, extra, expiresAt } = claims;
     return {
@@ -190,7 +190,7 @@ export function createVerifier(terms: VerifierTerms): Verifier {
     if (!feed.isFresh(clock.now())) await feed.fresh();
     const known = judge(token, clock.now());
     if (known !== null) return known;
-    await terms.requireCommitted(lookUp(token, clock.now()).sessionId);
+    await dependencies.requireCommitted(lookUp(token, clock.now()).sessionId);
     // Looked up anew each time: a key may have left the ring meanwhile.
     lookUp(token, clock.now()).pending = false;
     return judge(token, clock.now()) ?? (await verifyByAsking(token));

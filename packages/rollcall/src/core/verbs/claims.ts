@@ -19,7 +19,7 @@ export const NO_CLAIMS: JsonObject = Object.freeze({});
 export async function claimsOf(core: Core, session: StoredSession): Promise<JsonObject | null> {
   const { claimsFor } = core.settings;
   if (claimsFor === null) return NO_CLAIMS;
-  const claims = await core.ask(async () => {
+  const claims = await core.callStore(async () => {
     try {
       return await claimsFor(session.user, toView(session));
     } catch (error) {

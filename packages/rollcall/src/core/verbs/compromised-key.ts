@@ -1,24 +1,30 @@
 import type { Core } from "../context.js";
 import { unavailable } from "../model/errors.js";
-import type { Ending, SessionId } from "../model/session.js";
-import type { KeyEnded, KeyEnding } from "../port/key-ending.js";
+import type { Revocation, SessionId } from "../model/session.js";
+import type { KeyRevocation, KeyRevoked } from "../port/key-revocation.js";
 
-export const KEY_COMPROMISED: Ending = { reason: "key_compromised", actor: { kind: "system" } };
+export const KEY_COMPROMISED: Revocation = { reason: "key_compromised", actor: { kind: "system" } };
 
 /**
  * Ends all sessions that a key has touched, stretch by stretch, so that neither this process nor the
  * database is held up by a million of them. Those that others have locked come last.
  */
-export async function endByKey(core: Core, keyId: string): Promise<number> {
+export async function revokeByKey(core: Core, keyId: string): Promise<number> {
   const { store, storeNow } = core.settings;
   let count = 0;
   const sweep = async (wait: boolean): Promise<boolean> => {
     let left = false;
     let after: SessionId | null = null;
     do {
-      const stretch: KeyEnding = { keyId, ending: KEY_COMPROMISED, after, wait, now: storeNow() };
-      const page: KeyEnded = await core.ask(() => store.endByKey(stretch));
-      core.learn(page.ended);
+      const stretch: KeyRevocation = {
+        keyId,
+        revocation: KEY_COMPROMISED,
+        after,
+        wait,
+        now: storeNow(),
+      };
+      const page: KeyRevoked = await core.callStore(() => store.revokeByKey(stretch));
+      core.markRevoked(page.ended);
       count += page.ended.length;
       left ||= page.left;
       after = page.next;

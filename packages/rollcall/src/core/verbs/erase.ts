@@ -3,18 +3,18 @@ import { toUser, type UserReference } from "../model/user.js";
 import type { RevokedEntry, SyncTransactionStore, TransactionStore } from "../port/store.js";
 import { FORGET_MARGIN } from "../revocation/revocation-index.js";
 
-/** Ends and forgets all of a user; `learn` is told what to refuse. */
+/** Ends and forgets all of a user; `markRevoked` is told what to refuse. */
 export async function erase(
   core: Core,
   store: TransactionStore,
   reference: UserReference,
-  learn: (ended: readonly RevokedEntry[]) => void,
+  markRevoked: (ended: readonly RevokedEntry[]) => void,
 ): Promise<number> {
   const user = toUser(reference);
-  const { erased, refused } = await core.ask(() =>
+  const { erased, refused } = await core.callStore(() =>
     store.erase(user, { margin: FORGET_MARGIN, now: core.settings.storeNow() }),
   );
-  learn(refused);
+  markRevoked(refused);
   return erased;
 }
 

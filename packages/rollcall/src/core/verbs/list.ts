@@ -23,7 +23,7 @@ export async function list(
     throw malformed(`limit must be a whole number from 1 to ${MAX_LIMIT}`);
   }
   const after = cursor === undefined ? null : decodeCursor(cursor);
-  const rows = await core.ask(() =>
+  const rows = await core.callStore(() =>
     // One more than asked for tells whether there is another page.
     core.settings.store.list(user, { limit: limit + 1, after, now: core.settings.storeNow() }),
   );
@@ -43,7 +43,7 @@ export async function get(
 ): Promise<Session | null> {
   const user = toUser(reference);
   if (!isSessionId(id)) return null;
-  const row = await core.ask(() => core.settings.store.get(user, id));
+  const row = await core.callStore(() => core.settings.store.get(user, id));
   return row === null ? null : toView(withPendingUse(core, row));
 }
 
@@ -60,7 +60,7 @@ export async function rename(
   const change = { name: name === null ? null : checkedName(name), actor };
   if (!isSessionId(id)) return null;
   core.renames.take(userKey(user));
-  const row = await core.ask(() =>
+  const row = await core.callStore(() =>
     core.settings.store.rename(user, id, { ...change, now: core.settings.storeNow() }),
   );
   return row === null ? null : toView(withPendingUse(core, row));

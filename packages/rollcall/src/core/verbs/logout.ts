@@ -36,7 +36,7 @@ async function byRefreshToken(core: Core, presented: PresentedToken): Promise<vo
 async function byAccessToken(core: Core, token: string): Promise<SessionError | null> {
   try {
     const { user, sessionId } = await core.verifier.verify(token);
-    // A token of a skipped generation is reuse, which has to be known before the ending.
+    // A token of a skipped generation is reuse, which has to be known before the revocation.
     await core.activity.settle(sessionId);
     await end(core, { user, id: sessionId }, "logout", { kind: "self", sessionId });
     return null;

@@ -38,7 +38,7 @@ export function rotate(
   ip: string | null,
 ): Promise<RotationOutcome> {
   const rotation = rotationOf(core, presented, ip);
-  return core.ask(() => core.settings.store.rotate(rotation));
+  return core.callStore(() => core.settings.store.rotate(rotation));
 }
 
 /** What a refresh token proves to somebody who does not rotate it. */
@@ -58,7 +58,7 @@ export async function look(core: Core, presented: PresentedToken): Promise<Looke
   const { store, storeNow, retryWindow } = core.settings;
   // A late token must not be honoured while the first use of its successor waits to be written.
   await core.activity.settle(presented.sessionId);
-  const found = await core.ask(() => store.find(presented.sessionId, storeNow()));
+  const found = await core.callStore(() => store.find(presented.sessionId, storeNow()));
   // A key may have been dropped while the database was asked.
   if (core.ring.get(presented.keyId) === undefined) throw invalid("forged");
   if (found === null) throw invalid("unknown");
@@ -82,7 +82,7 @@ export function refused(core: Core, outcome: RotationOutcome): SessionError {
       return invalid("expired");
     case "revoked":
     case "reused":
-      core.learn([outcome.session]);
+      core.markRevoked([outcome.session]);
       return invalid(outcome.outcome);
     default:
       // The database went back in time between two questions: a failover, say.
@@ -105,10 +105,10 @@ export async function end(
   actor: Actor,
 ): Promise<void> {
   const { store, storeNow } = core.settings;
-  const revoked = await core.ask(() =>
+  const revoked = await core.callStore(() =>
     store.revoke(session.user, session.id, { reason, actor }, storeNow()),
   );
-  if (revoked !== null) core.learn([revoked.session]);
+  if (revoked !== null) core.markRevoked([revoked.session]);
 }
 
 /** Tells the listeners of this process of what no other needs to hear. */
@@ -125,6 +125,6 @@ export function tell(
     user: session.user,
     sessionId: session.id,
     actor: SYSTEM,
-    origin: core.origin,
+    processId: core.processId,
   });
 }

@@ -1,14 +1,14 @@
 import type { Core } from "../context.js";
 import { checkedActor } from "../model/actor.js";
 import { optionsObject } from "../model/argument.js";
-import type { Ending, RevocationReason, SessionId } from "../model/session.js";
+import type { Revocation, RevocationReason, SessionId } from "../model/session.js";
 import { isSessionId } from "../model/session.js";
 import { type Session, toView } from "../model/session-view.js";
 import { toUser, type UserReference } from "../model/user.js";
 import type { RevokedEntry, SyncTransactionStore, TransactionStore } from "../port/store.js";
 import type { RevokeOptions } from "../sessions-api.js";
 
-type Learn = (ended: readonly RevokedEntry[]) => void;
+type MarkRevoked = (ended: readonly RevokedEntry[]) => void;
 
 /** Ends one session. */
 export async function revoke(
@@ -17,15 +17,17 @@ export async function revoke(
   reference: UserReference,
   id: string,
   options: RevokeOptions | undefined,
-  learn: Learn,
+  markRevoked: MarkRevoked,
 ): Promise<Session | null> {
   const user = toUser(reference);
-  const ending = endingOf(options, "revoked");
+  const revocation = revocationOf(options, "revoked");
   if (!isSessionId(id)) return null;
-  const revoked = await core.ask(() => store.revoke(user, id, ending, core.settings.storeNow()));
+  const revoked = await core.callStore(() =>
+    store.revoke(user, id, revocation, core.settings.storeNow()),
+  );
   if (revoked === null) return null;
   // Also when it had ended before: another process may have done it a moment ago.
-  if (revoked.session.revokedAt !== null) learn([revoked.session]);
+  if (revoked.session.revokedAt !== null) markRevoked([revoked.session]);
   return toView(revoked.session);
 }
 
@@ -36,12 +38,12 @@ export async function revokeAll(
   reference: UserReference,
   except: string | null,
   options: RevokeOptions | undefined,
-  learn: Learn,
+  markRevoked: MarkRevoked,
 ): Promise<number> {
-  const ended = await core.ask(() =>
+  const ended = await core.callStore(() =>
     store.revokeAll(...revokeAllInput(core, reference, except, options)),
   );
-  learn(ended);
+  markRevoked(ended);
   return ended.length;
 }
 
@@ -54,9 +56,9 @@ export function revokeSync(
   options: RevokeOptions | undefined,
 ): Session | null {
   const user = toUser(reference);
-  const ending = endingOf(options, "revoked");
+  const revocation = revocationOf(options, "revoked");
   if (!isSessionId(id)) return null;
-  const revoked = store.revoke(user, id, ending, core.settings.storeNow());
+  const revoked = store.revoke(user, id, revocation, core.settings.storeNow());
   return revoked === null ? null : toView(revoked.session);
 }
 
@@ -77,8 +79,8 @@ function revokeAllInput(
   except: string | null,
   options: RevokeOptions | undefined,
 ): Parameters<TransactionStore["revokeAll"]> {
-  const ending = endingOf(options, except === null ? "revoke_all" : "revoke_others");
-  const input = { ending, except: exceptId(except), now: core.settings.storeNow() };
+  const revocation = revocationOf(options, except === null ? "revoke_all" : "revoke_others");
+  const input = { revocation, except: exceptId(except), now: core.settings.storeNow() };
   return [toUser(reference), input];
 }
 
@@ -88,7 +90,7 @@ function exceptId(id: string | null): SessionId | null {
   return id;
 }
 
-function endingOf(options: RevokeOptions | undefined, standard: RevocationReason): Ending {
+function revocationOf(options: RevokeOptions | undefined, standard: RevocationReason): Revocation {
   const { actor, reason = standard } = optionsObject(options, "options");
   if (typeof reason !== "string" || !/^[\x20-\x7e]{1,64}$/.test(reason)) {
     throw new TypeError("reason must be 1 to 64 printable ASCII characters");

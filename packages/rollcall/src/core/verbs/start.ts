@@ -4,7 +4,12 @@ import { optionalTime, optionsObject } from "../model/argument.js";
 import { checkedDevice, checkedIp } from "../model/device.js";
 import { invalid, SessionError } from "../model/errors.js";
 import { type JsonObject, jsonObject } from "../model/json.js";
-import { type Ending, isSessionId, type SessionId, type StoredSession } from "../model/session.js";
+import {
+  isSessionId,
+  type Revocation,
+  type SessionId,
+  type StoredSession,
+} from "../model/session.js";
 import { toView } from "../model/session-view.js";
 import { toUser, type User, type UserReference } from "../model/user.js";
 import { firstRow } from "../port/first-row.js";
@@ -23,7 +28,7 @@ import { rotationOf } from "./presented.js";
 import { fateOf, type ReplacedProof, readReplaced } from "./replaced.js";
 
 /** Is told whom a sign-in ended; `null`: all of it waits for the caller's commit. */
-type Learn = ((ended: readonly RevokedEntry[]) => void) | null;
+type MarkRevoked = ((ended: readonly RevokedEntry[]) => void) | null;
 
 /** Starts a session. */
 export async function start(
@@ -31,32 +36,32 @@ export async function start(
   store: TransactionStore,
   reference: UserReference,
   options: StartOptions | undefined,
-  learn: Learn,
+  markRevoked: MarkRevoked,
 ): Promise<SignIn> {
   const user = toUser(reference);
   const { maxPerUser } = core.settings;
   const { input, proof } = newSession(core, user, options);
   const claims = claimsPresent(await claimsOf(core, upcoming(core, input)));
-  const max = maxPerUser === null ? null : await core.ask(() => maxPerUser(user));
+  const max = maxPerUser === null ? null : await core.callStore(() => maxPerUser(user));
   const limit = limitOf(core, max);
   const { storeNow } = core.settings;
   // Writes by a connection of ours, which in a transaction of the caller's nobody may wait for.
-  if (proof !== null && learn !== null) await core.activity.settle(proof.sessionId);
-  const found = proof && (await core.ask(() => store.find(proof.sessionId, storeNow())));
+  if (proof !== null && markRevoked !== null) await core.activity.settle(proof.sessionId);
+  const found = proof && (await core.callStore(() => store.find(proof.sessionId, storeNow())));
   const former = judge(core, proof, found, user);
   if (former.fate === "reused") {
-    const outcome = await core.ask(() => store.rotate(former.presented));
-    if (outcome.outcome !== "unknown") learn?.([outcome.session]);
+    const outcome = await core.callStore(() => store.rotate(former.presented));
+    if (outcome.outcome !== "unknown") markRevoked?.([outcome.session]);
   }
   const replaces = former.fate === "own" ? former.session.id : input.replaces;
-  const outcome = await core.ask(() =>
+  const outcome = await core.callStore(() =>
     store.create({ ...input, replaces, limit, now: storeNow() }),
   );
-  const signIn = finish(core, outcome, claims, learn);
+  const signIn = finish(core, outcome, claims, markRevoked);
   if (former.fate === "foreign") {
     const { user: owner, id } = former.session;
-    const revoked = await core.ask(() => store.revoke(owner, id, REPLACED, storeNow()));
-    if (revoked !== null) learn?.([revoked.session]);
+    const revoked = await core.callStore(() => store.revoke(owner, id, REPLACED, storeNow()));
+    if (revoked !== null) markRevoked?.([revoked.session]);
   }
   return signIn;
 }
@@ -90,7 +95,7 @@ export function startSync(
 }
 
 /** No id of the one user's in what the other is told. */
-const REPLACED: Ending = { reason: "replaced", actor: { kind: "system" } };
+const REPLACED: Revocation = { reason: "replaced", actor: { kind: "system" } };
 
 type Former =
   | { readonly fate: "spared" }
@@ -146,7 +151,7 @@ function newSession(
     idleTimeout: persistent ? settings.idleTimeout : settings.shortIdleTimeout,
     absoluteTimeout: settings.absoluteTimeout,
     accessTokenTtl: settings.accessTokenTtl,
-    provenAt: optionalTime(given.provenAt, "provenAt"),
+    authenticatedAt: optionalTime(given.authenticatedAt, "authenticatedAt"),
     replaces,
   };
   return { input, proof };
@@ -158,12 +163,17 @@ function newSessionId(): SessionId {
   return id;
 }
 
-function finish(core: Core, outcome: CreateOutcome, claims: JsonObject, learn: Learn): SignIn {
+function finish(
+  core: Core,
+  outcome: CreateOutcome,
+  claims: JsonObject,
+  markRevoked: MarkRevoked,
+): SignIn {
   if (outcome.outcome === "refused") throw new SessionError("session_limit");
   if (outcome.outcome === "outdated") throw invalid("proof_outdated");
   const { session, ended } = outcome;
-  learn?.(ended);
+  markRevoked?.(ended);
   // What may be rolled back must prove itself to each process before it is trusted.
-  const tokens = core.issuer.issue(session, session.createdAt, claims, learn === null);
+  const tokens = core.issuer.issue(session, session.createdAt, claims, markRevoked === null);
   return { session: toView(session), tokens };
 }

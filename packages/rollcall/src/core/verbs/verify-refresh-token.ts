@@ -3,7 +3,7 @@ import type { Principal } from "../sessions-api.js";
 import { claimsOrEnd, decode, type Looked, look } from "./presented.js";
 
 /** Proves the holder of a refresh token by one read, without rotating. */
-export async function prove(core: Core, token: string): Promise<Principal> {
+export async function verifyRefreshToken(core: Core, token: string): Promise<Principal> {
   const presented = decode(core, token);
   const looked = await look(core, presented);
   const { session } = looked;
@@ -28,6 +28,6 @@ async function use(core: Core, { session, now, decision }: Looked): Promise<void
   core.activity.used(session.id, clock.now());
   // Unlike an access token's, this use may come at the last moment: it would be written too late.
   if (session.expiresAt - now <= 2 * touchInterval) {
-    await core.ask(() => store.touch([{ id: session.id, at: now }], storeNow()));
+    await core.callStore(() => store.touch([{ id: session.id, at: now }], storeNow()));
   }
 }

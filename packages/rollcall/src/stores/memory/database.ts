@@ -1,7 +1,7 @@
 import type { StoredEvent } from "../../core/model/events.js";
 import {
-  type Ending,
   isActive,
+  type Revocation,
   type SessionId,
   type StoredSession,
 } from "../../core/model/session.js";
@@ -34,9 +34,9 @@ export function memoryDatabase(): MemoryDatabase {
 /** The steps that the verbs of the store are made of. */
 export interface Tables {
   put(row: StoredSession): StoredSession;
-  record(row: StoredSession, what: Recorded, actor: Ending["actor"], at: number): void;
+  record(row: StoredSession, what: Recorded, actor: Revocation["actor"], at: number): void;
   hint(): void;
-  end(row: StoredSession, ending: Ending, at: number): StoredSession;
+  end(row: StoredSession, revocation: Revocation, at: number): StoredSession;
   /** Ends a session since a superseded token came back. */
   endReused(row: StoredSession, at: number): StoredSession;
   owned(user: User, id: SessionId): StoredSession | null;
@@ -49,8 +49,8 @@ interface Recorded {
   readonly reason?: string;
 }
 
-/** `origin`: the name of the process that writes. */
-export function openTables(database: MemoryDatabase, origin: () => string): Tables {
+/** `processId`: the name of the process that writes. */
+export function openTables(database: MemoryDatabase, processId: () => string): Tables {
   const { rows, events, listeners } = database;
 
   const put = (row: StoredSession): StoredSession => {
@@ -59,9 +59,14 @@ export function openTables(database: MemoryDatabase, origin: () => string): Tabl
     return kept;
   };
 
-  const record = (row: StoredSession, what: Recorded, actor: Ending["actor"], at: number): void => {
+  const record = (
+    row: StoredSession,
+    what: Recorded,
+    actor: Revocation["actor"],
+    at: number,
+  ): void => {
     const actedBy = frozenCopy(actor);
-    const base = { at, user: row.user, sessionId: row.id, actor: actedBy, origin: origin() };
+    const base = { at, user: row.user, sessionId: row.id, actor: actedBy, processId: processId() };
     const id = String(++database.lastEventId);
     events.push(
       what.type === "session.revoked"
@@ -74,7 +79,7 @@ export function openTables(database: MemoryDatabase, origin: () => string): Tabl
     for (const listener of listeners) listener.changed();
   };
 
-  const end = (row: StoredSession, { reason, actor }: Ending, at: number): StoredSession => {
+  const end = (row: StoredSession, { reason, actor }: Revocation, at: number): StoredSession => {
     const ended = put({ ...row, revokedAt: at, revokedReason: reason, revokedBy: actor });
     record(ended, { type: "session.revoked", reason }, actor, at);
     return ended;

@@ -26,8 +26,11 @@ export { type MemoryDatabase, memoryDatabase } from "./database.js";
  */
 export function memory(database: MemoryDatabase = memoryDatabase()): SessionStore {
   const { rows, touchedBy, everywhereAt, events, listeners } = database;
-  let origin = "";
-  const { put, record, hint, end, endReused, owned, activeOf } = openTables(database, () => origin);
+  let processId = "";
+  const { put, record, hint, end, endReused, owned, activeOf } = openTables(
+    database,
+    () => processId,
+  );
 
   /** Ends what a sign-in must end; `null` when the limit refuses it. */
   const makeRoom = (input: NewSession, now: number): RevokedEntry[] | null => {
@@ -55,7 +58,7 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
 
   const store: SessionStore = {
     configure(settings) {
-      origin = settings.origin;
+      processId = settings.processId;
     },
 
     async migrate() {},
@@ -63,7 +66,10 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
     async create(input) {
       const now = input.now ?? Date.now();
       const { user } = input;
-      if (input.provenAt !== null && input.provenAt < (everywhereAt.get(userKey(user)) ?? 0)) {
+      if (
+        input.authenticatedAt !== null &&
+        input.authenticatedAt < (everywhereAt.get(userKey(user)) ?? 0)
+      ) {
         return { outcome: "outdated" };
       }
       const ended = makeRoom(input, now);
@@ -136,22 +142,22 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
       return renamed;
     },
 
-    async revoke(user, id, ending, now = Date.now()) {
+    async revoke(user, id, revocation, now = Date.now()) {
       const row = owned(user, id);
       if (row === null) return null;
       if (!isActive(row, now)) return { session: row, changed: false };
-      const session = end(row, ending, now);
+      const session = end(row, revocation, now);
       hint();
       return { session, changed: true };
     },
 
-    async revokeAll(user, { ending, except, now = Date.now() }) {
+    async revokeAll(user, { revocation, except, now = Date.now() }) {
       if (except === null) {
         everywhereAt.set(userKey(user), Math.max(now, everywhereAt.get(userKey(user)) ?? 0));
       }
       const ended = activeOf(user, now)
         .filter((row) => row.id !== except)
-        .map((row) => end(row, ending, now));
+        .map((row) => end(row, revocation, now));
       if (ended.length > 0) hint();
       return ended.map(entry);
     },
@@ -162,10 +168,10 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
       return answer;
     },
 
-    async endByKey({ keyId, ending, now = Date.now() }) {
+    async revokeByKey({ keyId, revocation, now = Date.now() }) {
       const ended = [...rows.values()]
         .filter((row) => isActive(row, now) && touchedBy.get(row.id)?.has(keyId))
-        .map((row) => entry(end(row, ending, now)));
+        .map((row) => entry(end(row, revocation, now)));
       if (ended.length > 0) hint();
       return { ended, next: null, left: false };
     },

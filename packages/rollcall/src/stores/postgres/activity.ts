@@ -9,7 +9,7 @@ import { END_REUSED, END_REUSED_UNLOCKED } from "./statements.js";
 /** So many rows at most are locked at once: a flush must not hold up the refreshes it meets. */
 const CHUNK = 500;
 
-/** One statement for each chunk, and one more where a void generation was used. */
+/** One statement for each chunk, and one more where a skipped generation was used. */
 export async function confirm(
   scope: Scope,
   uses: readonly GenerationUse[],
@@ -37,11 +37,13 @@ async function confirmChunk(
   const confirming = wait ? sql.CONFIRM : sql.CONFIRM_UNLOCKED;
   const rows = await scope.write(confirming, now, [ids, generations]);
   const reused = rows.filter((row) => !booleanOf(row, "left_out")).map(toId);
-  const ending = wait ? END_REUSED : END_REUSED_UNLOCKED;
+  const revocation = wait ? END_REUSED : END_REUSED_UNLOCKED;
   const ended =
     reused.length === 0
       ? []
-      : (await scope.write(ending, now, [arrayOf(reused), scope.origin])).map(toRevokedEntry);
+      : (await scope.write(revocation, now, [arrayOf(reused), scope.processId])).map(
+          toRevokedEntry,
+        );
   // Who waited has left out nothing but what changed meanwhile, and is not due any more.
   if (wait) return { ended, left: [] };
   const gone = new Set(ended.map(({ id }) => id));

@@ -22,17 +22,17 @@ export interface Connection {
   transaction<T>(work: (execute: Execute) => Promise<T>, timeout?: number): Promise<T>;
 }
 
-interface Terms {
+interface ConnectionOptions {
   readonly prepare: boolean;
   /** `storeTimeout`: who has waited this long has been answered already. */
   readonly timeout: () => number;
 }
 
 /** Says which kind of client it is; throws a TypeError for what holds no transaction. */
-export function createConnection(client: PostgresClient, terms: Terms): Connection {
-  if (isPool(client)) return overPool(client, terms);
+export function createConnection(client: PostgresClient, options: ConnectionOptions): Connection {
+  if (isPool(client)) return overPool(client, options);
   if (isTransacting(client)) return overTransacting(client);
-  if (isSingle(client)) return overSingle(client, terms);
+  if (isSingle(client)) return overSingle(client, options);
   throw new TypeError(
     "postgres(client): client has connect() but is neither a pool (totalCount) nor a client of pg; " +
       "pass a pg Pool, a pg Client or a PGlite",
@@ -80,7 +80,7 @@ async function inTransaction<T>(
   }
 }
 
-function overPool(pool: Pool, { prepare, timeout }: Terms): Connection {
+function overPool(pool: Pool, { prepare, timeout }: ConnectionOptions): Connection {
   const borrow = async <T>(
     limit: number,
     work: (client: PooledClient) => Promise<T>,
@@ -132,7 +132,7 @@ async function bounded<T>(ms: number, work: Promise<T>): Promise<T> {
 }
 
 /** One connection: everything goes through one queue, since a transaction takes all of it. */
-function overSingle(client: PostgresClient, { prepare, timeout }: Terms): Connection {
+function overSingle(client: PostgresClient, { prepare, timeout }: ConnectionOptions): Connection {
   const execute = executeOn(client, prepare);
   let last: Promise<unknown> = Promise.resolve();
   const queue = <T>(limit: number, work: () => Promise<T>): Promise<T> => {

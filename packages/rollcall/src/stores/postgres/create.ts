@@ -13,10 +13,11 @@ export function create(database: Database, input: NewSession): Promise<CreateOut
 }
 
 async function createWithin(scope: Scope, input: NewSession): Promise<CreateOutcome> {
-  const { user, provenAt } = input;
+  const { user, authenticatedAt } = input;
   const [owner] = await scope.write(LOCK_USER, input.now, [user.type, user.id, false]);
   const everywhereAt = owner === undefined ? null : nullable(integerOf, owner, "everywhere_at");
-  if (provenAt !== null && provenAt < (everywhereAt ?? 0)) return { outcome: "outdated" };
+  if (authenticatedAt !== null && authenticatedAt < (everywhereAt ?? 0))
+    return { outcome: "outdated" };
   const excess = await beyondLimit(scope, input);
   if (excess.length > 0 && input.limit?.onLimit === "refuse") return { outcome: "refused" };
   return insert(scope, input, excess);
@@ -51,11 +52,11 @@ async function insert(
     input.absoluteTimeout,
     input.keyId,
     input.accessTokenTtl,
-    input.provenAt,
+    input.authenticatedAt,
     input.replaces,
     arrayOf(evicted),
     JSON.stringify({ kind: "self", sessionId: input.id }),
-    scope.origin,
+    scope.processId,
   ]);
   if (row === undefined) return { outcome: "outdated" };
   const entries = toRevokedEntries(row, "ended");

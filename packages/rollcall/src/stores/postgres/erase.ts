@@ -12,7 +12,7 @@ export function erase(database: Database, user: User, { margin, now }: Erasure):
   return database.transaction(async (scope) => {
     await scope.write(LOCK_USER, now, [...owner, false]);
     // The events that others must read; they are made anonymous with the rest below.
-    await scope.write(REVOKE_ALL, now, [...owner, null, ERASED.reason, actor, scope.origin]);
+    await scope.write(REVOKE_ALL, now, [...owner, null, ERASED.reason, actor, scope.processId]);
     const [deleted] = await scope.write(sql.DELETE_OVER, now, [...owner, margin]);
     const left = await scope.write(sql.MAKE_TOMBSTONES, now, [...owner, ERASED.reason, actor]);
     await scope.write(sql.FORGET_USER, now, [...owner, ERASED.reason, actor]);

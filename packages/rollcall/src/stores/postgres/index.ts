@@ -21,7 +21,6 @@ import {
 } from "./client.js";
 import { createConnection, executeOn } from "./connection.js";
 import { create } from "./create.js";
-import { endByKey } from "./end-by-key.js";
 import { erase } from "./erase.js";
 import { type Listening, PROBE_INTERVAL } from "./listener.js";
 import { migrate } from "./migrate.js";
@@ -29,6 +28,7 @@ import { readSchema } from "./namespace.js";
 import { createNamespaces } from "./namespaces.js";
 import { remedy } from "./remedies.js";
 import { get, rename, revoke, revokeAll } from "./revoke.js";
+import { revokeByKey } from "./revoke-by-key.js";
 import { rotate } from "./rotate.js";
 import { type Execute, joinedScope, ownDatabase, type Scope } from "./scope.js";
 import { listenTogether } from "./shared-listener.js";
@@ -111,7 +111,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
     throw new TypeError("prepare: this client takes no named statements; leave it out");
   }
   const schema = options.schema === undefined ? null : readSchema(options.schema);
-  let settings: StoreSettings = { storeTimeout: 2000, origin: "" };
+  let settings: StoreSettings = { storeTimeout: 2000, processId: "" };
   const timeout = (): number => settings.storeTimeout;
   const connection = createConnection(client, { prepare, timeout });
   const namespaces = createNamespaces(schema, connection.alone);
@@ -147,10 +147,11 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
       return rows.map((row) => toSession(row, database.report));
     },
     rename: (user, id, change) => ofUser(user, () => rename(database, user, id, change)),
-    revoke: (user, id, ending, now) => ofUser(user, () => revoke(database, user, id, ending, now)),
+    revoke: (user, id, revocation, now) =>
+      ofUser(user, () => revoke(database, user, id, revocation, now)),
     revokeAll: (user, input) => ofUser(user, () => revokeAll(database, user, input)),
     erase: (user, input) => ofUser(user, () => erase(database, user, input)),
-    endByKey: (input) => endByKey(database, input),
+    revokeByKey: (input) => revokeByKey(database, input),
     confirm: (uses, now, wait = false) => confirm(database, uses, now, wait),
     touch: (uses, now) => touch(database, uses, now),
     changes: (cursor, margin, now) => reader.changes(cursor, margin, now),
@@ -164,7 +165,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
         create: (input) => create(joined, input),
         find: (id, now) => find(joined, id, now),
         rotate: (input) => rotate(joined, input, sinceNow()),
-        revoke: (user, id, ending, now) => revoke(joined, user, id, ending, now),
+        revoke: (user, id, revocation, now) => revoke(joined, user, id, revocation, now),
         revokeAll: (user, input) => revokeAll(joined, user, input),
         erase: (user, input) => erase(joined, user, input),
       };

@@ -3,7 +3,7 @@ import type { HintListener } from "../../core/port/changes.js";
 import { destroy, type PostgresListenClient, unref } from "./client.js";
 
 /** What listening needs, beside who is told. */
-export interface ListenerTerms {
+export interface ListenerOptions {
   /** On which hints are sent. */
   readonly channel: () => Promise<string>;
   /** Opens a new client, not yet connected, that nobody else uses. */
@@ -40,8 +40,8 @@ const BETWEEN_HINTS = 20;
  * 30 s or less often, and must come back. While nobody awaits hints nothing is sent and nothing
  * opened: who does not need to know needs no proof.
  */
-export function listen(terms: ListenerTerms): Listening {
-  const { channel, open, send, listener, probeInterval } = terms;
+export function listen(options: ListenerOptions): Listening {
+  const { channel, open, send, listener, probeInterval } = options;
   const stopped = signal();
   let up = false;
 

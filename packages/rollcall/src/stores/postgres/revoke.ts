@@ -1,4 +1,4 @@
-import type { Ending, SessionId, StoredSession } from "../../core/model/session.js";
+import type { Revocation, SessionId, StoredSession } from "../../core/model/session.js";
 import type { User } from "../../core/model/user.js";
 import type { Rename, RevokeAll, Revoked, RevokedEntry } from "../../core/port/store.js";
 import { toRevokedEntry, toSession } from "../row.js";
@@ -10,10 +10,10 @@ export async function revoke(
   scope: Scope,
   user: User,
   id: SessionId,
-  { reason, actor }: Ending,
+  { reason, actor }: Revocation,
   now: number | undefined,
 ): Promise<Revoked | null> {
-  const values = [user.type, user.id, id, reason, JSON.stringify(actor), scope.origin];
+  const values = [user.type, user.id, id, reason, JSON.stringify(actor), scope.processId];
   const [changed] = await scope.write(sql.REVOKE, now, values);
   if (changed !== undefined) return { session: toSession(changed, scope.report), changed: true };
   const session = await get(scope, user, id);
@@ -24,12 +24,12 @@ export async function revoke(
 export function revokeAll(
   database: Database,
   user: User,
-  { ending, except, now }: RevokeAll,
+  { revocation, except, now }: RevokeAll,
 ): Promise<readonly RevokedEntry[]> {
-  const { reason, actor } = ending;
+  const { reason, actor } = revocation;
   return database.transaction(async (scope) => {
     await scope.write(sql.LOCK_USER, now, [user.type, user.id, except === null]);
-    const values = [user.type, user.id, except, reason, JSON.stringify(actor), scope.origin];
+    const values = [user.type, user.id, except, reason, JSON.stringify(actor), scope.processId];
     return (await scope.write(sql.REVOKE_ALL, now, values)).map(toRevokedEntry);
   });
 }
@@ -40,7 +40,7 @@ export async function rename(
   id: SessionId,
   { name, actor, now }: Rename,
 ): Promise<StoredSession | null> {
-  const values = [user.type, user.id, id, name, JSON.stringify(actor), scope.origin];
+  const values = [user.type, user.id, id, name, JSON.stringify(actor), scope.processId];
   const [changed] = await scope.write(sql.RENAME, now, values);
   if (changed !== undefined) return toSession(changed, scope.report);
   // It has that name already, or there is no such session.

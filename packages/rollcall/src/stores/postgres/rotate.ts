@@ -68,7 +68,7 @@ async function tryOnce(
       // No change of the row turns reuse into anything else, so it needs no other guard.
       const ended = seen(
         scope,
-        (await scope.write(sql.END_REUSED, input.now, [arrayOf([id]), scope.origin]))[0],
+        (await scope.write(sql.END_REUSED, input.now, [arrayOf([id]), scope.processId]))[0],
       );
       return ended === null ? null : { outcome: "reused", ...ended };
     }
@@ -94,15 +94,15 @@ function advance(
     session.rotatedAt,
     next.generation,
     next.predecessor,
-    next.voidFrom,
-    next.voidTo,
+    next.skippedFrom,
+    next.skippedTo,
     next.rotatedAt,
     next.keyId,
     next.lastUsedAt,
     input.ip,
     next.expiresAt,
     next.accessUntil,
-    scope.origin,
+    scope.processId,
     decision === "ahead",
     input.presentedKeyId,
   ]);

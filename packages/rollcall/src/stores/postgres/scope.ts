@@ -20,7 +20,7 @@ export interface Scope {
     values: readonly unknown[],
   ): Promise<readonly Row[]>;
   /** Names this process, for events. */
-  readonly origin: string;
+  readonly processId: string;
   /** Tells of rows that cannot be read. */
   readonly report: Report;
 }
@@ -73,8 +73,8 @@ function ownScope(run: Run, settings: () => StoreSettings, locking: Locking): Sc
         const bound = String(Math.max(1, Math.floor(lockTimeout)));
         return run(statement.own, [now ?? null, bound, ...values]);
       }),
-    get origin() {
-      return settings().origin;
+    get processId() {
+      return settings().processId;
     },
     report: (error) => settings().report?.(error),
   };
@@ -135,8 +135,8 @@ export function joinedScope(
   const scope: Scope = {
     read: (statement, values) => run(statement.joined, values),
     write: (statement, now, values) => run(statement.joined, [now ?? null, null, ...values]),
-    get origin() {
-      return settings().origin;
+    get processId() {
+      return settings().processId;
     },
     report: (error) => settings().report?.(error),
   };

@@ -1,11 +1,11 @@
-import { type ListenerTerms, type Listening, listen } from "./listener.js";
+import { type ListenerOptions, type Listening, listen } from "./listener.js";
 
 /**
  * One listener for all stores on a client, for each schema: a server that loads its modules anew on each change makes
  * a store each time, on the one pool that it keeps, and closes none.
  */
 interface Shared {
-  readonly members: Set<ListenerTerms>;
+  readonly members: Set<ListenerOptions>;
   readonly listening: Listening;
   isUp(): boolean;
 }
@@ -32,16 +32,20 @@ function sharedBy(client: object): BySchema {
 }
 
 /** Listens for a store on `client`; the connection is shared, and goes with the last that stops. */
-export function listenTogether(client: object, schema: string, terms: ListenerTerms): Listening {
+export function listenTogether(
+  client: object,
+  schema: string,
+  options: ListenerOptions,
+): Listening {
   const bySchema = sharedBy(client);
-  const shared = bySchema.get(schema) ?? share(terms);
+  const shared = bySchema.get(schema) ?? share(options);
   bySchema.set(schema, shared);
-  shared.members.add(terms);
-  if (shared.isUp()) terms.listener.connected(true);
+  shared.members.add(options);
+  if (shared.isUp()) options.listener.connected(true);
   return {
     tried: shared.listening.tried,
     async stop() {
-      shared.members.delete(terms);
+      shared.members.delete(options);
       if (shared.members.size > 0) return;
       if (bySchema.get(schema) === shared) bySchema.delete(schema);
       await shared.listening.stop();
@@ -49,11 +53,11 @@ export function listenTogether(client: object, schema: string, terms: ListenerTe
   };
 }
 
-function share(first: ListenerTerms): Shared {
+function share(first: ListenerOptions): Shared {
   const members = new Set([first]);
   let up = false;
   // The newest is the one most likely in use.
-  const newest = (): ListenerTerms => [...members].at(-1) ?? first;
+  const newest = (): ListenerOptions => [...members].at(-1) ?? first;
   const listening = listen({
     channel: () => newest().channel(),
     open: () => newest().open(),

@@ -1,6 +1,6 @@
 import type { Confirmed, GenerationUse, SessionUse } from "../../core/port/store.js";
 import * as sql from "./statements.js";
-import { endingValues, SYSTEM, tellEnded, type Writing } from "./writing.js";
+import { revocationValues, SYSTEM, tellEnded, type Writing } from "./writing.js";
 
 /** Records first uses of generations; ends sessions of which a void one was used. */
 export function confirm(
@@ -10,10 +10,10 @@ export function confirm(
 ): Confirmed {
   const batch = JSON.stringify(uses.map(({ id, generation }) => [id, generation]));
   writing.connection.run(sql.CONFIRM, { uses: batch, now });
-  const ending = { reason: "refresh_token_reuse", actor: SYSTEM };
-  const values = { ...endingValues(ending, now), uses: batch };
+  const revocation = { reason: "refresh_token_reuse", actor: SYSTEM };
+  const values = { ...revocationValues(revocation, now), uses: batch };
   const rows = writing.connection.rows(sql.REVOKE_VOID, values);
-  return { ended: tellEnded(writing, rows, ending, now, "session.reuse_detected"), left: [] };
+  return { ended: tellEnded(writing, rows, revocation, now, "session.reuse_detected"), left: [] };
 }
 
 /** Records last uses. */

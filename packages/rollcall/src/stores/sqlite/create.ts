@@ -1,4 +1,4 @@
-import type { Ending } from "../../core/model/session.js";
+import type { Revocation } from "../../core/model/session.js";
 import { firstRow } from "../../core/port/first-row.js";
 import type { CreateOutcome, NewSession, RevokedEntry } from "../../core/port/store.js";
 import { integerOf, textOf } from "../row.js";
@@ -7,7 +7,7 @@ import { toValues } from "./values.js";
 import {
   appendEvents,
   type Cause,
-  endingValues,
+  revocationValues,
   SYSTEM,
   tellEnded,
   type Writing,
@@ -34,10 +34,10 @@ export function create(writing: Writing, input: NewSession): CreateOutcome {
   return { outcome: "created", session, ended };
 }
 
-function isOutdated({ connection }: Writing, { user, provenAt }: NewSession): boolean {
-  if (provenAt === null) return false;
+function isOutdated({ connection }: Writing, { user, authenticatedAt }: NewSession): boolean {
+  if (authenticatedAt === null) return false;
   const row = connection.rows(sql.EVERYWHERE_AT, { userType: user.type, userId: user.id })[0];
-  return row !== undefined && provenAt < integerOf(row, "everywhere_at");
+  return row !== undefined && authenticatedAt < integerOf(row, "everywhere_at");
 }
 
 function replacedIds(
@@ -71,12 +71,12 @@ function evictedIds(
 function end(
   writing: Writing,
   ids: readonly string[],
-  ending: Ending,
+  revocation: Revocation,
   now: number,
   cause: Cause,
 ): readonly RevokedEntry[] {
   if (ids.length === 0) return [];
-  const values = { ...endingValues(ending, now), ids: JSON.stringify(ids) };
+  const values = { ...revocationValues(revocation, now), ids: JSON.stringify(ids) };
   const rows = writing.connection.rows(sql.REVOKE_LISTED, values);
-  return tellEnded(writing, rows, ending, now, cause);
+  return tellEnded(writing, rows, revocation, now, cause);
 }

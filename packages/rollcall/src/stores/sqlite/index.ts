@@ -11,7 +11,6 @@ import { confirm, touch } from "./activity.js";
 import { changes } from "./changes.js";
 import { create } from "./create.js";
 import { createConnection, remedy, type SqliteDatabase } from "./database.js";
-import { endByKey } from "./end-by-key.js";
 import { erase } from "./erase.js";
 import { createHints } from "./hints.js";
 import { list } from "./list.js";
@@ -19,6 +18,7 @@ import { migrate } from "./migrate.js";
 import { purge } from "./purge.js";
 import { rename } from "./rename.js";
 import { revoke, revokeAll } from "./revoke.js";
+import { revokeByKey } from "./revoke-by-key.js";
 import { rotate } from "./rotate.js";
 import * as sql from "./statements.js";
 import { consistent, immediate, joined } from "./transaction.js";
@@ -75,7 +75,7 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
   }
   const connection = createConnection(database);
   const hints = createHints();
-  let settings: StoreSettings = { storeTimeout: 2000, origin: "" };
+  let settings: StoreSettings = { storeTimeout: 2000, processId: "" };
   let tuned = false;
   let announced = false;
 
@@ -87,8 +87,8 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
 
   const writing: Writing = {
     connection,
-    get origin() {
-      return settings.origin;
+    get processId() {
+      return settings.processId;
     },
     report: (error) => settings.report?.(error),
     announce() {
@@ -143,11 +143,11 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
       }),
     list: (user, page) => read("list", () => list(writing, user, page)),
     rename: (user, id, change) => write("rename", () => rename(writing, user, id, change)),
-    revoke: (user, id, ending, now) =>
-      write("revoke", () => revoke(writing, user, id, ending, now)),
+    revoke: (user, id, revocation, now) =>
+      write("revoke", () => revoke(writing, user, id, revocation, now)),
     revokeAll: (user, input) => write("revokeAll", () => revokeAll(writing, user, input)),
     erase: (user, input) => write("erase", () => erase(writing, user, input)),
-    endByKey: (input) => write("endByKey", () => endByKey(writing, input)),
+    revokeByKey: (input) => write("revokeByKey", () => revokeByKey(writing, input)),
     confirm: (uses, now) =>
       uses.length === 0
         ? Promise.resolve({ ended: [], left: [] })
@@ -174,8 +174,8 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
         create: (input) => joined(connection, "create", () => create(writing, input)),
         find: (id, now) => joined(connection, "find", () => find(id, now)),
         rotate: (input) => joined(connection, "rotate", () => rotate(writing, input)),
-        revoke: (user, id, ending, now) =>
-          joined(connection, "revoke", () => revoke(writing, user, id, ending, now)),
+        revoke: (user, id, revocation, now) =>
+          joined(connection, "revoke", () => revoke(writing, user, id, revocation, now)),
         revokeAll: (user, input) =>
           joined(connection, "revokeAll", () => revokeAll(writing, user, input)),
         erase: (user, input) => joined(connection, "erase", () => erase(writing, user, input)),

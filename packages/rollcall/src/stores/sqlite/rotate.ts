@@ -3,7 +3,7 @@ import type { Rotation, RotationOutcome } from "../../core/port/store.js";
 import { toSession } from "../row.js";
 import * as sql from "./statements.js";
 import { toValues } from "./values.js";
-import { appendEvents, endingValues, SYSTEM, tellEnded, type Writing } from "./writing.js";
+import { appendEvents, revocationValues, SYSTEM, tellEnded, type Writing } from "./writing.js";
 
 /**
  * Presents a generation. The good case is one UPDATE; whoever gets its row has rotated. An empty
@@ -42,11 +42,11 @@ function decideAndWrite(writing: Writing, input: Rotation): RotationOutcome {
     case "retry":
       return { outcome: "retried", session, now };
     case "reuse": {
-      const ending = { reason: "refresh_token_reuse", actor: SYSTEM };
+      const revocation = { reason: "refresh_token_reuse", actor: SYSTEM };
       const owner = { userType: session.user.type, userId: session.user.id };
-      const values = { id: input.id, ...owner, ...endingValues(ending, now) };
+      const values = { id: input.id, ...owner, ...revocationValues(revocation, now) };
       const ended = connection.rows(sql.REVOKE, values);
-      tellEnded(writing, ended, ending, now, "session.reuse_detected");
+      tellEnded(writing, ended, revocation, now, "session.reuse_detected");
       const left = ended[0];
       return {
         outcome: "reused",

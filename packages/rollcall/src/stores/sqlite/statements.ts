@@ -15,7 +15,7 @@ export const INSERT: string = `
 INSERT INTO rollcall_sessions (${SESSION})
 VALUES (:id, :userType, :userId, :deviceInfo, :metadata, :name, :persistent, :createdAt,
   :lastUsedAt, :lastIp, :idleTimeout, :expiresAt, :absoluteExpiresAt, :generation, :predecessor,
-  :voidFrom, :voidTo, :confirmed, :rotatedAt, :keyId, :accessUntil, :revokedAt, :revokedReason,
+  :skippedFrom, :skippedTo, :confirmed, :rotatedAt, :keyId, :accessUntil, :revokedAt, :revokedReason,
   :revokedBy)`;
 
 export const FIND: string = `SELECT ${SESSION} FROM rollcall_sessions WHERE id = :id`;
@@ -52,8 +52,8 @@ export const WRITE_ROTATION: string = `
 UPDATE rollcall_sessions SET
   generation = :generation,
   predecessor = :predecessor,
-  void_from = :voidFrom,
-  void_to = :voidTo,
+  void_from = :skippedFrom,
+  void_to = :skippedTo,
   rotated_at = :rotatedAt,
   key_id = :keyId,
   last_used_at = :lastUsedAt,

@@ -1,5 +1,5 @@
 import type { StoredEvent } from "../../core/model/events.js";
-import type { Actor, Ending } from "../../core/model/session.js";
+import type { Actor, Revocation } from "../../core/model/session.js";
 import type { User } from "../../core/model/user.js";
 import type { RevokedEntry } from "../../core/port/store.js";
 import { type Report, type Row, readable, toRevokedEntry, userOf } from "../row.js";
@@ -13,7 +13,7 @@ import * as sql from "./statements.js";
 export interface Writing {
   readonly connection: Connection;
   /** Names this process, for events. */
-  readonly origin: string;
+  readonly processId: string;
   /** Tells of rows that cannot be read. */
   readonly report: Report;
   /** Events were written, so other readers have something to learn. */
@@ -41,7 +41,7 @@ export function appendEvents(writing: Writing, at: number, events: readonly NewE
     user.id,
     sessionId,
     JSON.stringify(actor),
-    writing.origin,
+    writing.processId,
     reason === undefined ? null : JSON.stringify({ reason }),
   ]);
   writing.connection.run(sql.APPEND_EVENTS, { events: JSON.stringify(rows) });
@@ -51,8 +51,8 @@ export function appendEvents(writing: Writing, at: number, events: readonly NewE
 /** Something to tell before the `session.revoked` of each session. */
 export type Cause = "session.evicted" | "session.reuse_detected" | null;
 
-/** The values of an ending, as the statements that end sessions name them. */
-export function endingValues({ reason, actor }: Ending, now: number): Values {
+/** The values of an revocation, as the statements that end sessions name them. */
+export function revocationValues({ reason, actor }: Revocation, now: number): Values {
   return { now, reason, actor: JSON.stringify(actor) };
 }
 
@@ -60,7 +60,7 @@ export function endingValues({ reason, actor }: Ending, now: number): Values {
 export function tellEnded(
   writing: Writing,
   rows: readonly Row[],
-  { reason, actor }: Ending,
+  { reason, actor }: Revocation,
   now: number,
   cause: Cause,
 ): readonly RevokedEntry[] {

@@ -149,7 +149,7 @@ export const activityCases: readonly StoreCase[] = [
     assert.deepEqual(await s.row(ended.id), ended);
   }),
 
-  storeCase("an access token of a void generation ends no expired session", async (s) => {
+  storeCase("an access token of a skipped generation ends no expired session", async (s) => {
     const { id } = await s.signIn({ idleTimeout: MINUTE });
     await s.expectRotation("rotated", { id, presented: 1 });
     s.clock.advance(retryWindow);

@@ -185,7 +185,7 @@ export const changesCases: readonly StoreCase[] = [
       const [id, user] = [newId(), { type: "user", id: `u${index % 40}` }];
       // With a limit it takes several statements, so that transactions overlap.
       await s.create({ id, user, limit: { max: 1000, onLimit: "refuse" } }, store);
-      const everyone = { ending: LOGOUT, except: newId(), now: s.clock.now() };
+      const everyone = { revocation: LOGOUT, except: newId(), now: s.clock.now() };
       if (index % 4 === 0) await store.revokeAll(user, everyone);
       await store.revoke(user, id, LOGOUT, s.clock.now());
       return [`${id} session.created`, `${id} session.revoked`];

@@ -61,8 +61,8 @@ export const concurrencyCases: readonly StoreCase[] = [
     s.clock.advance(TERMS.retryWindow);
     const answers = await s.atOnce(20, (store) => s.rotate({ id, presented: 1 }, store));
     expectOneRotation(answers, 3);
-    const { predecessor, voidFrom, voidTo } = await s.row(id);
-    assert.deepEqual([predecessor, voidFrom, voidTo], [1, 2, 2]);
+    const { predecessor, skippedFrom, skippedTo } = await s.row(id);
+    assert.deepEqual([predecessor, skippedFrom, skippedTo], [1, 2, 2]);
   }),
 
   storeCase("20 generations ahead at once: one moves on, one event", async (s) => {
@@ -74,7 +74,7 @@ export const concurrencyCases: readonly StoreCase[] = [
     assert.deepEqual(typesOf(events), ["session.generation_ahead"]);
   }),
 
-  storeCase("20 reuses at once: one ending, told once", async (s) => {
+  storeCase("20 reuses at once: one revocation, told once", async (s) => {
     const { id } = await s.signIn();
     await s.expectRotation("rotated", { id, presented: 1 });
     await s.expectRotation("rotated", { id, presented: 2 });
@@ -91,7 +91,7 @@ export const concurrencyCases: readonly StoreCase[] = [
     const ended: number[] = [];
     await s.atOnce(51, async (store, index) => {
       if (index === 25) {
-        const input = { ending: LOGOUT, except: null, now: s.clock.now() };
+        const input = { revocation: LOGOUT, except: null, now: s.clock.now() };
         ended.push((await store.revokeAll(ada, input)).length);
         return;
       }
@@ -114,7 +114,7 @@ export const concurrencyCases: readonly StoreCase[] = [
         const sessions = await Promise.all(Array.from({ length: 8 }, () => s.signIn()));
         for (const { id } of sessions) await s.expectRotation("rotated", { id, presented: 1 });
         s.clock.advance(TERMS.retryWindow);
-        const input = { ending: LOGOUT, except: null, now: s.clock.now() };
+        const input = { revocation: LOGOUT, except: null, now: s.clock.now() };
         await s.atOnce(33, async (store, index) => {
           if (index === 16) {
             await store.revokeAll(ada, input);
@@ -133,12 +133,12 @@ export const concurrencyCases: readonly StoreCase[] = [
   storeCase(
     "everywhere against sign-ins in flight: each is ended, or came after and is proven",
     async (s) => {
-      const provenAt = s.clock.now();
+      const authenticatedAt = s.clock.now();
       s.clock.advance(1);
       const now = s.clock.now();
       await s.atOnce(40, async (store, index) => {
-        if (index === 20) await store.revokeAll(ada, { ending: LOGOUT, except: null, now });
-        else await s.create({ provenAt }, store);
+        if (index === 20) await store.revokeAll(ada, { revocation: LOGOUT, except: null, now });
+        else await s.create({ authenticatedAt }, store);
       });
       assert.deepEqual(await s.list(), [], "a sign-in with the old proof survived everywhere");
     },
@@ -149,8 +149,8 @@ export const concurrencyCases: readonly StoreCase[] = [
       const { id } = await s.signIn();
       const events = await s.eventsDuring(async () => {
         const answers = await s.atOnce(4, (store, index) => {
-          const ending = { reason: `reason-${index}`, actor: ACTOR };
-          return store.revoke(ada, id, ending, s.clock.now());
+          const revocation = { reason: `reason-${index}`, actor: ACTOR };
+          return store.revoke(ada, id, revocation, s.clock.now());
         });
         const winner = answers.filter((answer) => answer?.changed === true);
         assert.equal(winner.length, 1);

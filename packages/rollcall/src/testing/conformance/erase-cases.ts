@@ -158,12 +158,12 @@ export const eraseCases: readonly StoreCase[] = [
   }),
 
   storeCase("an erased user may sign in anew, as anybody may who was never here", async (s) => {
-    const provenAt = s.clock.now() - MINUTE;
+    const authenticatedAt = s.clock.now() - MINUTE;
     await s.everywhere(USER);
     await erase(s);
     const again = await s.expectCreated({
       user: USER,
-      provenAt,
+      authenticatedAt,
       limit: { max: 1, onLimit: "refuse" },
     });
     assert.deepEqual(await s.list(USER), [again.session]);

@@ -97,15 +97,15 @@ const lookAlikeCases = LOOK_ALIKES.map(([what, one, other]) =>
     }
     const limited = await s.create({ user: one, limit: { max: 2, onLimit: "refuse" } });
     assert.equal(limited.outcome, "created", "sessions of the other were counted");
-    const provenAt = s.clock.now();
+    const authenticatedAt = s.clock.now();
     s.clock.advance(1);
     const events = await s.eventsDuring(async () => {
       assert.equal((await s.everywhere(one)).length, 2);
     });
     for (const event of events) assert.deepEqual(event.user, one);
     assert.deepEqual(await s.row(theirs.id), theirs);
-    assert.equal((await s.create({ user: other, provenAt })).outcome, "created");
-    assert.equal((await s.create({ user: one, provenAt })).outcome, "outdated");
+    assert.equal((await s.create({ user: other, authenticatedAt })).outcome, "created");
+    assert.equal((await s.create({ user: one, authenticatedAt })).outcome, "outdated");
   }),
 );
 

@@ -26,8 +26,8 @@ export const lateRetryCases: readonly StoreCase[] = [
         ...before,
         generation: 3,
         predecessor: 1,
-        voidFrom: 2,
-        voidTo: 2,
+        skippedFrom: 2,
+        skippedTo: 2,
         keyId: "k2",
         rotatedAt: s.clock.now(),
         lastUsedAt: s.clock.now(),
@@ -53,7 +53,7 @@ export const lateRetryCases: readonly StoreCase[] = [
     for (let generation = 3; generation <= 8; generation += 1) {
       const row = await s.expectRotation("rotated", { id, presented: 1 });
       assert.deepEqual(
-        [row.generation, row.predecessor, row.voidFrom, row.voidTo],
+        [row.generation, row.predecessor, row.skippedFrom, row.skippedTo],
         [generation, 1, 2, generation - 1],
       );
       s.clock.advance(retryWindow + MINUTE);
@@ -62,7 +62,7 @@ export const lateRetryCases: readonly StoreCase[] = [
     assert.deepEqual([row.generation, row.predecessor], [9, 8]);
   }),
 
-  storeCase("a void generation presented is reuse", async (s) => {
+  storeCase("a skipped generation presented is reuse", async (s) => {
     for (const presented of [2, 3]) {
       const { id } = await lostAnswer(s);
       await s.expectRotation("rotated", { id, presented: 1 });
@@ -73,7 +73,7 @@ export const lateRetryCases: readonly StoreCase[] = [
     }
   }),
 
-  storeCase("an access token of a void generation is reuse, by way of confirm", async (s) => {
+  storeCase("an access token of a skipped generation is reuse, by way of confirm", async (s) => {
     for (const generation of [2, 3]) {
       const { id } = await lostAnswer(s);
       await s.expectRotation("rotated", { id, presented: 1 });
@@ -94,11 +94,11 @@ export const lateRetryCases: readonly StoreCase[] = [
     }
   }),
 
-  storeCase("void generations stay void after the next rotation", async (s) => {
+  storeCase("skipped generations stay skipped after the next rotation", async (s) => {
     const { id } = await lostAnswer(s);
     await s.expectRotation("rotated", { id, presented: 1 });
     const next = await s.expectRotation("rotated", { id, presented: 3 });
-    assert.deepEqual([next.voidFrom, next.voidTo], [2, 2]);
+    assert.deepEqual([next.skippedFrom, next.skippedTo], [2, 2]);
     const { ended } = await s.store.confirm([{ id, generation: 2 }], s.clock.now());
     assert.deepEqual(ended, [{ id, accessUntil: next.accessUntil }]);
   }),
@@ -137,7 +137,10 @@ export const lateRetryCases: readonly StoreCase[] = [
       await s.expectRotation("rotated", { id, presented: 6 });
       s.clock.advance(retryWindow);
       const row = await s.expectRotation("rotated", { id, presented: 6 });
-      assert.deepEqual([row.generation, row.predecessor, row.voidFrom, row.voidTo], [8, 6, 7, 7]);
+      assert.deepEqual(
+        [row.generation, row.predecessor, row.skippedFrom, row.skippedTo],
+        [8, 6, 7, 7],
+      );
     },
   ),
 

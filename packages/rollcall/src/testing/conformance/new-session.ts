@@ -41,7 +41,7 @@ export function newSession(differing: Partial<NewSession> = {}): NewSession {
     idleTimeout,
     absoluteTimeout,
     accessTokenTtl,
-    provenAt: null,
+    authenticatedAt: null,
     replaces: null,
     limit: null,
     ...differing,

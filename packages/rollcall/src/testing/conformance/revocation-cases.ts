@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Ending } from "../../core/model/session.js";
+import type { Revocation } from "../../core/model/session.js";
 import { ada, MINUTE, newId, SECOND } from "./new-session.js";
 import { idsOf, LOGOUT, storeCase, typesOf } from "./scenario.js";
 import type { StoreCase } from "./store-case.js";
 
-const BY_STAFF: Ending = {
+const BY_STAFF: Revocation = {
   reason: "stolen device: “Gerät” 📱",
   actor: { kind: "admin", id: "staff:7 'ß" },
 };
@@ -15,21 +15,21 @@ export const revocationCases: readonly StoreCase[] = [
     const before = await s.signIn();
     const acting = await s.signIn();
     s.clock.advance(SECOND);
-    const endings: Ending[] = [
+    const revocations: Revocation[] = [
       BY_STAFF,
       { reason: "revoked", actor: { kind: "user", sessionId: acting.id } },
       { reason: "logout", actor: { kind: "self", sessionId: before.id, id: "ada" } },
     ];
-    for (const ending of endings) {
+    for (const revocation of revocations) {
       const session = await s.signIn();
-      const revoked = await s.store.revoke(ada, session.id, ending, s.clock.now());
+      const revoked = await s.store.revoke(ada, session.id, revocation, s.clock.now());
       assert.deepEqual(revoked, {
         changed: true,
         session: {
           ...session,
           revokedAt: s.clock.now(),
-          revokedReason: ending.reason,
-          revokedBy: ending.actor,
+          revokedReason: revocation.reason,
+          revokedBy: revocation.actor,
         },
       });
       assert.deepEqual(await s.row(session.id), revoked?.session);
@@ -42,7 +42,7 @@ export const revocationCases: readonly StoreCase[] = [
     s.clock.advance(SECOND);
     const [event, ...more] = await s.eventsDuring(() => s.end(session, BY_STAFF));
     assert.ok(event?.type === "session.revoked");
-    const { id: _, origin: __, ...told } = event;
+    const { id: _, processId: __, ...told } = event;
     assert.deepEqual(told, {
       type: "session.revoked",
       at: s.clock.now(),
@@ -102,7 +102,7 @@ export const revocationCases: readonly StoreCase[] = [
     });
   }),
 
-  storeCase("reuse does not overwrite an ending, nor an ending reuse", async (s) => {
+  storeCase("reuse does not overwrite an revocation, nor an ending reuse", async (s) => {
     const logout = await s.signIn();
     await s.expectRotation("rotated", { id: logout.id, presented: 1 });
     await s.expectRotation("rotated", { id: logout.id, presented: 2 });
@@ -130,10 +130,13 @@ export const revocationCases: readonly StoreCase[] = [
       id: active[0]?.id ?? newId(),
       presented: 1,
     });
-    const ending: Ending = { reason: "revoke_all", actor: { kind: "user", sessionId: rotated.id } };
+    const revocation: Revocation = {
+      reason: "revoke_all",
+      actor: { kind: "user", sessionId: rotated.id },
+    };
     let entries: readonly { id: string; accessUntil: number }[] = [];
     const events = await s.eventsDuring(async () => {
-      entries = await s.everywhere(ada, { ending });
+      entries = await s.everywhere(ada, { revocation });
     });
     const accessUntil = new Map(entries.map((entry) => [entry.id, entry.accessUntil]));
     assert.equal(entries.length, active.length);
@@ -142,12 +145,12 @@ export const revocationCases: readonly StoreCase[] = [
       const row = await s.row(id);
       assert.equal(row.revokedAt, s.clock.now());
       assert.equal(row.revokedReason, "revoke_all");
-      assert.deepEqual(row.revokedBy, ending.actor);
+      assert.deepEqual(row.revokedBy, revocation.actor);
       assert.equal(accessUntil.get(id), row.accessUntil);
       const [event] = events.filter((told) => told.sessionId === id);
       assert.ok(event?.type === "session.revoked");
       assert.equal(event.reason, "revoke_all");
-      assert.deepEqual(event.actor, ending.actor);
+      assert.deepEqual(event.actor, revocation.actor);
     }
     assert.deepEqual(await s.row(ended.id), ended);
     assert.equal((await s.row(expired.id)).revokedAt, null);

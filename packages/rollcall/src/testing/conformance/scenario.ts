@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { StoredEvent } from "../../core/model/events.js";
-import type { Ending, SessionId, StoredSession } from "../../core/model/session.js";
+import type { Revocation, SessionId, StoredSession } from "../../core/model/session.js";
 import type { User } from "../../core/model/user.js";
 import type {
   CreateOutcome,
@@ -16,7 +16,7 @@ import { ada, newSession, TERMS } from "./new-session.js";
 import type { StoreCase, StoreHarness, StoreNeed } from "./store-case.js";
 
 /** How cases end sessions where they don't care how. */
-export const LOGOUT: Ending = { reason: "logout", actor: { kind: "user" } };
+export const LOGOUT: Revocation = { reason: "logout", actor: { kind: "user" } };
 
 /** A presented generation; the rest has defaults. */
 export type Presented = Pick<Rotation, "id" | "presented"> & Partial<Rotation>;
@@ -42,7 +42,7 @@ export interface Scenario extends Pick<StoreHarness, "store" | "clock"> {
   row(id: SessionId): Promise<StoredSession>;
   list(user?: User, page?: Partial<ListPage>): Promise<readonly StoredSession[]>;
   /** Ends a session that must be active. */
-  end(session: StoredSession, ending?: Ending): Promise<StoredSession>;
+  end(session: StoredSession, revocation?: Revocation): Promise<StoredSession>;
   everywhere(user?: User, input?: Partial<RevokeAll>): Promise<readonly RevokedEntry[]>;
   /** What `action` wrote, in the order in which `changes` tells it, each event once. */
   eventsDuring(action: () => Promise<unknown>): Promise<readonly StoredEvent[]>;
@@ -59,7 +59,7 @@ export interface Scenario extends Pick<StoreHarness, "store" | "clock"> {
 const STORE_TIMEOUT = 60_000;
 
 function patient(store: SessionStore): SessionStore {
-  store.configure({ storeTimeout: STORE_TIMEOUT, origin: "" });
+  store.configure({ storeTimeout: STORE_TIMEOUT, processId: "" });
   return store;
 }
 
@@ -126,13 +126,13 @@ async function createScenario(harness: StoreHarness): Promise<Scenario> {
     },
     list: (user = ada, page = {}) =>
       store.list(user, { limit: 100, after: null, now: clock.now(), ...page }),
-    async end(session, ending = LOGOUT) {
-      const revoked = await store.revoke(session.user, session.id, ending, clock.now());
+    async end(session, revocation = LOGOUT) {
+      const revoked = await store.revoke(session.user, session.id, revocation, clock.now());
       assert.equal(revoked?.changed, true, "an active session is ended by revoke");
       return revoked.session;
     },
     everywhere: (user = ada, input = {}) =>
-      store.revokeAll(user, { ending: LOGOUT, except: null, now: clock.now(), ...input }),
+      store.revokeAll(user, { revocation: LOGOUT, except: null, now: clock.now(), ...input }),
     async expectUntouched(id, action) {
       const before = await row(id);
       const events = await eventsDuring(action);

@@ -38,8 +38,8 @@ export const signInCases: readonly StoreCase[] = [
       absoluteExpiresAt: now + TERMS.absoluteTimeout,
       generation: 1,
       predecessor: 0,
-      voidFrom: 0,
-      voidTo: 0,
+      skippedFrom: 0,
+      skippedTo: 0,
       confirmed: 0,
       rotatedAt: now,
       accessUntil: now + TERMS.accessTokenTtl,
@@ -77,9 +77,9 @@ export const signInCases: readonly StoreCase[] = [
   }),
 
   storeCase(
-    "a sign-in is told by one event, of the session itself, with the store's origin",
+    "a sign-in is told by one event, of the session itself, with the store's process id",
     async (s) => {
-      s.store.configure({ storeTimeout: MINUTE, origin: "process-1" });
+      s.store.configure({ storeTimeout: MINUTE, processId: "process-1" });
       const id = newId();
       const [event, ...more] = await s.eventsDuring(() => s.signIn({ id }));
       assert.ok(event !== undefined, "a sign-in wrote no event");
@@ -90,7 +90,7 @@ export const signInCases: readonly StoreCase[] = [
         user: ada,
         sessionId: id,
         actor: { kind: "self", sessionId: id },
-        origin: "process-1",
+        processId: "process-1",
       });
       assert.deepEqual(more, []);
     },
@@ -105,48 +105,49 @@ export const signInCases: readonly StoreCase[] = [
     const id = newId();
     const replaces = (await s.signIn()).id;
     const events = await s.eventsDuring(async () => {
-      for (const provenAt of [everywhereAt - 1, everywhereAt - MINUTE, 0]) {
+      for (const authenticatedAt of [everywhereAt - 1, everywhereAt - MINUTE, 0]) {
         const limit = { max: 1, onLimit: "evict-oldest" } as const;
-        const outcome = await s.create({ id, provenAt, replaces, limit });
+        const outcome = await s.create({ id, authenticatedAt, replaces, limit });
         assert.deepEqual(outcome, { outcome: "outdated" });
       }
     });
     assert.deepEqual(events, [], "a refused sign-in ends nothing and tells nothing");
     assert.equal(await s.store.find(id, s.clock.now()), null);
-    for (const provenAt of [everywhereAt, everywhereAt + 1, null]) await s.signIn({ provenAt });
+    for (const authenticatedAt of [everywhereAt, everywhereAt + 1, null])
+      await s.signIn({ authenticatedAt });
   }),
 
   storeCase("everywhere refuses old proofs also of a user without any session", async (s) => {
-    const provenAt = s.clock.now();
+    const authenticatedAt = s.clock.now();
     s.clock.advance(1);
     assert.deepEqual(await s.everywhere(), []);
-    assert.deepEqual(await s.create({ provenAt }), { outcome: "outdated" });
+    assert.deepEqual(await s.create({ authenticatedAt }), { outcome: "outdated" });
   }),
 
   storeCase("signing out the others refuses no proof", async (s) => {
-    const provenAt = s.clock.now();
+    const authenticatedAt = s.clock.now();
     const kept = await s.signIn();
     await s.signIn();
     s.clock.advance(SECOND);
     await s.everywhere(ada, { except: kept.id });
-    await s.signIn({ provenAt });
+    await s.signIn({ authenticatedAt });
   }),
 
   storeCase("each everywhere refuses what was proven before it", async (s) => {
     await s.everywhere();
     s.clock.advance(MINUTE);
-    const provenAt = s.clock.now();
-    await s.signIn({ provenAt });
+    const authenticatedAt = s.clock.now();
+    await s.signIn({ authenticatedAt });
     s.clock.advance(1);
     await s.everywhere();
-    assert.deepEqual(await s.create({ provenAt }), { outcome: "outdated" });
+    assert.deepEqual(await s.create({ authenticatedAt }), { outcome: "outdated" });
   }),
 
   storeCase("the time of everywhere never goes back", async (s) => {
     const later = s.clock.now() + MINUTE;
     await s.everywhere(ada, { now: later });
     await s.everywhere(ada, { now: later - MINUTE });
-    assert.deepEqual(await s.create({ provenAt: later - 1 }), { outcome: "outdated" });
+    assert.deepEqual(await s.create({ authenticatedAt: later - 1 }), { outcome: "outdated" });
   }),
 
   storeCase("replaces ends one's own active session, with the sign-in", async (s) => {

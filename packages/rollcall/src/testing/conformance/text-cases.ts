@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Ending } from "../../core/model/session.js";
+import type { Revocation } from "../../core/model/session.js";
 import { idsOf, storeCase } from "./scenario.js";
 import type { StoreCase } from "./store-case.js";
 
@@ -28,9 +28,9 @@ export const textCases: readonly StoreCase[] = Object.entries(TEXTS).map(([name,
   storeCase(`text comes back as it went in: ${name}`, async (s) => {
     const user = { type: "user", id: text };
     const object = { userAgent: text, deviceId: text, [text]: [text] };
-    const ending: Ending = { reason: "logout", actor: { kind: "admin", id: text } };
+    const revocation: Revocation = { reason: "logout", actor: { kind: "admin", id: text } };
     const { id } = await s.signIn({ user, deviceInfo: object, metadata: object });
-    const named = await s.store.rename(user, id, { name: text, ...ending, now: s.clock.now() });
+    const named = await s.store.rename(user, id, { name: text, ...revocation, now: s.clock.now() });
     const rotated = await s.expectRotation("rotated", { id, presented: 1 });
     for (const row of [named, rotated, await s.row(id), ...(await s.list(user))]) {
       assert.deepEqual(row?.user, user);
@@ -39,11 +39,11 @@ export const textCases: readonly StoreCase[] = Object.entries(TEXTS).map(([name,
       assert.equal(row?.name, text);
     }
     assert.deepEqual(idsOf(await s.list(user)), [id]);
-    const events = await s.eventsDuring(() => s.store.revoke(user, id, ending, s.clock.now()));
+    const events = await s.eventsDuring(() => s.store.revoke(user, id, revocation, s.clock.now()));
     assert.deepEqual(
       events.map((event) => [event.user, event.actor]),
-      [[user, ending.actor]],
+      [[user, revocation.actor]],
     );
-    assert.deepEqual((await s.store.get(user, id))?.revokedBy, ending.actor);
+    assert.deepEqual((await s.store.get(user, id))?.revokedBy, revocation.actor);
   }),
 );

@@ -25,7 +25,7 @@ describe.skipIf(!postgresAvailable)("clients of pg", () => {
     await store.migrate();
     await Promise.all(
       Array.from({ length: 30 }, async (_, index) => {
-        if (index % 10 === 9) await store.revokeAll(ada, { ending: LOGOUT, except: null });
+        if (index % 10 === 9) await store.revokeAll(ada, { revocation: LOGOUT, except: null });
         const session = await signIn(store, CAPPED);
         await store.rotate(presenting(session));
       }),
@@ -140,7 +140,7 @@ describe.skipIf(!postgresAvailable)("clients of pg", () => {
       const user = { type: "user", id };
       const list = await store.list(user, { limit: 100, after: null });
       expect(list.map((session) => session.user)).toEqual([user]);
-      expect(await store.revokeAll(user, { ending: LOGOUT, except: null })).toHaveLength(1);
+      expect(await store.revokeAll(user, { revocation: LOGOUT, except: null })).toHaveLength(1);
     }
   });
 });
@@ -157,7 +157,7 @@ test("a client of a pool that ends between two statements of ours ends no proces
   });
   const pool = { query: client.query, totalCount: 0, connect: async () => client };
   const store = openStore(pool, { prepare: false, schema: "public" });
-  expect(await store.revokeAll(ada, { ending: LOGOUT, except: null })).toEqual([]);
+  expect(await store.revokeAll(ada, { revocation: LOGOUT, except: null })).toEqual([]);
   expect(released).toEqual([undefined]);
   expect(client.listenerCount("error")).toBe(0);
 });

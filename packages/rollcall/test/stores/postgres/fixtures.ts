@@ -2,7 +2,7 @@ import { Client, type PoolClient } from "pg";
 import type { SessionStore } from "rollcall";
 import { type PostgresClient, type PostgresOptions, postgres } from "rollcall/postgres";
 import { afterEach, expect } from "vitest";
-import type { Ending, StoredSession } from "../../../src/core/model/session.js";
+import type { Revocation, StoredSession } from "../../../src/core/model/session.js";
 import type { NewSession, Rotation } from "../../../src/core/port/store.js";
 import { newSession, TERMS } from "../../../src/testing/conformance/new-session.js";
 import { createDatabase, type TestDatabase } from "../../support/postgres.js";
@@ -18,7 +18,7 @@ export function afterwards(cleanup: () => Promise<unknown>): void {
   cleanups.push(cleanup);
 }
 
-export const LOGOUT: Ending = { reason: "logout", actor: { kind: "user" } };
+export const LOGOUT: Revocation = { reason: "logout", actor: { kind: "user" } };
 
 /** A fresh database, without any table. */
 export async function newDatabase(): Promise<TestDatabase> {
@@ -28,7 +28,7 @@ export async function newDatabase(): Promise<TestDatabase> {
 }
 
 /** For all that is not about `storeTimeout`: its default is short for a busy machine. */
-export const PATIENT = { storeTimeout: 30_000, origin: "" } as const;
+export const PATIENT = { storeTimeout: 30_000, processId: "" } as const;
 
 /** A patient store that is closed after the test. */
 export function openStore(client: PostgresClient, options?: PostgresOptions): SessionStore {

@@ -28,18 +28,20 @@ describe.skipIf(!postgresAvailable)("in the caller's transaction", () => {
   test("everywhere in a transaction: a sign-in waits for it, and needs a newer proof", async () => {
     const { database, store } = await openPooled();
     await signIn(store);
-    const provenAt = Date.now() - 1000;
+    const authenticatedAt = Date.now() - 1000;
     const client = await begin(database);
-    const input = { ending: LOGOUT, except: null };
+    const input = { revocation: LOGOUT, except: null };
     expect(await store.in?.(client).revokeAll(ada, input)).toHaveLength(1);
-    const early = store.create(newSession({ provenAt }));
-    const counted = store.create(newSession({ provenAt, limit: { max: 9, onLimit: "refuse" } }));
+    const early = store.create(newSession({ authenticatedAt }));
+    const counted = store.create(
+      newSession({ authenticatedAt, limit: { max: 9, onLimit: "refuse" } }),
+    );
     await client.query("commit");
     expect([await early, await counted]).toEqual([
       { outcome: "outdated" },
       { outcome: "outdated" },
     ]);
-    await signIn(store, { provenAt: Date.now() + 1000 });
+    await signIn(store, { authenticatedAt: Date.now() + 1000 });
   });
 
   test("the caller's settings stay as they are", async () => {
@@ -51,7 +53,7 @@ describe.skipIf(!postgresAvailable)("in the caller's transaction", () => {
     const inside = store.in?.(client) ?? expect.unreachable();
     await signIn(inside, { limit: { max: 3, onLimit: "refuse" }, replaces: session.id });
     await inside.revoke(ada, session.id, LOGOUT);
-    await inside.revokeAll(ada, { ending: LOGOUT, except: null });
+    await inside.revokeAll(ada, { revocation: LOGOUT, except: null });
     const { rows } = await client.query(
       "select current_setting('lock_timeout') as lock, current_setting('statement_timeout') as statement",
     );
@@ -73,7 +75,7 @@ describe.skipIf(!postgresAvailable)("in the caller's transaction", () => {
   test("without a transaction, and on what can hold none, it is a mistake", async () => {
     const { database, store } = await openPooled();
     const client = await connect(database);
-    const input = { ending: LOGOUT, except: null };
+    const input = { revocation: LOGOUT, except: null };
     await client.query("select 1");
     await expect(store.in?.(client).revokeAll(ada, input)).rejects.toThrow(
       new TypeError("in(client): begin a transaction on this client first, and await it"),

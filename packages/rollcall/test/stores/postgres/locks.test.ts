@@ -19,7 +19,7 @@ import {
 const STORE_TIMEOUT = 6000;
 
 /** Of calls that are to give up. Half of it must do for all that comes before the lock. */
-const SHORT = { storeTimeout: 1000, origin: "" } as const;
+const SHORT = { storeTimeout: 1000, processId: "" } as const;
 
 const FIRST = newSession().id;
 
@@ -36,7 +36,7 @@ describe.skipIf(!postgresAvailable)("locks", () => {
     await Promise.all(Array.from({ length: 10 }, () => pool.query("select pg_sleep(0.1)")));
     expect(pool.totalCount).toBe(10);
     const small = openStore(pool);
-    small.configure({ storeTimeout: STORE_TIMEOUT, origin: "" });
+    small.configure({ storeTimeout: STORE_TIMEOUT, processId: "" });
     const started = performance.now();
     const locked = Promise.all(
       Array.from({ length: 10 }, () => failure(small.rotate(presenting(held)))),
@@ -51,7 +51,7 @@ describe.skipIf(!postgresAvailable)("locks", () => {
   test.each([
     ["revoke", (store) => store.revoke(ada, FIRST, LOGOUT)],
     ["rename", (store) => store.rename(ada, FIRST, { name: "x", actor: { kind: "user" } })],
-    ["revokeAll", (store) => store.revokeAll(ada, { ending: LOGOUT, except: null })],
+    ["revokeAll", (store) => store.revokeAll(ada, { revocation: LOGOUT, except: null })],
     [
       "confirm, told to wait",
       (store) => store.confirm([{ id: FIRST, generation: 1 }], undefined, true),
@@ -138,10 +138,10 @@ describe.skipIf(!postgresAvailable)("locks", () => {
     await client.query("select user_id from rollcall_users for update");
     await client.query("select id from rollcall_sessions for update");
     const store = openStore(database.pool({ max: 10 }), { listen: false });
-    store.configure({ storeTimeout: 30_000, origin: "" });
+    store.configure({ storeTimeout: 30_000, processId: "" });
     const limit = { max: 99, onLimit: "refuse" } as const;
     const waiting = Array.from({ length: 40 }, (_, index) => {
-      if (index % 4 === 0) return store.revokeAll(ada, { ending: LOGOUT, except: null });
+      if (index % 4 === 0) return store.revokeAll(ada, { revocation: LOGOUT, except: null });
       return index % 4 === 1 ? signIn(store, { limit }) : signIn(store);
     });
     const observer = await connect(database);
@@ -159,9 +159,9 @@ describe.skipIf(!postgresAvailable)("locks", () => {
     const sessions = await Promise.all(Array.from({ length: 25 }, () => signIn(patient)));
     const bystander = await signIn(patient, { user: grace });
     const client = await begin(database);
-    await patient.in?.(client).revokeAll(ada, { ending: LOGOUT, except: null });
+    await patient.in?.(client).revokeAll(ada, { revocation: LOGOUT, except: null });
     const store = openStore(database.pool({ max: 10 }), { listen: false });
-    store.configure({ storeTimeout: 30_000, origin: "" });
+    store.configure({ storeTimeout: 30_000, processId: "" });
     let settled = 0;
     const waiting = sessions.map((session) =>
       store.rotate(presenting(session)).finally(() => {
@@ -183,7 +183,7 @@ describe.skipIf(!postgresAvailable)("locks", () => {
     const store = openStore(client);
     const session = await signIn(store, { limit: { max: 5, onLimit: "refuse" } });
     await store.rotate(presenting(session));
-    await store.revokeAll(ada, { ending: LOGOUT, except: null });
+    await store.revokeAll(ada, { revocation: LOGOUT, except: null });
     for (const name of [
       "lock_timeout",
       "statement_timeout",
@@ -245,7 +245,7 @@ describe.skipIf(!postgresAvailable)("locks", () => {
     await database.pool().query(COUNT_ROWS);
     const left = await amongRefreshes(store, uses, async () => {
       const ids = await each((one, order) => one.touch(order));
-      await store.revokeAll(grace, { ending: LOGOUT, except: null });
+      await store.revokeAll(grace, { revocation: LOGOUT, except: null });
       return ids;
     });
     // Whoever wants one of its rows waits for one of many chunks, not for a flush.

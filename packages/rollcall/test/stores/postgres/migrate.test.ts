@@ -32,7 +32,7 @@ describe.skipIf(!postgresAvailable)("migrations", () => {
     const busy = await connect(database);
     await lockUnfinished(busy);
     const store = openStore(database.pool());
-    store.configure({ storeTimeout: 50, origin: "" });
+    store.configure({ storeTimeout: 50, processId: "" });
     const migrated = store.migrate();
     await waitingForLock(await connect(database), 200);
     await busy.query("commit");
@@ -78,8 +78,8 @@ describe.skipIf(!postgresAvailable)("migrations", () => {
     await Promise.all([openStore(database.pool()).migrate(), store.migrate()]);
     const rotated = await store.rotate(presenting(session, { keyId: "k2" }));
     expect(rotated.outcome).toBe("rotated");
-    const terms = { keyId: "k1", ending: LOGOUT, after: null, wait: true };
-    expect((await store.endByKey?.(terms))?.ended).toHaveLength(2);
+    const terms = { keyId: "k1", revocation: LOGOUT, after: null, wait: true };
+    expect((await store.revokeByKey?.(terms))?.ended).toHaveLength(2);
   });
 
   test("a role that may only connect holds no migration up", async () => {

@@ -106,7 +106,7 @@ describe.skipIf(!postgresAvailable)("a table of a million sessions", () => {
       const many = { type: "user", id: "many" };
       const alive = id(500_003);
       const system = { kind: "system" } as const;
-      const ending = { reason: "logout", actor: system };
+      const revocation = { reason: "logout", actor: system };
       const terms = {
         keyId: "k1",
         presentedKeyId: "k1",
@@ -131,9 +131,11 @@ describe.skipIf(!postgresAvailable)("a table of a million sessions", () => {
       await store.confirm([{ id: alive, generation: 10 }], NOW);
       await store.touch([{ id: alive, at: NOW }], NOW);
       await store.create(newSession({ user, now: NOW }));
-      await store.create(newSession({ user, now: NOW, limit, provenAt: NOW, replaces: alive }));
-      await store.revoke(user, id(500_007), ending, NOW);
-      await store.revokeAll(user, { ending, except: null, now: NOW });
+      await store.create(
+        newSession({ user, now: NOW, limit, authenticatedAt: NOW, replaces: alive }),
+      );
+      await store.revoke(user, id(500_007), revocation, NOW);
+      await store.revokeAll(user, { revocation, except: null, now: NOW });
       await store.rotate({ id: id(500_011), presented: 1, ...terms });
       await store.changes(cursor, 60_000, NOW);
       await store.purge(NOW, 100);

@@ -51,7 +51,7 @@ describe.skipIf(!postgresAvailable)("schemas", () => {
       ids.push(id);
     }
     const [first, second, third] = stores;
-    expect(await first?.revokeAll(ada, { ending: LOGOUT, except: null })).toHaveLength(1);
+    expect(await first?.revokeAll(ada, { revocation: LOGOUT, except: null })).toHaveLength(1);
     const lists = [second, third].map(async (store) => (await store?.list(ada, ALL)) ?? []);
     expect((await Promise.all(lists)).flat().map(({ id }) => id)).toEqual(ids.slice(1));
     expect((await second?.changes(null, 0))?.revoked).toEqual([]);
@@ -178,7 +178,7 @@ test("PGlite has schemas too", async () => {
   expect(await other.get(ada, id)).toBeNull();
   await client.transaction(async (transaction) => {
     await transaction.query("set local search_path to tenant");
-    await other.in?.(transaction).revokeAll(ada, { ending: LOGOUT, except: null });
+    await other.in?.(transaction).revokeAll(ada, { revocation: LOGOUT, except: null });
   });
   expect((await one.get(ada, id))?.revokedAt).toBeNull();
 });

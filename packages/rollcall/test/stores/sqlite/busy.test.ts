@@ -42,7 +42,7 @@ test("a writer in another process holds up neither the event loop nor readers", 
     if (what === "BEGIN IMMEDIATE") attempts.set(turn, (attempts.get(turn) ?? 0) + 1);
   });
   const store = sqlite(database);
-  store.configure({ storeTimeout: 60_000, origin: "" });
+  store.configure({ storeTimeout: 60_000, processId: "" });
   const turns = setInterval(() => {
     turn += 1;
   }, 0);
@@ -72,13 +72,13 @@ test("a writer in another process holds up neither the event loop nor readers", 
 
 test("a write that is kept waiting ends with an error at storeTimeout, and writes nothing", async () => {
   const { path, store, writer, existing } = await lockedByAnother();
-  store.configure({ storeTimeout: 120, origin: "" });
+  store.configure({ storeTimeout: 120, processId: "" });
   const late = signIn();
   const refused = await Promise.all(
     [
       store.create(late),
       store.rotate(refresh(existing.id)),
-      store.revokeAll(ada, { ending: { reason: "x", actor: system }, except: null, now: NOW }),
+      store.revokeAll(ada, { revocation: { reason: "x", actor: system }, except: null, now: NOW }),
       store.touch([{ id: existing.id, at: NOW + 1 }], NOW),
       store.confirm([{ id: existing.id, generation: 1 }], NOW),
     ].map((call) => call.catch((error: unknown) => error)),

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { HintListener } from "../../../src/core/port/changes.js";
 import { ada, NOW, newFile, newId, open, signIn, system } from "./fixtures.js";
 
-const ending = { reason: "revoked", actor: system };
+const revocation = { reason: "revoked", actor: system };
 
 async function withRevocations(path: string, count: number) {
   const handle = open(path);
@@ -13,7 +13,7 @@ async function withRevocations(path: string, count: number) {
   for (let turn = 0; turn < count; turn += 1) {
     const session = signIn();
     await store.create(session);
-    await store.revoke(ada, session.id, ending, NOW);
+    await store.revoke(ada, session.id, revocation, NOW);
     ids.push(session.id);
   }
   return { handle, store, ids };
@@ -90,13 +90,13 @@ test("events of a later release are passed over, and the cursor with them", asyn
 test("events carry who did it and which process", async () => {
   const { store } = await withRevocations(newFile(), 0);
   const { cursor } = await store.changes(null, 0, NOW);
-  store.configure({ storeTimeout: 2000, origin: "process-1" });
+  store.configure({ storeTimeout: 2000, processId: "process-1" });
   const session = signIn();
   await store.create(session);
   const actor = { kind: "admin", id: "grace" } as const;
   await store.revoke(ada, session.id, { reason: "stolen", actor }, NOW + 1);
   const { events } = await store.changes(cursor, 0, NOW);
-  const base = { user: ada, sessionId: session.id, origin: "process-1" };
+  const base = { user: ada, sessionId: session.id, processId: "process-1" };
   const self = { kind: "self", sessionId: session.id };
   expect(events).toEqual([
     { ...base, id: "1", at: NOW, type: "session.created", actor: self },
@@ -132,7 +132,7 @@ test("listeners are told of each commit that others must learn of, once, and of 
   await store.rotate({ id: session.id, presented: 1, ...terms });
   await store.touch([{ id: session.id, at: NOW + 1 }], NOW);
   expect(hints).toBe(1);
-  await store.revoke(ada, session.id, ending, NOW);
+  await store.revoke(ada, session.id, revocation, NOW);
   expect(hints).toBe(2);
   await leave?.();
   await store.create(signIn());

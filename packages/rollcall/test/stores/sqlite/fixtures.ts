@@ -109,7 +109,7 @@ export function signIn(overrides: Partial<NewSession> = {}): NewSession {
     idleTimeout: 7 * 86_400_000,
     absoluteTimeout: 30 * 86_400_000,
     accessTokenTtl: 600_000,
-    provenAt: null,
+    authenticatedAt: null,
     replaces: null,
     limit: null,
     now: NOW,

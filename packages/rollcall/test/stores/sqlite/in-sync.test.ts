@@ -2,7 +2,7 @@ import { sqlite } from "rollcall/sqlite";
 import { expect, test } from "vitest";
 import { ada, LOOK, NOW, newFile, newId, open, signIn, system, watched } from "./fixtures.js";
 
-const ending = { reason: "revoked", actor: system };
+const revocation = { reason: "revoked", actor: system };
 
 async function migrated() {
   const path = newFile();
@@ -22,16 +22,18 @@ test("what inSync writes takes effect if and only if the caller commits", async 
   expect(() =>
     handle.transaction(() => {
       inside.create(dropped);
-      inside.revoke(ada, kept.id, ending, NOW);
-      inside.revokeAll(ada, { ending, except: null, now: NOW });
+      inside.revoke(ada, kept.id, revocation, NOW);
+      inside.revokeAll(ada, { revocation, except: null, now: NOW });
       throw new Error("rolled back");
     })(),
   ).toThrow("rolled back");
   expect(await store.get(ada, dropped.id)).toBeNull();
   expect((await store.get(ada, kept.id))?.revokedAt).toBeNull();
-  expect(await store.create(signIn({ provenAt: NOW - 1 }))).toMatchObject({ outcome: "created" });
+  expect(await store.create(signIn({ authenticatedAt: NOW - 1 }))).toMatchObject({
+    outcome: "created",
+  });
 
-  handle.transaction(() => inside.revoke(ada, kept.id, ending, NOW))();
+  handle.transaction(() => inside.revoke(ada, kept.id, revocation, NOW))();
   expect((await store.get(ada, kept.id))?.revokedAt).toBe(NOW);
 });
 
@@ -41,10 +43,10 @@ test("a cursor taken before finds what inSync committed, and nothing it rolled b
   await store.create(session);
   const { cursor } = await store.changes(null, 0, NOW);
   handle.exec("BEGIN");
-  inside.revoke(ada, session.id, ending, NOW);
+  inside.revoke(ada, session.id, revocation, NOW);
   handle.exec("ROLLBACK");
   expect(await store.changes(cursor, 0, NOW)).toMatchObject({ whole: false, events: [] });
-  handle.transaction(() => inside.revoke(ada, session.id, ending, NOW))();
+  handle.transaction(() => inside.revoke(ada, session.id, revocation, NOW))();
   const page = await store.changes(cursor, 0, NOW);
   expect(page.revoked.map(({ id }) => id)).toEqual([session.id]);
 });
@@ -54,8 +56,8 @@ test("inSync refuses to work outside a transaction", async () => {
   const session = signIn();
   const outside = /inSync\(\)\.\w+\(\) works only inside a transaction/;
   expect(() => inside.create(session)).toThrow(outside);
-  expect(() => inside.revoke(ada, session.id, ending)).toThrow(TypeError);
-  expect(() => inside.revokeAll(ada, { ending, except: null })).toThrow(TypeError);
+  expect(() => inside.revoke(ada, session.id, revocation)).toThrow(TypeError);
+  expect(() => inside.revokeAll(ada, { revocation, except: null })).toThrow(TypeError);
   expect(await store.get(ada, session.id)).toBeNull();
 });
 
@@ -93,8 +95,8 @@ test("every other call refuses to work inside the caller's transaction", async (
     get: () => store.get(ada, id),
     list: () => store.list(ada, { limit: 1, after: null }),
     rename: () => store.rename(ada, id, { name: "n", actor: system }),
-    revoke: () => store.revoke(ada, id, ending),
-    revokeAll: () => store.revokeAll(ada, { ending, except: null }),
+    revoke: () => store.revoke(ada, id, revocation),
+    revokeAll: () => store.revokeAll(ada, { revocation, except: null }),
     confirm: () => store.confirm([{ id, generation: 1 }]),
     touch: () => store.touch([{ id, at: NOW }]),
     purge: () => store.purge(NOW, 1),
@@ -116,10 +118,10 @@ test("changes waits for the end of the caller's transaction and reads only what 
   const handle = open(path);
   const { database, until } = watched(handle);
   const store = sqlite(database);
-  store.configure({ storeTimeout: 60_000, origin: "" });
+  store.configure({ storeTimeout: 60_000, processId: "" });
   const { cursor } = await store.changes(null, 0, NOW);
   handle.exec("BEGIN");
-  store.inSync?.().revoke(ada, session.id, ending, NOW);
+  store.inSync?.().revoke(ada, session.id, revocation, NOW);
   let answered = false;
   const looks = until(LOOK, 5);
   const reading = store.changes(cursor, 0, NOW).finally(() => {
@@ -133,7 +135,7 @@ test("changes waits for the end of the caller's transaction and reads only what 
 
 test("changes gives up at storeTimeout, with an error that is no TypeError", async () => {
   const { handle, store } = await migrated();
-  store.configure({ storeTimeout: 60, origin: "" });
+  store.configure({ storeTimeout: 60, processId: "" });
   handle.exec("BEGIN");
   const refused = await store.changes(null, 0, NOW).catch((error: unknown) => error);
   handle.exec("ROLLBACK");

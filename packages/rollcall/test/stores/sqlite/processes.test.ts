@@ -19,7 +19,7 @@ const MIGRATOR = `
   const { sqlite } = await import(argv[0]);
   const store = sqlite(new Database(argv[1]));
   // The default is short for eight processes on a busy machine.
-  store.configure({ storeTimeout: 30_000, origin: "" });
+  store.configure({ storeTimeout: 30_000, processId: "" });
   say("ready");
   await go;
   await store.migrate();

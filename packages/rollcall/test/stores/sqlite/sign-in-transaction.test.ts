@@ -83,7 +83,7 @@ test("a sign-in in the transaction judges there what it replaces, by a token of 
   handle.exec("BEGIN");
   replacing(token);
   handle.exec("ROLLBACK");
-  const { sessionId } = await sessions.prove(token);
+  const { sessionId } = await sessions.verifyRefreshToken(token);
   handle.transaction(() => replacing(token))();
   expect((await sessions.get(user, sessionId))?.revokedReason).toBe("replaced");
 

@@ -135,7 +135,7 @@ test("everywhere, evictions and batches take as many statements for 500 sessions
     });
     statements = 0;
     const seen: number[] = [];
-    const ending = { reason: "revoke_all", actor: system };
+    const revocation = { reason: "revoke_all", actor: system };
     await store.touch(
       ids.map((id) => ({ id, at: NOW + 1 })),
       NOW,
@@ -152,7 +152,7 @@ test("everywhere, evictions and batches take as many statements for 500 sessions
     seen.push(statements);
     for (let turn = 0; turn < sessions; turn += 1) await store.create(signIn());
     statements = 0;
-    const ended = await store.revokeAll(ada, { ending, except: null, now: NOW });
+    const ended = await store.revokeAll(ada, { revocation, except: null, now: NOW });
     expect(ended).toHaveLength(sessions + 1);
     seen.push(statements);
     return seen;

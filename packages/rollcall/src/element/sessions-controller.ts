@@ -9,7 +9,7 @@ import { signedOutText } from "./signed-out.js";
 import { fillText } from "./texts/fill.js";
 import type { Language } from "./texts/languages.js";
 
-/** What the desk needs of the element. */
+/** What the controller needs of the element. */
 export interface Surroundings {
   readonly live: LiveList;
   language(): Language;
@@ -27,14 +27,14 @@ export interface Surroundings {
 }
 
 /** What the person is in the middle of, and what follows from it. */
-export interface SessionsDesk {
+export interface SessionsController {
   readonly asking: Doing<Question> | null;
   readonly renaming: Doing<ListedSession> | null;
   readonly act: Acts;
   readonly onStep: StepListener;
 }
 
-export function createSessionsDesk(around: Surroundings): SessionsDesk {
+export function createSessionsController(around: Surroundings): SessionsController {
   let asking: Doing<Question> | null = null;
   /** What was asked when the page took over to sign the person in: kept, and not shown. */
   let aside: Doing<Question> | null = null;

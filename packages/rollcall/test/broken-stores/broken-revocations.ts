@@ -1,10 +1,10 @@
 import type { MemoryDatabase } from "rollcall/memory";
-import type { Ending, StoredSession } from "../../src/core/model/session.js";
+import type { Revocation, StoredSession } from "../../src/core/model/session.js";
 import { isActive } from "../../src/core/model/session.js";
 import { userKey } from "../../src/core/model/user.js";
 import { amend, type BrokenStore, brokenStore, pause } from "./broken-store.js";
 
-const asEnded = (at: number, { reason, actor }: Ending): Partial<StoredSession> => ({
+const asEnded = (at: number, { reason, actor }: Revocation): Partial<StoredSession> => ({
   revokedAt: at,
   revokedReason: reason,
   revokedBy: actor,
@@ -15,15 +15,15 @@ const forgetSince = ({ events }: MemoryDatabase, count: number): void => {
   events.splice(count);
 };
 
-export const brokenEndings: readonly BrokenStore[] = [
+export const brokenRevocations: readonly BrokenStore[] = [
   brokenStore(
     "overwrites the first ending",
     "the first ending wins: a second revoke changes nothing",
     (sound, database) => ({
-      async revoke(user, id, ending, now = Date.now()) {
-        const answer = await sound.revoke(user, id, ending, now);
+      async revoke(user, id, revocation, now = Date.now()) {
+        const answer = await sound.revoke(user, id, revocation, now);
         if (answer === null) return null;
-        amend(database, id, () => asEnded(now, ending));
+        amend(database, id, () => asEnded(now, revocation));
         return { ...answer, session: database.rows.get(id) ?? answer.session };
       },
     }),
@@ -37,7 +37,8 @@ export const brokenEndings: readonly BrokenStore[] = [
         const mine = [...database.rows.values()].filter(
           (row) => userKey(row.user) === userKey(user),
         );
-        for (const { id } of mine) amend(database, id, () => asEnded(input.now ?? 0, input.ending));
+        for (const { id } of mine)
+          amend(database, id, () => asEnded(input.now ?? 0, input.revocation));
         return entries;
       },
     }),
@@ -46,12 +47,12 @@ export const brokenEndings: readonly BrokenStore[] = [
     "ends a session that has expired",
     "revoke of an expired session gives it unchanged",
     (sound, database) => ({
-      async revoke(user, id, ending, now = Date.now()) {
+      async revoke(user, id, revocation, now = Date.now()) {
         const row = await sound.get(user, id);
         if (row === null || row.revokedAt !== null || isActive(row, now)) {
-          return sound.revoke(user, id, ending, now);
+          return sound.revoke(user, id, revocation, now);
         }
-        amend(database, id, () => asEnded(now, ending));
+        amend(database, id, () => asEnded(now, revocation));
         return { session: database.rows.get(id) ?? row, changed: true };
       },
     }),
@@ -60,10 +61,10 @@ export const brokenEndings: readonly BrokenStore[] = [
     "says that each of two revokes changed it",
     "two revokes at once: one changed it, both see the first ending",
     (sound, database) => ({
-      async revoke(user, id, ending, now = Date.now()) {
+      async revoke(user, id, revocation, now = Date.now()) {
         const row = await sound.get(user, id);
         await pause();
-        const answer = await sound.revoke(user, id, ending, now);
+        const answer = await sound.revoke(user, id, revocation, now);
         return answer === null || row === null || !isActive(row, now)
           ? answer
           : { session: database.rows.get(id) ?? row, changed: true };
@@ -140,10 +141,10 @@ export const brokenEndings: readonly BrokenStore[] = [
     "ends at most a hundred",
     "everywhere reaches 300 sessions as it reaches three",
     (sound) => ({
-      async revokeAll(user, { ending, now, except }) {
+      async revokeAll(user, { revocation, now, except }) {
         const listed = await sound.list(user, { limit: 100, after: null, now });
         const others = listed.filter(({ id }) => id !== except);
-        for (const { id } of others) await sound.revoke(user, id, ending, now);
+        for (const { id } of others) await sound.revoke(user, id, revocation, now);
         return others.map(({ id, accessUntil }) => ({ id, accessUntil }));
       },
     }),

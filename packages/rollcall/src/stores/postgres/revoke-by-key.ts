@@ -1,5 +1,5 @@
 import { isSessionId } from "../../core/model/session.js";
-import type { KeyEnded, KeyEnding } from "../../core/port/key-ending.js";
+import type { KeyRevocation, KeyRevoked } from "../../core/port/key-revocation.js";
 import { booleanOf, nullable, textOf } from "../row.js";
 import { toRevokedEntries } from "./rows.js";
 import type { Scope } from "./scope.js";
@@ -60,13 +60,13 @@ select
 export const END_BY_KEY: Statement = endByKeyStatement("skip locked");
 export const END_BY_KEY_WAITING: Statement = endByKeyStatement("");
 
-export async function endByKey(scope: Scope, input: KeyEnding): Promise<KeyEnded> {
-  const { keyId, ending, after, wait, now } = input;
+export async function revokeByKey(scope: Scope, input: KeyRevocation): Promise<KeyRevoked> {
+  const { keyId, revocation, after, wait, now } = input;
   const statement = wait ? END_BY_KEY_WAITING : END_BY_KEY;
-  const actor = JSON.stringify(ending.actor);
-  const values = [after ?? BEFORE_ALL, keyId, ending.reason, actor, scope.origin];
+  const actor = JSON.stringify(revocation.actor);
+  const values = [after ?? BEFORE_ALL, keyId, revocation.reason, actor, scope.processId];
   const [row] = await scope.write(statement, now, values);
-  if (row === undefined) throw new Error("endByKey gave no row");
+  if (row === undefined) throw new Error("revokeByKey gave no row");
   const next = nullable(textOf, row, "next");
   return {
     ended: toRevokedEntries(row, "ended"),

@@ -6,7 +6,7 @@ import { counting, open, refreshToken, refusal, user } from "../support/sessions
 /** The ways of presenting a refresh token that is not to be rotated. */
 const WAYS: Readonly<Record<string, (sessions: Sessions, token: string) => Promise<unknown>>> = {
   refresh: (sessions, token) => sessions.refresh(token),
-  prove: (sessions, token) => sessions.prove(token),
+  verifyRefreshToken: (sessions, token) => sessions.verifyRefreshToken(token),
   logout: (sessions, refreshToken) => sessions.logout({ refreshToken }),
 };
 
@@ -55,7 +55,7 @@ describe.each(Object.entries(WAYS))("a superseded token presented by %s", (_, pr
     const two = open({ store }, one.clock);
     const first = await one.sessions.start(user);
     const second = await one.sessions.refresh(refreshToken(first));
-    await two.sessions.prove(refreshToken(second));
+    await two.sessions.verifyRefreshToken(refreshToken(second));
     await expect
       .poll(async () => {
         one.clock.advance(1000);
@@ -69,13 +69,13 @@ describe.each(Object.entries(WAYS))("a superseded token presented by %s", (_, pr
   });
 });
 
-test("prove is a first use: after it the predecessor is honoured within the window only", async () => {
+test("verifyRefreshToken is a first use: after it the predecessor is honoured within the window only", async () => {
   const { sessions, clock } = open();
   const first = await sessions.start(user);
   const second = await sessions.refresh(refreshToken(first));
-  await sessions.prove(refreshToken(second));
+  await sessions.verifyRefreshToken(refreshToken(second));
   clock.advance(29_000);
-  await sessions.prove(refreshToken(first));
+  await sessions.verifyRefreshToken(refreshToken(first));
   clock.advance(1000);
   expect((await refusal(sessions.refresh(refreshToken(first)))).reason).toBe("reused");
 });
@@ -85,36 +85,36 @@ test("proving the predecessor does not confirm its successor", async () => {
   const first = await sessions.start(user);
   await sessions.refresh(refreshToken(first));
   for (let i = 0; i < 3; i++) {
-    expect((await sessions.prove(refreshToken(first))).generation).toBe(1);
+    expect((await sessions.verifyRefreshToken(refreshToken(first))).generation).toBe(1);
     clock.advance(30_000);
   }
   expect((await sessions.refresh(refreshToken(first))).principal.generation).toBe(3);
 });
 
-test("prove costs one read, and writes a first use once, behind it", async () => {
+test("verifyRefreshToken costs one read, and writes a first use once, behind it", async () => {
   const { store, counts } = counting(memory());
   const { sessions, clock } = open({ store });
   const second = await sessions.refresh(refreshToken(await sessions.start(user)));
   const before = new Map(counts);
   const since = (name: string): number => (counts.get(name) ?? 0) - (before.get(name) ?? 0);
-  await sessions.prove(refreshToken(second));
+  await sessions.verifyRefreshToken(refreshToken(second));
   expect([since("find"), since("confirm"), since("touch"), since("rotate")]).toEqual([1, 0, 0, 0]);
   clock.advance(1000);
   await expect.poll(() => since("confirm")).toBe(1);
   for (let i = 0; i < 5; i++) {
-    await sessions.prove(refreshToken(second));
+    await sessions.verifyRefreshToken(refreshToken(second));
     clock.advance(1000);
   }
   expect([since("find"), since("rotate")]).toEqual([6, 0]);
   expect(since("confirm")).toBe(1);
 });
 
-test("prove is a use: it keeps a session alive that is only read, up to the last moment", async () => {
+test("verifyRefreshToken is a use: it keeps a session alive that is only read, up to the last moment", async () => {
   const { sessions, clock } = open({ idleTimeout: "1h", touchInterval: "1m" });
   const token = refreshToken(await sessions.start(user));
   for (let i = 0; i < 5; i++) {
     clock.advance(3_600_000 - 1);
-    await sessions.prove(token);
+    await sessions.verifyRefreshToken(token);
   }
 });
 
@@ -122,22 +122,24 @@ test("a prove while a rotation is in flight ends nothing", async () => {
   const { sessions } = open();
   let token = refreshToken(await sessions.start(user));
   for (let i = 0; i < 10; i++) {
-    const [next] = await Promise.all([sessions.refresh(token), sessions.prove(token)]);
-    await sessions.prove(token);
+    const [next] = await Promise.all([sessions.refresh(token), sessions.verifyRefreshToken(token)]);
+    await sessions.verifyRefreshToken(token);
     token = refreshToken(next);
   }
 });
 
-test("prove ends the session of a user who is gone, as a refresh does", async () => {
+test("verifyRefreshToken ends the session of a user who is gone, as a refresh does", async () => {
   const users = { gone: false };
   const { sessions } = open({ claimsFor: () => (users.gone ? null : {}) });
   const signIn = await sessions.start(user);
   users.gone = true;
-  expect((await refusal(sessions.prove(refreshToken(signIn)))).reason).toBe("user_gone");
+  expect((await refusal(sessions.verifyRefreshToken(refreshToken(signIn)))).reason).toBe(
+    "user_gone",
+  );
   expect((await sessions.get(user, signIn.session.id))?.revokedReason).toBe("user_gone");
 });
 
-test("prove in a process that had not heard of the ending makes it refuse at once", async () => {
+test("verifyRefreshToken in a process that had not heard of the ending makes it refuse at once", async () => {
   const store = memory();
   const { subscribe: _, ...unhinted } = store;
   const one = open({ store });
@@ -145,7 +147,9 @@ test("prove in a process that had not heard of the ending makes it refuse at onc
   const signIn = await one.sessions.start(user);
   const { signal } = await two.sessions.verify(accessToken(signIn));
   await one.sessions.revoke(user, signIn.session.id);
-  expect((await refusal(two.sessions.prove(refreshToken(signIn)))).reason).toBe("revoked");
+  expect((await refusal(two.sessions.verifyRefreshToken(refreshToken(signIn)))).reason).toBe(
+    "revoked",
+  );
   expect(signal.aborted).toBe(true);
 });
 
