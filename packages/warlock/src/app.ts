@@ -3,22 +3,22 @@ import { Hono } from "hono";
 import { type Clock, createSessions, type SessionStore } from "rollcall";
 import { type Connection, createHttp, deviceFromRequest, type Http } from "rollcall/http";
 import { toNodeHandler } from "rollcall/node";
-import { raiseAlarms } from "./alarms.js";
-import { answerTo, readBody } from "./chain.js";
-import { checkConfigurations } from "./check-configurations.js";
+import { raiseAlarms } from "./auth/alarms.js";
+import { checkConfigurations } from "./auth/check-configurations.js";
 import {
   type AuthConfigurations,
   type Expiration,
   tokensOf,
   toMilliseconds,
-} from "./configurations.js";
+} from "./auth/configurations.js";
 import { setContext } from "./context.js";
-import { refuseUnknown } from "./known-keys.js";
-import { Request } from "./request.js";
-import { Response } from "./response.js";
-import { inMatchingOrder, type Route } from "./route.js";
-import { validatorsOf } from "./route-handler.js";
-import { registeredRoutes } from "./router.js";
+import { answerTo, readBody } from "./core/chain.js";
+import { refuseUnknown } from "./core/known-keys.js";
+import { Request } from "./core/request.js";
+import { Response } from "./core/response.js";
+import { inMatchingOrder, type Route } from "./core/route.js";
+import { validatorsOf } from "./core/route-handler.js";
+import { registeredRoutes } from "./core/router.js";
 
 /** Options of {@link createWarlockApp}. */
 export interface WarlockAppOptions {

@@ -1,6 +1,6 @@
 import type { Clock, SessionStore, Sessions } from "rollcall";
 import type { Http } from "rollcall/http";
-import type { AuthConfigurations } from "./configurations.js";
+import type { AuthConfigurations } from "./auth/configurations.js";
 
 /** What the names of the package work on: they are module-wide there, so there is one application. */
 export interface WarlockContext {

@@ -5,10 +5,10 @@ export {
   type AuthEventPayloads,
   authEvents,
   type TriedCredentials,
-} from "./auth-events.js";
-export { authMiddleware } from "./auth-middleware.js";
-export { Auth, type Authenticable, type AuthModel } from "./auth-model.js";
-export { type AccessTokenPayload, authService, type Credentials } from "./auth-service.js";
+} from "./auth/auth-events.js";
+export { authMiddleware } from "./auth/auth-middleware.js";
+export { Auth, type Authenticable, type AuthModel } from "./auth/auth-model.js";
+export { type AccessTokenPayload, authService, type Credentials } from "./auth/auth-service.js";
 export {
   type AccessTokenConfig,
   type AccessTokenOutput,
@@ -21,7 +21,17 @@ export {
   NO_EXPIRATION,
   type RefreshTokenConfig,
   type TokenPair,
-} from "./configurations.js";
+} from "./auth/configurations.js";
+export {
+  type LoginThrottleIdentifier,
+  type LoginThrottleOptions,
+  loginThrottleMiddleware,
+} from "./auth/login-throttle.js";
+export {
+  RefreshToken,
+  type RefreshTokenColumns,
+  type RefreshTokenFilter,
+} from "./auth/refresh-token.js";
 export {
   BadRequestError,
   ConflictError,
@@ -32,20 +42,10 @@ export {
   ResourceNotFoundError,
   ServerError,
   UnAuthorizedError,
-} from "./http-errors.js";
-export {
-  type LoginThrottleIdentifier,
-  type LoginThrottleOptions,
-  loginThrottleMiddleware,
-} from "./login-throttle.js";
-export { hashPassword, verifyPassword } from "./passwords.js";
-export {
-  RefreshToken,
-  type RefreshTokenColumns,
-  type RefreshTokenFilter,
-} from "./refresh-token.js";
-export { Request } from "./request.js";
-export { type CookieOptions, Response } from "./response.js";
+} from "./core/http-errors.js";
+export { hashPassword, verifyPassword } from "./core/passwords.js";
+export { Request } from "./core/request.js";
+export { type CookieOptions, Response } from "./core/response.js";
 export type {
   GroupedRoutesOptions,
   Middleware,
@@ -58,7 +58,7 @@ export type {
   Route,
   RouteOptions,
   RouterGroupCallback,
-} from "./route.js";
-export type { CrudHandlers, RouteBuilder } from "./route-builder.js";
-export { type Router, router } from "./router.js";
-export { t } from "./translate.js";
+} from "./core/route.js";
+export type { CrudHandlers, RouteBuilder } from "./core/route-builder.js";
+export { type Router, router } from "./core/router.js";
+export { t } from "./core/translate.js";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { jsonObject } from "../../rollcall/src/core/model/json.js";
-import { deviceOf } from "../src/device.js";
+import { deviceOf } from "../src/auth/device.js";
 
 test("what a client says of its device is kept as far as there is room, whatever it is", () => {
   for (const text of ["日", "é", '"', "\\", "\u0001", "\0", "\ud800", "😀", "x"]) {

@@ -1,7 +1,7 @@
 import { memory } from "rollcall/memory";
 import { expect, expectTypeOf, onTestFinished, test } from "vitest";
 import { secret } from "../../rollcall/test/support/sessions.js";
-import { readBody } from "../src/chain.js";
+import { readBody } from "../src/core/chain.js";
 import {
   authService,
   createWarlockApp,

@@ -1,6 +1,7 @@
 import { memory } from "rollcall/memory";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { secret } from "../../rollcall/test/support/sessions.js";
+import { optionalPeer } from "../src/core/optional-peer.js";
 import {
   createWarlockApp,
   type LoginThrottleOptions,
@@ -9,7 +10,6 @@ import {
   router,
   type WarlockApp,
 } from "../src/index.js";
-import { optionalPeer } from "../src/optional-peer.js";
 
 let opened = 0;
 

@@ -197,7 +197,7 @@ test("how long a password is, is asked before anything else", async () => {
 
 test("who gives the hash first is told once, and of no secret", async () => {
   vi.resetModules();
-  const { verifyPassword: fresh } = await import("../src/passwords.js");
+  const { verifyPassword: fresh } = await import("../src/core/passwords.js");
   await fresh("wrong", bcrypts);
   warned.mockClear();
   await fresh(ours, "secret");

@@ -1,8 +1,8 @@
 import type { Session } from "rollcall";
 import { isSessionId, SessionError } from "rollcall";
+import { context } from "../context.js";
+import type { Sent } from "../core/sent.js";
 import type { Auth } from "./auth-model.js";
-import { context } from "./context.js";
-import type { Sent } from "./sent.js";
 import { isSameUser, userOf } from "./user-of.js";
 
 /** The columns of a row. */

@@ -1,10 +1,10 @@
+import type { Request } from "../core/request.js";
+import type { Response } from "../core/response.js";
+import type { Middleware } from "../core/route.js";
 import { createAttempts } from "./attempts.js";
 import { AuthErrorCodes } from "./configurations.js";
 import { identifiersOf, isAddress } from "./login-identifiers.js";
 import { readThrottleOptions } from "./login-throttle-options.js";
-import type { Request } from "./request.js";
-import type { Response } from "./response.js";
-import type { Middleware } from "./route.js";
 
 /** What failed sign-ins are counted by. */
 export type LoginThrottleIdentifier = "email" | "ip";

@@ -1,8 +1,8 @@
+import { refuseUnknown } from "../core/known-keys.js";
+import type { Request } from "../core/request.js";
+import type { Response } from "../core/response.js";
 import { toMilliseconds } from "./configurations.js";
-import { refuseUnknown } from "./known-keys.js";
 import type { LoginThrottleIdentifier, LoginThrottleOptions } from "./login-throttle.js";
-import type { Request } from "./request.js";
-import type { Response } from "./response.js";
 
 /** Options, total; times in milliseconds. */
 export interface LoginThrottleTerms {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { optionalPeer } from "./optional-peer.js";
+import { optionalPeer } from "../core/optional-peer.js";
 
 /** A limited number of places for attempts. Each attempt takes one before it is made. */
 export interface Attempts {

@@ -1,4 +1,4 @@
-import type { Sent } from "./sent.js";
+import type { Sent } from "../core/sent.js";
 
 /** What a model says of the columns that may leave the server, by the package's names. */
 export interface ShownColumns {

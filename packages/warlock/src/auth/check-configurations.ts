@@ -1,5 +1,5 @@
+import { refuseUnknown } from "../core/known-keys.js";
 import type { AuthConfigurations } from "./configurations.js";
-import { refuseUnknown } from "./known-keys.js";
 import { readShownColumns } from "./shown-columns.js";
 
 const ACCESS = ["secret", "expiresIn", "algorithm", "model"];

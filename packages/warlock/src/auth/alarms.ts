@@ -1,7 +1,7 @@
 import type { ReuseDetected } from "rollcall";
+import type { WarlockContext } from "../context.js";
 import { authEvents } from "./auth-events.js";
 import { modelOf } from "./configurations.js";
-import type { WarlockContext } from "./context.js";
 import { RefreshToken } from "./refresh-token.js";
 
 type Told = Pick<WarlockContext, "auth" | "sessions">;

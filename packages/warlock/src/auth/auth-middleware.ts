@@ -1,8 +1,8 @@
 import { SessionError } from "rollcall";
+import { context } from "../context.js";
+import type { Response } from "../core/response.js";
+import type { Middleware } from "../core/route.js";
 import { modelOf } from "./configurations.js";
-import { context } from "./context.js";
-import type { Response } from "./response.js";
-import type { Middleware } from "./route.js";
 
 /**
  * Lets pass who is signed in with one of these user types; `[]`, or no argument, means any.

@@ -1,8 +1,8 @@
+import { verifyPassword } from "../core/passwords.js";
+import type { Sent } from "../core/sent.js";
 import { type AccessTokenPayload, authService, type Credentials } from "./auth-service.js";
 import type { AccessTokenOutput, DeviceInfo, TokenPair } from "./configurations.js";
-import { verifyPassword } from "./passwords.js";
 import type { RefreshToken } from "./refresh-token.js";
-import type { Sent } from "./sent.js";
 import { show } from "./shown-columns.js";
 
 /** A model class of users, as `auth.userType` names them and `authService.login` takes them. */

@@ -1,6 +1,6 @@
-import { inputAt } from "./inputs.js";
+import { inputAt } from "../core/inputs.js";
+import type { Request } from "../core/request.js";
 import type { LoginThrottleTerms } from "./login-throttle-options.js";
-import type { Request } from "./request.js";
 
 /**
  * In UTF-16 units, looked at before anything else is done with a name. No account has a longer one;

@@ -1,5 +1,8 @@
 import type { Session, Token } from "rollcall";
 import { SessionError } from "rollcall";
+import { context } from "../context.js";
+import { hashPassword, verifyPassword } from "../core/passwords.js";
+import type { Sent } from "../core/sent.js";
 import { authEvents } from "./auth-events.js";
 import type { Auth, AuthModel } from "./auth-model.js";
 import {
@@ -10,11 +13,8 @@ import {
   type TokenPair,
   tokensOf,
 } from "./configurations.js";
-import { context } from "./context.js";
 import { deviceOf } from "./device.js";
-import { hashPassword, verifyPassword } from "./passwords.js";
 import { RefreshToken } from "./refresh-token.js";
-import type { Sent } from "./sent.js";
 import { isSameUser, userOf } from "./user-of.js";
 
 /** What a sign-in is tried with: a password, and what finds its user. */

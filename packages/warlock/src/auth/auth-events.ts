@@ -1,8 +1,8 @@
 import { EventEmitter } from "node:events";
+import type { Sent } from "../core/sent.js";
 import type { Auth } from "./auth-model.js";
 import type { DeviceInfo, TokenPair } from "./configurations.js";
 import type { RefreshToken } from "./refresh-token.js";
-import type { Sent } from "./sent.js";
 
 /** What a sign-in was tried with, less the password. */
 export interface TriedCredentials {
