@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
 const source = (path: string): string =>
   fileURLToPath(new URL(`packages/${path}`, import.meta.url));
@@ -25,25 +25,48 @@ const entryPoints: Readonly<Record<string, string>> = {
   "rollcall/testing": "rollcall/src/testing/index.ts",
 };
 
+const alias = Object.entries(entryPoints).map(([name, path]) => ({
+  find: new RegExp(`^${name}$`),
+  replacement: source(path),
+}));
+
+/** One group of tests: `npx vitest run --project unit`. Every test file belongs to exactly one. */
+function project(name: string, folders: readonly string[]): TestProjectInlineConfiguration {
+  return {
+    resolve: { alias },
+    test: {
+      name,
+      include: folders.map((folder) => `${folder}/**/*.test.ts`),
+      pool: "forks",
+      // The event is awaited, not timed: a second is little on a busy machine.
+      expect: { poll: { timeout: 10_000 } },
+      // They end what hangs, and measure nothing: a browser among other work is many times slower.
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+    },
+  };
+}
+
+const rollcall = (...folders: string[]): string[] =>
+  folders.map((folder) => `packages/rollcall/test/${folder}`);
+
 export default defineConfig({
-  resolve: {
-    alias: Object.entries(entryPoints).map(([name, path]) => ({
-      find: new RegExp(`^${name}$`),
-      replacement: source(path),
-    })),
-  },
   test: {
-    include: [
-      "packages/*/test/**/*.test.ts",
-      "{demo,examples}/test/**/*.test.ts",
-      "test/*.test.ts",
-    ],
+    // Servers that several projects need are started once in a run, by the first test that asks.
     globalSetup: ["packages/rollcall/test/support/global-setup.ts"],
-    pool: "forks",
-    // The event is awaited, not timed: a second is little on a busy machine.
-    expect: { poll: { timeout: 10_000 } },
-    // They end what hangs, and measure nothing: a browser among other work is many times slower.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // By default one core is left idle, which of two is half. Tests wait more than they compute.
+    maxWorkers: "100%",
+    projects: [
+      project("unit", rollcall("core", "testing")),
+      project("stores", rollcall("stores", "property")),
+      project("http-and-adapters", [
+        ...rollcall("http", "adapters", "types"),
+        "packages/warlock/test",
+      ]),
+      project("browser", rollcall("browser", "client", "element")),
+      project("demo-and-examples", ["demo/test", "examples/test"]),
+      project("faults", rollcall("faults")),
+      project("repository", ["test", ...rollcall("package")]),
+    ],
   },
 });

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { createDatabase, postgresAvailable } from "./postgres.js";
 
-const MAIN = fileURLToPath(new URL("../../demo/dist/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../../../demo/dist/main.js", import.meta.url));
 
 /** A running demo: the built one, as a process of its own. */
 export interface Demo {

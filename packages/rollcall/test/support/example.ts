@@ -16,7 +16,7 @@ export async function openExample(
   script: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Example> {
-  const path = fileURLToPath(new URL(`../../examples/${script}`, import.meta.url));
+  const path = fileURLToPath(new URL(`../../../../examples/${script}`, import.meta.url));
   const { PATH = "" } = process.env;
   const child = spawn(process.execPath, [path], {
     env: { PATH, PORT: "0", ...environment },

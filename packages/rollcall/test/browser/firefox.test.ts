@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { firefoxAvailable, openFirefox } from "./firefox.js";
-import { listen } from "./listen.js";
+import { firefoxAvailable, openFirefox } from "../support/firefox.js";
+import { listen } from "../support/listen.js";
 
 describe.skipIf(!firefoxAvailable)("Firefox, as tests drive it", () => {
   test("pages with cookies of their own, on any host, that go back", async () => {
