@@ -1,4 +1,5 @@
 export { createSessions } from "./core/create-sessions.js";
+export type * from "./core/model/credentials.js";
 export type { Device, DeviceInfo, DeviceType } from "./core/model/device.js";
 export {
   type InvalidReason,
@@ -22,10 +23,5 @@ export type { SessionStore } from "./core/port/store.js";
 export type { Clock } from "./core/process/clock.js";
 export type { Health } from "./core/process/health.js";
 export type * from "./core/sessions-api.js";
-export {
-  createKeyRing,
-  type JsonWebKeySet,
-  type KeyEntry,
-  type KeyRing,
-  type SigningPair,
-} from "./core/tokens/key-ring.js";
+export type { JsonWebKeySet, KeyEntry, SigningPair } from "./core/tokens/key-entry.js";
+export { createKeyRing, type KeyRing } from "./core/tokens/key-ring.js";

@@ -1,4 +1,4 @@
-import type { Principal } from "../core/sessions-api.js";
+import type { Principal } from "../core/model/credentials.js";
 import { type AuthenticateOptions, guardOptions } from "../http/authenticate-options.js";
 import type { Http } from "../http/create-http.js";
 import { isByCookie, UNSTORED } from "../http/outgoing-headers.js";

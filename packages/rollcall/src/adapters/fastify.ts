@@ -1,7 +1,7 @@
 import type { FastifyPluginCallback } from "fastify";
+import type { Principal } from "../core/model/credentials.js";
 import { SessionError } from "../core/model/errors.js";
 import type { UserReference } from "../core/model/user.js";
-import type { Principal } from "../core/sessions-api.js";
 import type { AuthenticateOptions } from "../http/authenticate-options.js";
 import type { Http } from "../http/create-http.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";

@@ -1,8 +1,8 @@
 import type { Context, ErrorHandler, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
+import type { Principal } from "../core/model/credentials.js";
 import { SessionError } from "../core/model/errors.js";
 import type { UserReference } from "../core/model/user.js";
-import type { Principal } from "../core/sessions-api.js";
 import { type AuthenticateOptions, guardOptions } from "../http/authenticate-options.js";
 import type { Connection } from "../http/client-address.js";
 import type { Http } from "../http/create-http.js";

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Principal } from "../core/model/credentials.js";
 import { SessionError } from "../core/model/errors.js";
 import type { UserReference } from "../core/model/user.js";
-import type { Principal } from "../core/sessions-api.js";
 import { type AuthenticateOptions, guardOptions } from "../http/authenticate-options.js";
 import type { Connection } from "../http/client-address.js";
 import type { Http } from "../http/create-http.js";

@@ -1,17 +1,20 @@
 import type { Settings } from "./options.js";
-import type { RevokedEntry } from "./port/store.js";
+import type { RevokedEntry, SessionStore } from "./port/store.js";
 import type { Activity } from "./process/activity.js";
 import type { BoundedCall } from "./process/bounded-call.js";
 import type { EventHub } from "./process/event-hub.js";
 import type { Faults } from "./process/faults.js";
 import type { Pace } from "./process/pace.js";
-import type { BoundRing } from "./tokens/key-ring.js";
+import type { BoundRing } from "./tokens/bound-ring.js";
 import type { TokenIssuer } from "./tokens/token-issuer.js";
 import type { Verifier } from "./tokens/verifier.js";
 
-/** What the use cases share. One per `createSessions`. */
-export interface Core {
+/** What the verbs work with. One per `createSessions`, and one more per transaction of the caller's. */
+export interface Context<Store = SessionStore> {
   readonly settings: Settings;
+  readonly store: Store;
+  /** Whether `store` works inside a transaction of the caller's: nothing is certain before it commits. */
+  readonly inTransaction: boolean;
   /** This process's name in events. */
   readonly processId: string;
   readonly callStore: BoundedCall;
@@ -25,5 +28,11 @@ export interface Core {
   /** Told of what no caller would hear of. */
   readonly faults: Faults;
   /** Refuses these sessions from now on and aborts their signals. */
-  readonly markRevoked: (ended: readonly RevokedEntry[]) => void;
+  readonly markRevoked: (revoked: readonly RevokedEntry[]) => void;
+}
+
+/** The same inside a transaction of the caller's. */
+export function inTransaction<Store>(context: Context, store: Store): Context<Store> {
+  // Not acknowledged before the caller commits, so nothing is marked here: the feed tells.
+  return { ...context, store, inTransaction: true, markRevoked: () => {} };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Core } from "./context.js";
+import { type Context, inTransaction } from "./context.js";
 import { optionsObject } from "./model/argument.js";
 import { invalid } from "./model/errors.js";
 import { isActive } from "./model/session.js";
@@ -66,7 +66,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     dropped: () => verifier.clear(),
     compromised(id) {
       signals.abortProvenBy(id);
-      return revokeByKey(core, id);
+      return revokeByKey(context, id);
     },
   });
   const tokens: AccessTokenSettings = {
@@ -141,8 +141,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
   });
   const issuer = createTokenIssuer(tokens, settings.accessTokenTtl);
-  const core: Core = {
+  const context: Context = {
     settings,
+    store,
+    inTransaction: false,
     processId,
     callStore,
     ring,
@@ -158,21 +160,20 @@ export function createSessions(options: SessionsOptions): Sessions {
   return {
     async start(user, options) {
       store.requireOutside?.("start");
-      return await start(core, store, user, options, markRevoked);
+      return await start(context, user, options);
     },
     verify: verifier.verify,
     verifyNow: verifier.verifyNow,
-    refresh: (token, options) => refresh(core, token, options),
-    verifyRefreshToken: (token) => verifyRefreshToken(core, token),
-    logout: (credentials) => logout(core, credentials),
-    list: (user, page) => list(core, user, page),
-    get: (user, id) => get(core, user, id),
-    rename: (user, id, name, options) => rename(core, user, id, name, options),
-    revoke: (user, id, options) => revoke(core, store, user, id, options, markRevoked),
-    revokeOthers: (user, currentId, options) =>
-      revokeAll(core, store, user, currentId, options, markRevoked),
-    revokeAll: (user, options) => revokeAll(core, store, user, null, options, markRevoked),
-    erase: (user) => erase(core, store, user, markRevoked),
+    refresh: (token, options) => refresh(context, token, options),
+    verifyRefreshToken: (token) => verifyRefreshToken(context, token),
+    logout: (credentials) => logout(context, credentials),
+    list: (user, page) => list(context, user, page),
+    get: (user, id) => get(context, user, id),
+    rename: (user, id, name, options) => rename(context, user, id, name, options),
+    revoke: (user, id, options) => revoke(context, user, id, options),
+    revokeOthers: (user, currentId, options) => revokeAll(context, user, currentId, options),
+    revokeAll: (user, options) => revokeAll(context, user, null, options),
+    erase: (user) => erase(context, user),
     on(type, listener, options) {
       feed.attend();
       return hub.on(type, listener, options);
@@ -205,30 +206,26 @@ export function createSessions(options: SessionsOptions): Sessions {
       if (store.in === undefined) {
         throw new TypeError("this store cannot join a transaction of yours; see inSync()");
       }
-      const inside = store.in(client);
-      // Not acknowledged before the caller commits, so nothing is learnt here: the feed tells.
-      const wait = (): void => {};
+      const inside = inTransaction(context, store.in(client));
       return {
-        start: (user, options) => start(core, inside, user, options, null),
-        revoke: (user, id, options) => revoke(core, inside, user, id, options, wait),
-        revokeOthers: (user, currentId, options) =>
-          revokeAll(core, inside, user, currentId, options, wait),
-        revokeAll: (user, options) => revokeAll(core, inside, user, null, options, wait),
-        erase: (user) => erase(core, inside, user, wait),
+        start: (user, options) => start(inside, user, options),
+        revoke: (user, id, options) => revoke(inside, user, id, options),
+        revokeOthers: (user, currentId, options) => revokeAll(inside, user, currentId, options),
+        revokeAll: (user, options) => revokeAll(inside, user, null, options),
+        erase: (user) => erase(inside, user),
       };
     },
     inSync() {
       if (store.inSync === undefined) {
         throw new TypeError("this store cannot join a synchronous transaction; see in(client)");
       }
-      const inside = store.inSync();
+      const inside = inTransaction(context, store.inSync());
       return {
-        start: (user, options) => startSync(core, inside, user, options),
-        revoke: (user, id, options) => revokeSync(core, inside, user, id, options),
-        revokeOthers: (user, currentId, options) =>
-          revokeAllSync(core, inside, user, currentId, options),
-        revokeAll: (user, options) => revokeAllSync(core, inside, user, null, options),
-        erase: (user) => eraseSync(core, inside, user),
+        start: (user, options) => startSync(inside, user, options),
+        revoke: (user, id, options) => revokeSync(inside, user, id, options),
+        revokeOthers: (user, currentId, options) => revokeAllSync(inside, user, currentId, options),
+        revokeAll: (user, options) => revokeAllSync(inside, user, null, options),
+        erase: (user) => eraseSync(inside, user),
       };
     },
     async close() {

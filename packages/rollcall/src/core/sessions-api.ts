@@ -1,39 +1,19 @@
+import type {
+  LogoutCredentials,
+  Principal,
+  ReplacedCredentials,
+  TokenPair,
+} from "./model/credentials.js";
 import type { DeviceInfo } from "./model/device.js";
 import type { EventOf, SessionEventType } from "./model/events.js";
 import type { JsonObject } from "./model/json.js";
-import type { Actor, RevocationReason, SessionId } from "./model/session.js";
+import type { Actor, RevocationReason } from "./model/session.js";
 import type { Session } from "./model/session-view.js";
-import type { User, UserReference } from "./model/user.js";
+import type { UserReference } from "./model/user.js";
 import type { Duration } from "./options.js";
 import type { Health } from "./process/health.js";
-import type { JsonWebKeySet, KeyRing } from "./tokens/key-ring.js";
-
-/** A token with its end. */
-export interface Token {
-  readonly token: string;
-  readonly expiresAt: Date;
-  /** Seconds until `expiresAt`, for clients whose clock is wrong. */
-  readonly expiresIn: number;
-}
-
-/** What a client holds. */
-export interface TokenPair {
-  readonly accessToken: Token;
-  readonly refreshToken: Token;
-}
-
-/** Who is calling, as proven by a token. */
-export interface Principal {
-  readonly user: User;
-  readonly sessionId: SessionId;
-  /** The refresh generation the token was issued with. */
-  readonly generation: number;
-  /** What `claimsFor` added to the access token. */
-  readonly claims: JsonObject;
-  readonly expiresAt: Date;
-  /** Aborts when the session ends, never on a mere rotation. Made when first asked for. */
-  readonly signal: AbortSignal;
-}
+import type { JsonWebKeySet } from "./tokens/key-entry.js";
+import type { KeyRing } from "./tokens/key-ring.js";
 
 /** Options of {@link Sessions.start}. */
 export interface StartOptions {
@@ -53,12 +33,6 @@ export interface StartOptions {
    * the same user, or by a token of it, which in a transaction of yours is judged there.
    */
   readonly replaces?: string | ReplacedCredentials;
-}
-
-/** The tokens of a session that a sign-in replaces. What is wrong with them is no error. */
-export interface ReplacedCredentials extends LogoutCredentials {
-  /** Whether it may be another user's: the new tokens take the place where these are kept. @default false */
-  readonly ofAnyUser?: boolean;
 }
 
 /** A sign-in. */
@@ -89,12 +63,6 @@ export interface RevokeOptions {
   readonly reason?: RevocationReason;
   /** @default `{ kind: "system" }` */
   readonly actor?: Actor;
-}
-
-/** The credentials of a logout; either may have run out. */
-export interface LogoutCredentials {
-  readonly accessToken?: string | undefined;
-  readonly refreshToken?: string | undefined;
 }
 
 /** Session management for an application that has users and a login. Made by `createSessions`. */

@@ -1,6 +1,6 @@
+import type { Principal } from "../core/model/credentials.js";
 import type { Actor } from "../core/model/session.js";
 import type { Session } from "../core/model/session-view.js";
-import type { Principal } from "../core/sessions-api.js";
 import { parse, readJson } from "./body.js";
 import type { Guard } from "./guard.js";
 import type { HttpSettings } from "./options.js";

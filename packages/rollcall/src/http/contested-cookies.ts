@@ -1,5 +1,6 @@
+import type { LogoutCredentials } from "../core/model/credentials.js";
 import { invalid, SessionError } from "../core/model/errors.js";
-import type { LogoutCredentials, Sessions } from "../core/sessions-api.js";
+import type { Sessions } from "../core/sessions-api.js";
 import type { CookieTokens } from "./cookies.js";
 
 /**

@@ -1,5 +1,5 @@
+import type { LogoutCredentials, Token, TokenPair } from "../core/model/credentials.js";
 import type { Session } from "../core/model/session-view.js";
-import type { LogoutCredentials, Token, TokenPair } from "../core/sessions-api.js";
 import { withoutOptionalWhitespace } from "./optional-whitespace.js";
 import type { RequestHead } from "./request-head.js";
 

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
+import type { Principal } from "../core/model/credentials.js";
 import type { UserReference } from "../core/model/user.js";
 import { callBack } from "../core/process/call-back.js";
-import type { Principal } from "../core/sessions-api.js";
 import { accountRoutes } from "./account-routes.js";
 import { authRoutes } from "./auth-routes.js";
 import {

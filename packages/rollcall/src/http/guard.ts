@@ -1,5 +1,6 @@
+import type { Principal } from "../core/model/credentials.js";
 import { type InvalidReason, invalid, SessionError } from "../core/model/errors.js";
-import type { Principal, Refreshed } from "../core/sessions-api.js";
+import type { Refreshed } from "../core/sessions-api.js";
 import type { AuthenticateOptions } from "./authenticate-options.js";
 import { clientAddress } from "./client-address.js";
 import { soleSession } from "./contested-cookies.js";

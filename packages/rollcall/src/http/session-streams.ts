@@ -1,10 +1,11 @@
 import { setMaxListeners } from "node:events";
+import type { Principal } from "../core/model/credentials.js";
 import { SessionError } from "../core/model/errors.js";
 import type { SessionEvent } from "../core/model/events.js";
 import type { Actor } from "../core/model/session.js";
 import type { Session } from "../core/model/session-view.js";
 import { type Clock, systemClock } from "../core/process/clock.js";
-import type { Principal, Sessions } from "../core/sessions-api.js";
+import type { Sessions } from "../core/sessions-api.js";
 
 /** The streams of `GET /account/sessions/events` (WHATWG server-sent events). */
 export interface SessionStreams {

@@ -6,7 +6,8 @@ import { createKeyRing, type KeyRing } from "rollcall";
 import { expect, test } from "vitest";
 import { isSessionId } from "../../src/core/model/session.js";
 import { openAccessToken, signAccessToken } from "../../src/core/tokens/access-token.js";
-import { type BoundRing, ringAccess } from "../../src/core/tokens/key-ring.js";
+import type { BoundRing } from "../../src/core/tokens/bound-ring.js";
+import { ringAccess } from "../../src/core/tokens/key-ring.js";
 import { decodeRefreshToken, encodeRefreshToken } from "../../src/core/tokens/refresh-token.js";
 
 const secretA = "a".repeat(32);

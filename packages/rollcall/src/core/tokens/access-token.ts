@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { JsonObject } from "../model/json.js";
 import { isSessionId, type SessionId } from "../model/session.js";
 import type { User } from "../model/user.js";
-import type { BoundRing } from "./key-ring.js";
+import type { BoundRing } from "./bound-ring.js";
 
 /** What an access token says (RFC 9068 §2.2). Times in milliseconds. */
 export interface AccessClaims {

@@ -1,6 +1,37 @@
 import { createPublicKey, type JsonWebKey } from "node:crypto";
-import type { BoundRing, IdentifiedEntry, RingDependencies } from "./key-ring.js";
+import type { IdentifiedEntry, JsonWebKeySet } from "./key-entry.js";
 import { createSigningKey, type SigningKey } from "./signing-key.js";
+
+/** @internal */
+export interface RingAccess {
+  /** Derives each key for this issuer; called once by createSessions. */
+  bind(dependencies: RingDependencies): BoundRing;
+}
+
+/** @internal */
+export interface RingDependencies {
+  readonly issuer: string;
+  readonly idleTimeout: number;
+  readonly now: () => number;
+  /** Called when a key leaves. */
+  readonly dropped: (id: string) => void;
+  /** Called when that was since others have it, or may: ends what it touched; returns how much. */
+  readonly compromised: (id: string) => Promise<number>;
+}
+
+/** @internal */
+export interface BoundRing {
+  /** The key that signs now. */
+  current(): SigningKey;
+  get(id: string): SigningKey | undefined;
+  /** Whether a key was dropped since others have it. */
+  isCompromised(id: string): boolean;
+  /** The key of a JWT, by its first part, which is constant for a key. */
+  ofToken(token: string): SigningKey | undefined;
+  jwks(): JsonWebKeySet;
+  /** Its manager has been closed, and is to hear no more of the ring. */
+  release(): void;
+}
 
 /** What a ring tells each manager that it was given to. */
 export interface RingListener {

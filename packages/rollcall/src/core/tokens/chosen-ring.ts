@@ -1,9 +1,14 @@
-import type { SessionsOptions } from "../options.js";
 import { createKeyRing, type KeyRing, ringAccess } from "./key-ring.js";
 import { secretBytes } from "./signing-key.js";
 
+/** What `createSessions` may be given: one or the other. */
+interface ChosenKeys {
+  readonly keys?: KeyRing;
+  readonly secret?: string | Uint8Array | readonly (string | Uint8Array)[];
+}
+
 /** The ring of `keys`, or one of `secret`. @throws TypeError naming the option at fault. */
-export function chosenRing({ keys, secret }: Pick<SessionsOptions, "keys" | "secret">): KeyRing {
+export function chosenRing({ keys, secret }: ChosenKeys): KeyRing {
   if (keys !== undefined && secret !== undefined) {
     throw new TypeError("give either secret or keys, not both");
   }

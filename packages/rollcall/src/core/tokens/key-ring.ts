@@ -1,39 +1,7 @@
-import type { JsonWebKey, KeyObject } from "node:crypto";
 import { isObject, optionsObject } from "../model/argument.js";
-import { bindRing, type RingListener } from "./bound-ring.js";
-import { createSigningKey, keyId, type SigningAlgorithm, type SigningKey } from "./signing-key.js";
-
-/** A pair for signing access tokens, so that others can check them by the JWKS document. */
-export interface SigningPair {
-  readonly alg: SigningAlgorithm;
-  /** A P-256 (ES256) or Ed25519 (EdDSA) private key, from `node:crypto`. */
-  readonly privateKey: KeyObject;
-}
-
-/** One entry of a key ring. */
-export interface KeyEntry {
-  /**
-   * Becomes `kid`: 1 to 32 characters of `A-Za-z0-9_-`.
-   *
-   * @default derived from the secret as for `secret` of `createSessions`, so that a ring takes over
-   *   from a plain secret: `createKeyRing([{ secret: old }, { id: "2027-01", secret: next }])`
-   */
-  readonly id?: string;
-  /** At least 32 bytes of random material; text counts as UTF-8. All of the entry's keys derive from it. */
-  readonly secret: string | Uint8Array;
-  /** Signs access tokens in place of HS256. Refresh tokens are always under the secret. */
-  readonly signing?: SigningPair;
-  /** The entry verifies at once and signs from then on, so that all processes can markRevoked it first. @default at once */
-  readonly signsFrom?: Date;
-}
-
-/** An entry whose id is settled. */
-export type IdentifiedEntry = KeyEntry & { readonly id: string };
-
-/** A JWKS document (RFC 7517). */
-export interface JsonWebKeySet {
-  readonly keys: readonly JsonWebKey[];
-}
+import { bindRing, type RingAccess, type RingListener } from "./bound-ring.js";
+import type { IdentifiedEntry, KeyEntry } from "./key-entry.js";
+import { createSigningKey, keyId } from "./signing-key.js";
 
 type DroppedKey = string | Pick<KeyEntry, "id" | "secret">;
 
@@ -74,37 +42,6 @@ export interface KeyRing {
 
 /** @internal The same one in each copy of the package. */
 export const ringAccess: unique symbol = Symbol.for("rollcall.keyRing");
-
-/** @internal */
-export interface RingAccess {
-  /** Derives each key for this issuer; called once by createSessions. */
-  bind(dependencies: RingDependencies): BoundRing;
-}
-
-/** @internal */
-export interface RingDependencies {
-  readonly issuer: string;
-  readonly idleTimeout: number;
-  readonly now: () => number;
-  /** Called when a key leaves. */
-  readonly dropped: (id: string) => void;
-  /** Called when that was since others have it, or may: ends what it touched; returns how much. */
-  readonly compromised: (id: string) => Promise<number>;
-}
-
-/** @internal */
-export interface BoundRing {
-  /** The key that signs now. */
-  current(): SigningKey;
-  get(id: string): SigningKey | undefined;
-  /** Whether a key was dropped since others have it. */
-  isCompromised(id: string): boolean;
-  /** The key of a JWT, by its first part, which is constant for a key. */
-  ofToken(token: string): SigningKey | undefined;
-  jwks(): JsonWebKeySet;
-  /** Its manager has been closed, and is to hear no more of the ring. */
-  release(): void;
-}
 
 /**
  * Makes a ring of keys.

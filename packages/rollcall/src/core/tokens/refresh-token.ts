@@ -1,5 +1,5 @@
 import { isSessionId, type SessionId } from "../model/session.js";
-import type { BoundRing } from "./key-ring.js";
+import type { BoundRing } from "./bound-ring.js";
 import { equalText, type SigningKey } from "./signing-key.js";
 
 /** What a genuine refresh token says. */

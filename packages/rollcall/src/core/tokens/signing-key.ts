@@ -8,11 +8,8 @@ import {
   verify,
 } from "node:crypto";
 import { optionalTime } from "../model/argument.js";
-import type { IdentifiedEntry, KeyEntry, SigningPair } from "./key-ring.js";
+import type { IdentifiedEntry, KeyEntry, SigningPair } from "./key-entry.js";
 import { isLowS, toLowS } from "./low-s.js";
-
-/** The asymmetric algorithms (RFC 7518 §3.4, RFC 8037). */
-export type SigningAlgorithm = "ES256" | "EdDSA";
 
 /** One key of the ring, derived for one issuer. */
 export interface SigningKey {

@@ -1,3 +1,4 @@
+import type { Principal } from "../model/credentials.js";
 import { invalid } from "../model/errors.js";
 import type { JsonObject } from "../model/json.js";
 import type { SessionId } from "../model/session.js";
@@ -7,7 +8,6 @@ import type { Clock } from "../process/clock.js";
 import type { RevocationFeed } from "../revocation/feed.js";
 import type { RevocationIndex } from "../revocation/revocation-index.js";
 import type { Signals } from "../revocation/signals.js";
-import type { Principal } from "../sessions-api.js";
 import { type AccessTokenSettings, openAccessToken } from "./access-token.js";
 
 /** Checks access tokens without I/O. */

@@ -1,4 +1,4 @@
-import type { Core } from "../context.js";
+import type { Context } from "../context.js";
 import { unavailable } from "../model/errors.js";
 import { copyJson, type JsonObject } from "../model/json.js";
 import type { StoredSession } from "../model/session.js";
@@ -16,22 +16,25 @@ export const NO_CLAIMS: JsonObject = Object.freeze({});
  *
  * @throws TypeError when no token can hold the answer.
  */
-export async function claimsOf(core: Core, session: StoredSession): Promise<JsonObject | null> {
-  const { claimsFor } = core.settings;
+export async function claimsOf(
+  context: Context<unknown>,
+  session: StoredSession,
+): Promise<JsonObject | null> {
+  const { claimsFor } = context.settings;
   if (claimsFor === null) return NO_CLAIMS;
-  const claims = await core.callStore(async () => {
+  const claims = await context.callStore(async () => {
     try {
       return await claimsFor(session.user, toView(session));
     } catch (error) {
       throw unavailable(error);
     }
   });
-  return checked(core, session.user, claims);
+  return checked(context, session.user, claims);
 }
 
 /** The same for places that cannot wait. @throws TypeError when `claimsFor` is asynchronous. */
-export function claimsOfSync(core: Core, session: StoredSession): JsonObject | null {
-  const { claimsFor } = core.settings;
+export function claimsOfSync(context: Context<unknown>, session: StoredSession): JsonObject | null {
+  const { claimsFor } = context.settings;
   if (claimsFor === null) return NO_CLAIMS;
   const claims = claimsFor(session.user, toView(session));
   if (isThenable(claims)) {
@@ -39,7 +42,7 @@ export function claimsOfSync(core: Core, session: StoredSession): JsonObject | n
     claims.then(undefined, () => {});
     throw new TypeError("claimsFor must answer synchronously for inSync().start()");
   }
-  return checked(core, session.user, claims);
+  return checked(context, session.user, claims);
 }
 
 /** Promises of libraries, and queries that run when they are awaited, are no `Promise`. */
@@ -47,14 +50,18 @@ function isThenable(value: object | null): value is PromiseLike<unknown> {
   return value !== null && "then" in value && typeof value.then === "function";
 }
 
-function checked(core: Core, user: User, claims: JsonObject | null): JsonObject | null {
+function checked(
+  context: Context<unknown>,
+  user: User,
+  claims: JsonObject | null,
+): JsonObject | null {
   if (claims === null) return null;
   const { copy, bytes } = copyJson(claims, "claimsFor: the answer");
   for (const name of RESERVED_CLAIMS) {
     if (Object.hasOwn(copy, name))
       throw new TypeError(`claimsFor: the claim "${name}" is reserved`);
   }
-  const room = roomForClaims(user, core.settings);
+  const room = roomForClaims(user, context.settings);
   if (bytes > room) {
     throw new TypeError(
       `claimsFor: the claims take ${bytes} bytes as JSON, and the access token of this user has ` +

@@ -1,4 +1,4 @@
-import type { Core } from "../context.js";
+import type { Context } from "../context.js";
 import { unavailable } from "../model/errors.js";
 import type { Revocation, SessionId } from "../model/session.js";
 import type { KeyRevocation, KeyRevoked } from "../port/key-revocation.js";
@@ -9,8 +9,9 @@ export const KEY_COMPROMISED: Revocation = { reason: "key_compromised", actor: {
  * Ends all sessions that a key has touched, stretch by stretch, so that neither this process nor the
  * database is held up by a million of them. Those that others have locked come last.
  */
-export async function revokeByKey(core: Core, keyId: string): Promise<number> {
-  const { store, storeNow } = core.settings;
+export async function revokeByKey(context: Context, keyId: string): Promise<number> {
+  const { store } = context;
+  const { storeNow } = context.settings;
   let count = 0;
   const sweep = async (wait: boolean): Promise<boolean> => {
     let left = false;
@@ -23,8 +24,8 @@ export async function revokeByKey(core: Core, keyId: string): Promise<number> {
         wait,
         now: storeNow(),
       };
-      const page: KeyRevoked = await core.callStore(() => store.revokeByKey(stretch));
-      core.markRevoked(page.ended);
+      const page: KeyRevoked = await context.callStore(() => store.revokeByKey(stretch));
+      context.markRevoked(page.ended);
       count += page.ended.length;
       left ||= page.left;
       after = page.next;

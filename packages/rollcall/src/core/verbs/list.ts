@@ -1,4 +1,4 @@
-import type { Core } from "../context.js";
+import type { Context } from "../context.js";
 import { checkedActor } from "../model/actor.js";
 import { optionsObject } from "../model/argument.js";
 import { SessionError } from "../model/errors.js";
@@ -13,7 +13,7 @@ const MAX_NAME = 64;
 
 /** The user's active sessions, newest sign-in first. */
 export async function list(
-  core: Core,
+  context: Context,
   reference: UserReference,
   page: { readonly limit?: number; readonly cursor?: string } | undefined,
 ): Promise<SessionPage> {
@@ -23,13 +23,13 @@ export async function list(
     throw malformed(`limit must be a whole number from 1 to ${MAX_LIMIT}`);
   }
   const after = cursor === undefined ? null : decodeCursor(cursor);
-  const rows = await core.callStore(() =>
+  const rows = await context.callStore(() =>
     // One more than asked for tells whether there is another page.
-    core.settings.store.list(user, { limit: limit + 1, after, now: core.settings.storeNow() }),
+    context.store.list(user, { limit: limit + 1, after, now: context.settings.storeNow() }),
   );
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  const sessions = shown.map((row) => toView(withPendingUse(core, row)));
+  const sessions = shown.map((row) => toView(withPendingUse(context, row)));
   return rows.length > limit && last !== undefined
     ? { sessions, nextCursor: encodeCursor(last) }
     : { sessions };
@@ -37,19 +37,19 @@ export async function list(
 
 /** One session of the user, in whatever state. */
 export async function get(
-  core: Core,
+  context: Context,
   reference: UserReference,
   id: string,
 ): Promise<Session | null> {
   const user = toUser(reference);
   if (!isSessionId(id)) return null;
-  const row = await core.callStore(() => core.settings.store.get(user, id));
-  return row === null ? null : toView(withPendingUse(core, row));
+  const row = await context.callStore(() => context.store.get(user, id));
+  return row === null ? null : toView(withPendingUse(context, row));
 }
 
 /** Names an active session of the user, or clears its name. */
 export async function rename(
-  core: Core,
+  context: Context,
   reference: UserReference,
   id: string,
   name: string | null,
@@ -59,11 +59,11 @@ export async function rename(
   const actor = checkedActor(optionsObject(options, "options").actor);
   const change = { name: name === null ? null : checkedName(name), actor };
   if (!isSessionId(id)) return null;
-  core.renames.take(userKey(user));
-  const row = await core.callStore(() =>
-    core.settings.store.rename(user, id, { ...change, now: core.settings.storeNow() }),
+  context.renames.take(userKey(user));
+  const row = await context.callStore(() =>
+    context.store.rename(user, id, { ...change, now: context.settings.storeNow() }),
   );
-  return row === null ? null : toView(withPendingUse(core, row));
+  return row === null ? null : toView(withPendingUse(context, row));
 }
 
 function checkedName(name: string): string {
@@ -79,8 +79,8 @@ function checkedName(name: string): string {
 }
 
 /** A use that this process has not yet written counts already. */
-function withPendingUse(core: Core, row: StoredSession): StoredSession {
-  const used = core.activity.pendingUse(row.id) ?? 0;
+function withPendingUse(context: Context, row: StoredSession): StoredSession {
+  const used = context.activity.pendingUse(row.id) ?? 0;
   return used > row.lastUsedAt ? { ...row, lastUsedAt: used } : row;
 }
 

@@ -1,31 +1,31 @@
-import type { Core } from "../context.js";
+import type { Context } from "../context.js";
 import { isObject } from "../model/argument.js";
+import type { LogoutCredentials } from "../model/credentials.js";
 import { invalid, SessionError } from "../model/errors.js";
-import type { LogoutCredentials } from "../sessions-api.js";
 import { decodeRefreshToken, type PresentedToken } from "../tokens/refresh-token.js";
 import { end, look } from "./presented.js";
 
 /** Ends the session of whoever holds either credential; also when it is already over. */
-export async function logout(core: Core, credentials: LogoutCredentials): Promise<void> {
+export async function logout(context: Context, credentials: LogoutCredentials): Promise<void> {
   if (!isObject(credentials)) throw new TypeError("logout takes an object of credentials");
   const { accessToken, refreshToken } = credentials;
   if (accessToken === undefined && refreshToken === undefined) {
     throw new SessionError("credential_missing");
   }
   const presented =
-    typeof refreshToken === "string" ? decodeRefreshToken(refreshToken, core.ring) : null;
+    typeof refreshToken === "string" ? decodeRefreshToken(refreshToken, context.ring) : null;
   // First, since a superseded one tells of a theft, which a mere logout would hide.
-  if (presented !== null) await byRefreshToken(core, presented);
-  const refused = accessToken === undefined ? undefined : await byAccessToken(core, accessToken);
+  if (presented !== null) await byRefreshToken(context, presented);
+  const refused = accessToken === undefined ? undefined : await byAccessToken(context, accessToken);
   if (presented !== null || refused === null) return;
   throw refreshToken === undefined ? (refused ?? invalid("malformed")) : invalid("forged");
 }
 
-async function byRefreshToken(core: Core, presented: PresentedToken): Promise<void> {
+async function byRefreshToken(context: Context, presented: PresentedToken): Promise<void> {
   const { sessionId } = presented;
   try {
-    const { session } = await look(core, presented);
-    await end(core, session, "logout", { kind: "self", sessionId });
+    const { session } = await look(context, presented);
+    await end(context, session, "logout", { kind: "self", sessionId });
   } catch (error) {
     // Whatever was wrong with it, the session is over now.
     if (!isInvalid(error)) throw error;
@@ -33,12 +33,12 @@ async function byRefreshToken(core: Core, presented: PresentedToken): Promise<vo
 }
 
 /** `null` when the session is over now; otherwise why the token does not prove it. */
-async function byAccessToken(core: Core, token: string): Promise<SessionError | null> {
+async function byAccessToken(context: Context, token: string): Promise<SessionError | null> {
   try {
-    const { user, sessionId } = await core.verifier.verify(token);
+    const { user, sessionId } = await context.verifier.verify(token);
     // A token of a skipped generation is reuse, which has to be known before the revocation.
-    await core.activity.settle(sessionId);
-    await end(core, { user, id: sessionId }, "logout", { kind: "self", sessionId });
+    await context.activity.settle(sessionId);
+    await end(context, { user, id: sessionId }, "logout", { kind: "self", sessionId });
     return null;
   } catch (error) {
     if (!isInvalid(error)) throw error;

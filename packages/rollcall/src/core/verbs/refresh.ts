@@ -1,4 +1,4 @@
-import type { Core } from "../context.js";
+import type { Context } from "../context.js";
 import { optionsObject } from "../model/argument.js";
 import { checkedIp } from "../model/device.js";
 import { invalid } from "../model/errors.js";
@@ -13,44 +13,46 @@ import { claimsOrEnd, decode, end, look, refused, rotate, tell } from "./present
 
 /** Rotates a refresh token (contract §4). */
 export async function refresh(
-  core: Core,
+  context: Context,
   token: string,
   options: { readonly ip?: string } | undefined,
 ): Promise<Refreshed> {
-  const { settings } = core;
+  const { settings } = context;
   const ip = checkedIp(optionsObject(options, "options").ip, "ip");
-  const presented = decode(core, token);
+  const presented = decode(context, token);
   // A late retry must not take its successor for unused while its first use waits to be written.
-  await core.activity.settle(presented.sessionId);
-  const claims = await claimsBeforehand(core, presented);
-  const outcome = await rotate(core, presented, ip);
-  if (outcome.outcome !== "rotated" && outcome.outcome !== "retried") throw refused(core, outcome);
+  await context.activity.settle(presented.sessionId);
+  const claims = await claimsBeforehand(context, presented);
+  const outcome = await rotate(context, presented, ip);
+  if (outcome.outcome !== "rotated" && outcome.outcome !== "retried")
+    throw refused(context, outcome);
   const { session, now } = outcome;
   // The key was dropped while the database was asked, and this session may have been passed over.
-  if (core.ring.get(presented.keyId) === undefined) await refuseDropped(core, presented, session);
-  if (outcome.outcome === "rotated") tell(core, "session.refreshed", session, now);
+  if (context.ring.get(presented.keyId) === undefined)
+    await refuseDropped(context, presented, session);
+  if (outcome.outcome === "rotated") tell(context, "session.refreshed", session, now);
   return {
     session: toView(session),
-    tokens: core.issuer.issue(session, now, claims),
-    principal: core.verifier.principal({
+    tokens: context.issuer.issue(session, now, claims),
+    principal: context.verifier.principal({
       keyId: presented.keyId,
       user: session.user,
       sessionId: session.id,
       generation: session.generation,
       claims,
-      expiresAt: core.issuer.accessExpiry(session),
+      expiresAt: context.issuer.accessExpiry(session),
     }),
     retryableFor: Math.max(0, session.rotatedAt + settings.retryWindow - now),
   };
 }
 
 async function refuseDropped(
-  core: Core,
+  context: Context,
   { keyId }: PresentedToken,
   session: StoredSession,
 ): Promise<never> {
   const { reason, actor } = KEY_COMPROMISED;
-  if (core.ring.isCompromised(keyId)) await end(core, session, reason, actor);
+  if (context.ring.isCompromised(keyId)) await end(context, session, reason, actor);
   throw invalid("forged");
 }
 
@@ -59,8 +61,8 @@ async function refuseDropped(
  * hold, or none at all, must not cost the holder a rotation. Whose session it is stands in its row,
  * so that takes a read, but only where the application has claims.
  */
-async function claimsBeforehand(core: Core, presented: PresentedToken): Promise<JsonObject> {
-  if (core.settings.claimsFor === null) return NO_CLAIMS;
-  const { session } = await look(core, presented);
-  return claimsOrEnd(core, session);
+async function claimsBeforehand(context: Context, presented: PresentedToken): Promise<JsonObject> {
+  if (context.settings.claimsFor === null) return NO_CLAIMS;
+  const { session } = await look(context, presented);
+  return claimsOrEnd(context, session);
 }

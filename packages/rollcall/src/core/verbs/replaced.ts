@@ -1,4 +1,4 @@
-import type { Core } from "../context.js";
+import type { Context } from "../context.js";
 import { isObject } from "../model/argument.js";
 import { decide, isVoid } from "../model/rotation.js";
 import { isActive, isSessionId, type SessionId, type StoredSession } from "../model/session.js";
@@ -23,25 +23,25 @@ export interface Replaced {
 const NOTHING: Replaced = { id: null, proof: null };
 
 /** No I/O. @throws TypeError for what is neither an id nor an object. */
-export function readReplaced(core: Core, given: StartOptions["replaces"]): Replaced {
+export function readReplaced(context: Context<unknown>, given: StartOptions["replaces"]): Replaced {
   if (given === undefined) return NOTHING;
   if (typeof given === "string" && isSessionId(given)) return { id: given, proof: null };
   if (!isObject(given)) throw new TypeError("replaces must be the id of a session, or its tokens");
   const { accessToken, refreshToken, ofAnyUser = false } = given;
   if (typeof ofAnyUser !== "boolean") throw new TypeError("ofAnyUser must be true or false");
   const refresh =
-    typeof refreshToken === "string" ? decodeRefreshToken(refreshToken, core.ring) : null;
+    typeof refreshToken === "string" ? decodeRefreshToken(refreshToken, context.ring) : null;
   if (refresh !== null) {
     return { id: null, proof: { ...refresh, kind: "refresh", ofAnyUser } };
   }
-  const { issuer, audience, clock } = core.settings;
+  const { issuer, audience, clock } = context.settings;
   const access =
     typeof accessToken === "string"
-      ? openAccessToken(accessToken, { issuer, audience, ring: core.ring })
+      ? openAccessToken(accessToken, { issuer, audience, ring: context.ring })
       : null;
   if (access === null || access.expiresAt <= clock.now()) return NOTHING;
   const { sessionId, generation } = access;
-  const keyId = core.ring.current().id;
+  const keyId = context.ring.current().id;
   return { id: null, proof: { sessionId, generation, keyId, kind: "access", ofAnyUser } };
 }
 

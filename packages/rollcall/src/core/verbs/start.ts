@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Core } from "../context.js";
+import type { Context } from "../context.js";
 import { optionalTime, optionsObject } from "../model/argument.js";
 import { checkedDevice, checkedIp } from "../model/device.js";
 import { invalid, SessionError } from "../model/errors.js";
@@ -17,7 +17,6 @@ import type {
   CreateOutcome,
   Found,
   NewSession,
-  RevokedEntry,
   Rotation,
   SyncTransactionStore,
   TransactionStore,
@@ -27,67 +26,63 @@ import { claimsOf, claimsOfSync } from "./claims.js";
 import { rotationOf } from "./presented.js";
 import { fateOf, type ReplacedProof, readReplaced } from "./replaced.js";
 
-/** Is told whom a sign-in ended; `null`: all of it waits for the caller's commit. */
-type MarkRevoked = ((ended: readonly RevokedEntry[]) => void) | null;
-
 /** Starts a session. */
 export async function start(
-  core: Core,
-  store: TransactionStore,
+  context: Context<TransactionStore>,
   reference: UserReference,
   options: StartOptions | undefined,
-  markRevoked: MarkRevoked,
 ): Promise<SignIn> {
   const user = toUser(reference);
-  const { maxPerUser } = core.settings;
-  const { input, proof } = newSession(core, user, options);
-  const claims = claimsPresent(await claimsOf(core, upcoming(core, input)));
-  const max = maxPerUser === null ? null : await core.callStore(() => maxPerUser(user));
-  const limit = limitOf(core, max);
-  const { storeNow } = core.settings;
+  const { store, markRevoked } = context;
+  const { maxPerUser } = context.settings;
+  const { input, proof } = newSession(context, user, options);
+  const claims = claimsPresent(await claimsOf(context, upcoming(context, input)));
+  const max = maxPerUser === null ? null : await context.callStore(() => maxPerUser(user));
+  const limit = limitOf(context, max);
+  const { storeNow } = context.settings;
   // Writes by a connection of ours, which in a transaction of the caller's nobody may wait for.
-  if (proof !== null && markRevoked !== null) await core.activity.settle(proof.sessionId);
-  const found = proof && (await core.callStore(() => store.find(proof.sessionId, storeNow())));
-  const former = judge(core, proof, found, user);
+  if (proof !== null && !context.inTransaction) await context.activity.settle(proof.sessionId);
+  const found = proof && (await context.callStore(() => store.find(proof.sessionId, storeNow())));
+  const former = judge(context, proof, found, user);
   if (former.fate === "reused") {
-    const outcome = await core.callStore(() => store.rotate(former.presented));
-    if (outcome.outcome !== "unknown") markRevoked?.([outcome.session]);
+    const outcome = await context.callStore(() => store.rotate(former.presented));
+    if (outcome.outcome !== "unknown") markRevoked([outcome.session]);
   }
   const replaces = former.fate === "own" ? former.session.id : input.replaces;
-  const outcome = await core.callStore(() =>
+  const outcome = await context.callStore(() =>
     store.create({ ...input, replaces, limit, now: storeNow() }),
   );
-  const signIn = finish(core, outcome, claims, markRevoked);
+  const signIn = finish(context, outcome, claims);
   if (former.fate === "foreign") {
     const { user: owner, id } = former.session;
-    const revoked = await core.callStore(() => store.revoke(owner, id, REPLACED, storeNow()));
-    if (revoked !== null) markRevoked?.([revoked.session]);
+    const revoked = await context.callStore(() => store.revoke(owner, id, REPLACED, storeNow()));
+    if (revoked !== null) markRevoked([revoked.session]);
   }
   return signIn;
 }
 
 /** The same inside a synchronous transaction of the caller's. */
 export function startSync(
-  core: Core,
-  store: SyncTransactionStore,
+  context: Context<SyncTransactionStore>,
   reference: UserReference,
   options: StartOptions | undefined,
 ): SignIn {
   const user = toUser(reference);
-  const { input, proof } = newSession(core, user, options);
-  const claims = claimsPresent(claimsOfSync(core, upcoming(core, input)));
-  const max = core.settings.maxPerUser?.(user) ?? null;
+  const { store } = context;
+  const { input, proof } = newSession(context, user, options);
+  const claims = claimsPresent(claimsOfSync(context, upcoming(context, input)));
+  const max = context.settings.maxPerUser?.(user) ?? null;
   if (max instanceof Promise) {
     throw new TypeError("maxPerUser must answer synchronously for inSync().start()");
   }
-  const limit = limitOf(core, max);
-  const { storeNow } = core.settings;
+  const limit = limitOf(context, max);
+  const { storeNow } = context.settings;
   const found = proof && store.find(proof.sessionId, storeNow());
-  const former = judge(core, proof, found, user);
+  const former = judge(context, proof, found, user);
   if (former.fate === "reused") store.rotate(former.presented);
   const replaces = former.fate === "own" ? former.session.id : input.replaces;
   const outcome = store.create({ ...input, replaces, limit, now: storeNow() });
-  const signIn = finish(core, outcome, claims, null);
+  const signIn = finish(context, outcome, claims);
   if (former.fate === "foreign") {
     store.revoke(former.session.user, former.session.id, REPLACED, storeNow());
   }
@@ -103,17 +98,22 @@ type Former =
   | { readonly fate: "reused"; readonly presented: Rotation };
 
 /** What becomes of the session that a token proves which the sign-in brought. */
-function judge(core: Core, proof: ReplacedProof | null, found: Found | null, user: User): Former {
+function judge(
+  context: Context<unknown>,
+  proof: ReplacedProof | null,
+  found: Found | null,
+  user: User,
+): Former {
   if (proof === null || found === null) return { fate: "spared" };
-  const fate = fateOf(proof, found, user, core.settings.retryWindow);
+  const fate = fateOf(proof, found, user, context.settings.retryWindow);
   if (fate === "spared") return { fate };
   if (fate !== "reused") return { fate, session: found.session };
-  return { fate, presented: rotationOf(core, proof, null) };
+  return { fate, presented: rotationOf(context, proof, null) };
 }
 
 /** The session as it is about to be stored; its times are the database's to give. */
-function upcoming(core: Core, input: Omit<NewSession, "limit">): StoredSession {
-  return firstRow({ ...input, limit: null }, core.settings.clock.now());
+function upcoming(context: Context<unknown>, input: Omit<NewSession, "limit">): StoredSession {
+  return firstRow({ ...input, limit: null }, context.settings.clock.now());
 }
 
 function claimsPresent(claims: JsonObject | null): JsonObject {
@@ -121,25 +121,25 @@ function claimsPresent(claims: JsonObject | null): JsonObject {
   return claims;
 }
 
-function limitOf(core: Core, max: number | null): NewSession["limit"] {
+function limitOf(context: Context<unknown>, max: number | null): NewSession["limit"] {
   if (max === null || max === Number.POSITIVE_INFINITY) return null;
   if (!Number.isSafeInteger(max) || max < 1) {
     throw new TypeError("maxPerUser must answer a whole number of at least 1, or Infinity");
   }
-  return { max, onLimit: core.settings.onLimit };
+  return { max, onLimit: context.settings.onLimit };
 }
 
 function newSession(
-  core: Core,
+  context: Context<unknown>,
   user: User,
   options: StartOptions | undefined,
 ): { readonly input: Omit<NewSession, "limit">; readonly proof: ReplacedProof | null } {
-  const { settings } = core;
+  const { settings } = context;
   const given = optionsObject(options, "options");
   const { persistent = true, metadata } = given;
   if (typeof persistent !== "boolean") throw new TypeError("persistent must be true or false");
   const deviceInfo = checkedDevice(given.device);
-  const { id: replaces, proof } = readReplaced(core, given.replaces);
+  const { id: replaces, proof } = readReplaced(context, given.replaces);
   const input = {
     id: newSessionId(),
     user,
@@ -147,7 +147,7 @@ function newSession(
     metadata: metadata === undefined ? null : jsonObject(metadata, "metadata"),
     lastIp: checkedIp(deviceInfo?.ip, "device.ip"),
     persistent,
-    keyId: core.ring.current().id,
+    keyId: context.ring.current().id,
     idleTimeout: persistent ? settings.idleTimeout : settings.shortIdleTimeout,
     absoluteTimeout: settings.absoluteTimeout,
     accessTokenTtl: settings.accessTokenTtl,
@@ -163,17 +163,12 @@ function newSessionId(): SessionId {
   return id;
 }
 
-function finish(
-  core: Core,
-  outcome: CreateOutcome,
-  claims: JsonObject,
-  markRevoked: MarkRevoked,
-): SignIn {
+function finish(context: Context<unknown>, outcome: CreateOutcome, claims: JsonObject): SignIn {
   if (outcome.outcome === "refused") throw new SessionError("session_limit");
   if (outcome.outcome === "outdated") throw invalid("proof_outdated");
   const { session, ended } = outcome;
-  markRevoked?.(ended);
+  context.markRevoked(ended);
   // What may be rolled back must prove itself to each process before it is trusted.
-  const tokens = core.issuer.issue(session, session.createdAt, claims, markRevoked === null);
+  const tokens = context.issuer.issue(session, session.createdAt, claims, context.inTransaction);
   return { session: toView(session), tokens };
 }

@@ -1,15 +1,15 @@
-import type { Core } from "../context.js";
-import type { Principal } from "../sessions-api.js";
+import type { Context } from "../context.js";
+import type { Principal } from "../model/credentials.js";
 import { claimsOrEnd, decode, type Looked, look } from "./presented.js";
 
 /** Proves the holder of a refresh token by one read, without rotating. */
-export async function verifyRefreshToken(core: Core, token: string): Promise<Principal> {
-  const presented = decode(core, token);
-  const looked = await look(core, presented);
+export async function verifyRefreshToken(context: Context, token: string): Promise<Principal> {
+  const presented = decode(context, token);
+  const looked = await look(context, presented);
   const { session } = looked;
-  const claims = await claimsOrEnd(core, session);
-  await use(core, looked);
-  return core.verifier.principal({
+  const claims = await claimsOrEnd(context, session);
+  await use(context, looked);
+  return context.verifier.principal({
     keyId: presented.keyId,
     user: session.user,
     sessionId: session.id,
@@ -20,14 +20,14 @@ export async function verifyRefreshToken(core: Core, token: string): Promise<Pri
 }
 
 /** A use like that of an access token, written behind; and a first use, if it is one. */
-async function use(core: Core, { session, now, decision }: Looked): Promise<void> {
-  const { clock, store, storeNow, touchInterval } = core.settings;
+async function use(context: Context, { session, now, decision }: Looked): Promise<void> {
+  const { clock, storeNow, touchInterval } = context.settings;
   if (decision === "rotate" && session.confirmed < session.generation) {
-    core.activity.firstUse(session.id, session.generation);
+    context.activity.firstUse(session.id, session.generation);
   }
-  core.activity.used(session.id, clock.now());
+  context.activity.used(session.id, clock.now());
   // Unlike an access token's, this use may come at the last moment: it would be written too late.
   if (session.expiresAt - now <= 2 * touchInterval) {
-    await core.callStore(() => store.touch([{ id: session.id, at: now }], storeNow()));
+    await context.callStore(() => context.store.touch([{ id: session.id, at: now }], storeNow()));
   }
 }
