@@ -1,6 +1,6 @@
 import { readJson } from "./tree.mjs";
 
-/** package.json's exports, tsconfig.json's paths and the files of src name the same entryPoints. */
+/** package.json's exports, tsconfig.json's paths and the files of src name the same entry points. */
 export function* packageExports(tree) {
   const { paths = {} } = readJson(tree, "tsconfig.json").compilerOptions ?? {};
   const entryPoints = new Set();
