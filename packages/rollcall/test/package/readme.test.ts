@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { installed, installPackage, must } from "../support/installed-package.js";
+import { freePort } from "./free-port.js";
 
 // README's program, word for word, in a project as its commands make it, and the calls shown below it.
 
@@ -14,15 +14,6 @@ const blocks = (language: string): string[] =>
   [...(section.split("\n## ")[0] ?? "").matchAll(/^```(\w+)\n(.*?)^```/gms)]
     .filter(([, name]) => name === language)
     .map(([, , code = ""]) => code);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : expect.unreachable();
-}
 
 test("README's program compiles, runs, and answers as its calls show", async () => {
   const [, run = "", calls = ""] = blocks("sh");
