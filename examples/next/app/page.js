@@ -1,7 +1,7 @@
 import { auth } from "../auth.js";
 
 export default async function Page() {
-  const principal = await auth.currentSession();
+  const principal = await auth.session();
   if (principal !== null) {
     return (
       <form action={signOut}>

@@ -1,8 +1,14 @@
 import type { Principal } from "../core/model/credentials.js";
-import { type AuthenticateOptions, guardOptions } from "../http/authenticate-options.js";
 import type { Http } from "../http/create-http.js";
-import { isByCookie, UNSTORED } from "../http/outgoing-headers.js";
+import { isByCookie } from "../http/credentials.js";
+import {
+  type AuthenticateOptions,
+  type GuardOptions,
+  guardOptions,
+} from "../http/guard-options.js";
+import { UNSTORED } from "../http/outgoing-headers.js";
 import type { RequestHead } from "../http/request-head.js";
+import { signInLocation } from "../http/sign-in-page.js";
 import { type Addressed, addressOf } from "./request-address.js";
 import { headOf, type Incoming } from "./request-head.js";
 import { carryHeaders, type NodeResponse } from "./response-headers.js";
@@ -30,38 +36,63 @@ export function carry(exchange: Exchange, response: NodeResponse, http: Http): v
   carryHeaders(response, http, exchange.head);
 }
 
+/** How a guard lets go of a request. */
+export interface Outcome {
+  /** The next handler's, or with an error the error handlers'. */
+  done(error?: unknown): void;
+  /** Answered with a redirect to this location. */
+  sendTo(location: string): void;
+}
+
 /** Notes who calls, or is done with an error. */
 export type ExchangeGuard = (
   exchange: Exchange,
   request: Addressed,
   response: NodeResponse,
-  done: (error?: unknown) => void,
+  outcome: Outcome,
 ) => void;
 
 /** The guard of frameworks on Node's own requests and answers. @throws TypeError naming the option at fault. */
-export function exchangeGuard(http: Http, options: AuthenticateOptions | undefined): ExchangeGuard {
-  const kept = guardOptions(options);
-  return (exchange, request, response, done) => {
+export function exchangeGuard(http: Http, options: GuardOptions | undefined): ExchangeGuard {
+  const { signInPage, ...kept } = guardOptions(options);
+  return (exchange, request, response, { done, sendTo }) => {
     const { head } = exchange;
-    try {
-      exchange.principal = http.authenticateNow(head, kept);
-    } catch (error) {
-      done(error);
-      return;
-    }
-    if (exchange.principal !== null) {
-      forbidToStore(head, response);
-      done();
-      return;
-    }
-    carry(exchange, response, http);
-    const connection = { address: addressOf(request) };
-    http.authenticate(head, { ...kept, connection }).then((principal) => {
+    const pass = (principal: Principal): void => {
       exchange.principal = principal;
       forbidToStore(head, response);
       done();
-    }, done);
+    };
+    const answer = http.authenticate(head, {
+      ...kept,
+      connection: { address: addressOf(request) },
+    });
+    if (!(answer instanceof Promise)) {
+      pass(answer);
+      return;
+    }
+    carry(exchange, response, http);
+    answer.then(pass, (error) => {
+      const location = signInLocation(head, error, signInPage);
+      if (location === null) done(error);
+      else sendTo(location);
+    });
   };
+}
+
+/** Who calls, where signing in is optional. */
+export async function exchangeSession(
+  http: Http,
+  exchange: Exchange,
+  request: Addressed,
+  response: NodeResponse,
+  options: Pick<AuthenticateOptions, "types"> | undefined,
+): Promise<Principal | null> {
+  const { head } = exchange;
+  carry(exchange, response, http);
+  const connection = { address: addressOf(request) };
+  const principal = await http.session(head, { ...options, connection });
+  if (principal !== null) forbidToStore(head, response);
+  return principal;
 }
 
 /** Before the handler, so that what it says of caching stands. */

@@ -2,12 +2,19 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Principal } from "../core/model/credentials.js";
 import { SessionError } from "../core/model/errors.js";
 import type { UserReference } from "../core/model/user.js";
-import type { AuthenticateOptions } from "../http/authenticate-options.js";
 import type { Http } from "../http/create-http.js";
+import type { GuardOptions } from "../http/guard-options.js";
+import { seeOther } from "../http/respond.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
-import { carry, createExchange, type Exchange, exchangeGuard } from "./exchange.js";
+import { nullIfSignedOut } from "../http/signed-out.js";
+import {
+  carry,
+  createExchange,
+  type Exchange,
+  exchangeGuard,
+  exchangeSession,
+} from "./exchange.js";
 import { toNodeHandler } from "./node.js";
-import { orNobody } from "./or-nobody.js";
 import { addressOf } from "./request-address.js";
 import { OF_ANOTHER_BODY } from "./response-headers.js";
 
@@ -15,6 +22,7 @@ import { OF_ANOTHER_BODY } from "./response-headers.js";
 export interface ExpressRequest extends IncomingMessage {
   /** The client's address, as `trust proxy` says. */
   readonly ip?: string | undefined;
+  readonly originalUrl?: string | undefined;
   readonly res?: ExpressResponse | undefined;
 }
 
@@ -52,7 +60,19 @@ export interface ExpressRollcall {
    * Lets pass who is signed in, for `principalOf(request)` to say who that is. Others go to the
    * error handlers as a `SessionError`. Cookies are refreshed in passing.
    */
-  guard(options?: Pick<AuthenticateOptions, "types">): ExpressMiddleware;
+  guard(options?: GuardOptions): ExpressMiddleware;
+  /**
+   * Who calls, where signing in is optional: `null` for whoever is signed out, and for user types
+   * other than those asked for. Cookies are refreshed in passing.
+   *
+   * @throws SessionError `store_unavailable`, which is no `null` since the caller may well be signed
+   *   in; `cross_site`.
+   */
+  session(
+    request: ExpressRequest,
+    response: ExpressResponse,
+    options?: Pick<GuardOptions, "types">,
+  ): Promise<Principal | null>;
   /**
    * Starts a session for whom the application has proven, and sets the headers and cookies of the
    * answer; `body` is for the application to send.
@@ -117,8 +137,17 @@ export function rollcall(http: Http): ExpressRollcall {
     guard(options) {
       const guard = exchangeGuard(http, options);
       return (request, response, next) =>
-        guard(exchangeOf(request, response), request, response, next);
+        guard(exchangeOf(request, response), request, response, {
+          done: next,
+          sendTo(location) {
+            setHeaders(response, seeOther(location).headers);
+            response.statusCode = 303;
+            response.end();
+          },
+        });
     },
+    session: (request, response, options) =>
+      exchangeSession(http, exchangeOf(request, response), request, response, options),
     async signIn(request, response, user, options = {}) {
       const connection = { address: addressOf(request) };
       const { head } = exchangeOf(request, response);
@@ -129,7 +158,7 @@ export function rollcall(http: Http): ExpressRollcall {
     async signOut(request, response) {
       const exchange = exchangeOf(request, response);
       carry(exchange, response, http);
-      await orNobody(http.signOut(exchange.head));
+      await nullIfSignedOut(http.signOut(exchange.head));
     },
     errors: () => (error, _request, response, next) => {
       if (!(error instanceof SessionError) || response.headersSent) {

@@ -2,12 +2,19 @@ import type { FastifyPluginCallback } from "fastify";
 import type { Principal } from "../core/model/credentials.js";
 import { SessionError } from "../core/model/errors.js";
 import type { UserReference } from "../core/model/user.js";
-import type { AuthenticateOptions } from "../http/authenticate-options.js";
 import type { Http } from "../http/create-http.js";
+import type { GuardOptions } from "../http/guard-options.js";
+import { seeOther } from "../http/respond.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
-import { carry, createExchange, type Exchange, exchangeGuard } from "./exchange.js";
+import { nullIfSignedOut } from "../http/signed-out.js";
+import {
+  carry,
+  createExchange,
+  type Exchange,
+  exchangeGuard,
+  exchangeSession,
+} from "./exchange.js";
 import { addRoutes } from "./fastify-routes.js";
-import { orNobody } from "./or-nobody.js";
 import { addressOf } from "./request-address.js";
 import { type NodeResponse, OF_ANOTHER_BODY } from "./response-headers.js";
 
@@ -25,6 +32,7 @@ export interface FastifyRollcallOptions {
 /** What of Fastify's request is needed, whatever server it runs on. */
 export interface RollcallRequest {
   readonly method: string;
+  readonly originalUrl: string;
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
   readonly ip: string;
   readonly socket: { readonly remoteAddress?: string | undefined };
@@ -54,7 +62,19 @@ export interface FastifyRollcall {
    * Lets pass who is signed in, as `request.principal`. Others go to the error handler as a
    * `SessionError`. Cookies are refreshed in passing.
    */
-  guard(options?: Pick<AuthenticateOptions, "types">): GuardHook;
+  guard(options?: GuardOptions): GuardHook;
+  /**
+   * Who calls, where signing in is optional: `null` for whoever is signed out, and for user types
+   * other than those asked for. Cookies are refreshed in passing.
+   *
+   * @throws SessionError `store_unavailable`, which is no `null` since the caller may well be signed
+   *   in; `cross_site`.
+   */
+  session(
+    request: RollcallRequest,
+    reply: RollcallReply,
+    options?: Pick<GuardOptions, "types">,
+  ): Promise<Principal | null>;
   /**
    * Starts a session for whom the application has proven, and sets the headers and cookies of the
    * answer; `body` is for the application to send.
@@ -154,10 +174,17 @@ function createRollcall(http: Http): FastifyRollcall {
     guard(options) {
       const guard = exchangeGuard(http, options);
       return (request, reply, done) =>
-        guard(exchangeOf(request), request, reply.raw, (error) =>
-          error === undefined ? done() : done(toError(error)),
-        );
+        guard(exchangeOf(request), request, reply.raw, {
+          done: (error) => (error === undefined ? done() : done(toError(error))),
+          sendTo(location) {
+            setHeaders(reply, seeOther(location).headers);
+            reply.code(303);
+            reply.send("");
+          },
+        });
     },
+    session: (request, reply, options) =>
+      exchangeSession(http, exchangeOf(request), request, reply.raw, options),
     async signIn(request, reply, user, options = {}) {
       const connection = { address: addressOf(request) };
       const { head } = exchangeOf(request);
@@ -168,7 +195,7 @@ function createRollcall(http: Http): FastifyRollcall {
     async signOut(request, reply) {
       const known = exchangeOf(request);
       carry(known, reply.raw, http);
-      await orNobody(http.signOut(known.head));
+      await nullIfSignedOut(http.signOut(known.head));
     },
     async errors(error, _request, reply) {
       if (!(error instanceof SessionError)) throw error;

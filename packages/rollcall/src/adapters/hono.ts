@@ -3,12 +3,15 @@ import { HTTPException } from "hono/http-exception";
 import type { Principal } from "../core/model/credentials.js";
 import { SessionError } from "../core/model/errors.js";
 import type { UserReference } from "../core/model/user.js";
-import { type AuthenticateOptions, guardOptions } from "../http/authenticate-options.js";
 import type { Connection } from "../http/client-address.js";
 import type { Http } from "../http/create-http.js";
-import { isByCookie, lackingHeaders, UNSTORED } from "../http/outgoing-headers.js";
+import { isByCookie } from "../http/credentials.js";
+import { type GuardOptions, guardOptions } from "../http/guard-options.js";
+import { lackingHeaders, UNSTORED } from "../http/outgoing-headers.js";
+import { seeOther } from "../http/respond.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
-import { orNobody } from "./or-nobody.js";
+import { signInLocation } from "../http/sign-in-page.js";
+import { nullIfSignedOut } from "../http/signed-out.js";
 
 /** Options of {@link rollcall}. */
 export interface HonoRollcallOptions {
@@ -30,7 +33,15 @@ export interface HonoRollcall {
    * `HTTPException`, whose response is Rollcall's and whose `cause` is the `SessionError`. Cookies
    * are refreshed in passing.
    */
-  guard(options?: Pick<AuthenticateOptions, "types">): MiddlewareHandler<PrincipalEnv>;
+  guard(options?: GuardOptions): MiddlewareHandler<PrincipalEnv>;
+  /**
+   * Who calls, where signing in is optional: `null` for whoever is signed out, and for user types
+   * other than those asked for. Cookies are refreshed in passing.
+   *
+   * @throws HTTPException for `store_unavailable`, which is no `null` since the caller may well be signed
+   *   in; `cross_site`.
+   */
+  session(context: Context, options?: Pick<GuardOptions, "types">): Promise<Principal | null>;
   /**
    * Starts a session for whom the application has proven, and sets the headers and cookies of the
    * answer; `body` is for the application to send, by `c.json` say.
@@ -109,14 +120,16 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
       return http.finish(context.req.raw, answer);
     },
     guard(options) {
-      const kept = guardOptions(options);
+      const { signInPage, ...kept } = guardOptions(options);
       return async (context, next) => {
         const request = context.req.raw;
         try {
-          const terms = { ...kept, connection: connectionOf(context) };
-          const known = http.authenticateNow(request, terms);
-          context.set("principal", known ?? (await http.authenticate(request, terms)));
+          const connection = connectionOf(context);
+          const answer = http.authenticate(request, { ...kept, connection });
+          context.set("principal", answer instanceof Promise ? await answer : answer);
         } catch (error) {
+          const location = signInLocation(request, error, signInPage);
+          if (location !== null) return http.finish(request, seeOther(location));
           // Asking for `res` makes it: whatever error handler answers, these headers go along.
           for (const [name, value] of http.outgoingHeaders(request) ?? []) {
             context.res.headers.append(name, value);
@@ -128,7 +141,21 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
         if (isByCookie(request) && !context.res.headers.has("cache-control")) {
           context.header("Cache-Control", UNSTORED);
         }
+        return undefined;
       };
+    },
+    async session(context, options) {
+      const request = context.req.raw;
+      try {
+        const connection = connectionOf(context);
+        const principal = await http.session(request, { ...options, connection });
+        if (principal !== null && isByCookie(request)) context.header("Cache-Control", UNSTORED);
+        return principal;
+      } catch (error) {
+        throw exception(error);
+      } finally {
+        carry(context);
+      }
     },
     async signIn(context, user, options = {}) {
       try {
@@ -145,7 +172,7 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
     },
     async signOut(context) {
       try {
-        await orNobody(http.signOut(context.req.raw));
+        await nullIfSignedOut(http.signOut(context.req.raw));
       } catch (error) {
         throw exception(error);
       }

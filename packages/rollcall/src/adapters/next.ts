@@ -2,13 +2,19 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Principal } from "../core/model/credentials.js";
 import { SessionError } from "../core/model/errors.js";
 import type { UserReference } from "../core/model/user.js";
-import { type AuthenticateOptions, guardOptions } from "../http/authenticate-options.js";
 import type { Connection } from "../http/client-address.js";
 import type { Http } from "../http/create-http.js";
+import {
+  type AuthenticateOptions,
+  type GuardOptions,
+  guardOptions,
+} from "../http/guard-options.js";
 import type { RequestHead } from "../http/request-head.js";
+import { seeOther } from "../http/respond.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
+import { signInLocation } from "../http/sign-in-page.js";
+import { nullIfSignedOut } from "../http/signed-out.js";
 import { type CookieJar, keepCookies, withCookies } from "./next-cookies.js";
-import { orNobody } from "./or-nobody.js";
 
 /** Options of {@link rollcall}: the first two are those of `next/headers`. */
 export interface NextRollcallOptions {
@@ -34,21 +40,23 @@ export interface NextRollcall {
   /** A route handler for whoever is signed in. Cookies are refreshed in passing. */
   guard<R extends Request, C>(
     handler: (request: R, principal: Principal, context: C) => Response | Promise<Response>,
-    options?: Pick<AuthenticateOptions, "types">,
+    options?: GuardOptions,
   ): RouteHandler<R, C>;
   /** A route handler whose `SessionError`s are answered as Rollcall's routes do. */
   errors<R extends Request, C>(
     handler: (request: R, context: C) => Response | Promise<Response>,
   ): RouteHandler<R, C>;
   /**
-   * Who calls, for server components and server actions; `null` for nobody, and for user types
-   * other than those asked for. It counts as a use, and never rotates, since a page cannot set cookies.
-   * It does not check where the request comes from: a route handler that changes something takes
-   * `guard`.
+   * Who calls, where signing in is optional: in server components, server actions and route handlers.
+   * `null` for whoever is signed out, and for user types other than those asked for. Inside `guard`,
+   * `errors` and `proxy` cookies are refreshed in passing. Elsewhere it counts as a use and never
+   * rotates, since a page cannot set cookies, and does not check where the request comes from: a
+   * route handler that changes something takes `guard` or `errors`.
    *
-   * @throws SessionError `store_unavailable`: that is no `null`, the visitor may well be signed in.
+   * @throws SessionError `store_unavailable`, which is no `null` since the visitor may well be signed
+   *   in; `cross_site`.
    */
-  currentSession(options?: Pick<AuthenticateOptions, "types">): Promise<Principal | null>;
+  session(options?: Pick<GuardOptions, "types">): Promise<Principal | null>;
   /**
    * In a route handler or a server action: starts a session for whom the application has proven,
    * and sets the cookies of the answer; `body` is for the application to send.
@@ -128,12 +136,24 @@ export function rollcall(
     };
   };
 
-  const prove = async (
+  const sessionOf = (
     request: RequestHead,
     options: AuthenticateOptions = {},
-  ): Promise<Principal> => {
-    const terms = { ...options, connection: connectionOf(request) };
-    return http.authenticateNow(request, terms) ?? (await http.authenticate(request, terms));
+  ): Promise<Principal | null> =>
+    http.session(request, { ...options, connection: connectionOf(request) });
+
+  /** Who calls, or the way to the sign-in page. */
+  const admit = async (
+    request: Request,
+    { signInPage, ...options }: GuardOptions,
+  ): Promise<Principal | Response> => {
+    try {
+      return await http.authenticate(request, { ...options, connection: connectionOf(request) });
+    } catch (error) {
+      const location = signInLocation(request, error, signInPage);
+      if (location === null) throw error;
+      return seeOther(location);
+    }
   };
 
   const answer = async (
@@ -170,12 +190,17 @@ export function rollcall(
     guard(handler, options) {
       const kept = guardOptions(options);
       return (request, context) =>
-        answer(request, async () => await handler(request, await prove(request, kept), context));
+        answer(request, async () => {
+          const admitted = await admit(request, kept);
+          if (admitted instanceof Response) return admitted;
+          return await handler(request, admitted, context);
+        });
     },
     errors: (handler) => (request, context) => answer(request, () => handler(request, context)),
-    async currentSession(options) {
-      const head = await headOf("GET");
-      return await orNobody(prove(head, { ...options, readOnly: true }));
+    async session(options) {
+      const request = answering.getStore();
+      if (request !== undefined) return await sessionOf(request, options);
+      return await sessionOf(await headOf("GET"), { ...options, readOnly: true });
     },
     async signIn(user, options = {}) {
       const head = answering.getStore() ?? (await headOf());
@@ -190,7 +215,7 @@ export function rollcall(
     async signOut() {
       const request = answering.getStore();
       const head = request ?? (await headOf());
-      await orNobody(http.signOut(head));
+      await nullIfSignedOut(http.signOut(head));
       // Inside a guard they go out with its answer.
       if (request === undefined) keepCookies(http.outgoingHeaders(head), await cookies());
     },
@@ -199,7 +224,7 @@ export function rollcall(
       if (http.handles(request)) return undefined;
       let isSilent = false;
       const response = await answer(request, async () => {
-        const handled = await handler(request, await orNobody(prove(request)));
+        const handled = await handler(request, await sessionOf(request));
         isSilent = !handled.headers.has("cache-control");
         return handled;
       });

@@ -2,8 +2,7 @@ import type { Principal } from "../core/model/credentials.js";
 import type { Actor } from "../core/model/session.js";
 import type { Session } from "../core/model/session-view.js";
 import { parse, readJson } from "./body.js";
-import type { Guard } from "./guard.js";
-import type { HttpSettings } from "./options.js";
+import type { HttpContext } from "./http-context.js";
 import { json, sessionNotFound } from "./respond.js";
 import type { Call, Route } from "./route.js";
 import {
@@ -18,19 +17,16 @@ import {
 import type { SessionStreams } from "./session-streams.js";
 
 /** What anybody with a session may do with their own sessions (contract §1.2). */
-export function accountRoutes(
-  settings: HttpSettings,
-  guard: Guard,
-  streams: SessionStreams,
-): readonly Route[] {
-  const { sessions, paths } = settings;
+export function accountRoutes(context: HttpContext, streams: SessionStreams): readonly Route[] {
+  const { authenticate, outgoing } = context;
+  const { sessions, paths } = context.settings;
   const base = `${paths.account}/sessions`;
-  const principalOf = ({ request, connection }: Call): Promise<Principal> =>
-    guard.authenticate(request, { connection });
+  const principalOf = async ({ request, connection }: Call): Promise<Principal> =>
+    await authenticate(request, { connection });
 
   const everywhere = async (call: Call, principal: Principal): Promise<number> => {
     const revoked = await sessions.revokeAll(principal.user, { actor: actorOf(principal) });
-    guard.forget(call.request);
+    outgoing.forget(call.request);
     return revoked;
   };
 
@@ -104,7 +100,7 @@ export function accountRoutes(
           actor: own ? { kind: "self", sessionId: principal.sessionId } : actorOf(principal),
         });
         if (session === null) return sessionNotFound();
-        if (own) guard.forget(call.request);
+        if (own) outgoing.forget(call.request);
         return json({ message: "Session revoked" });
       },
     },

@@ -2,16 +2,16 @@ import { invalid, SessionError } from "../core/model/errors.js";
 import type { Refreshed } from "../core/sessions-api.js";
 import { parse, readJson } from "./body.js";
 import { clientAddress } from "./client-address.js";
-import type { Guard } from "./guard.js";
-import type { HttpSettings } from "./options.js";
+import type { HttpContext } from "./http-context.js";
 import { json, refreshErrorResponse } from "./respond.js";
 import type { Call, Route } from "./route.js";
 import { messageAnswer, refreshAnswer, refreshBody } from "./schema.js";
 import { signOut } from "./sign-out.js";
 
 /** Refresh and logout: the routes that take refresh tokens (contract §1.10, §1.11). */
-export function authRoutes(settings: HttpSettings, guard: Guard): readonly Route[] {
-  const { sessions, paths, trustedProxies } = settings;
+export function authRoutes(context: HttpContext): readonly Route[] {
+  const { settledTokens, outgoing } = context;
+  const { sessions, paths, trustedProxies } = context.settings;
 
   const rotate = async (token: string | undefined, call: Call): Promise<Refreshed> => {
     if (token === undefined) throw invalid("malformed");
@@ -24,8 +24,8 @@ export function authRoutes(settings: HttpSettings, guard: Guard): readonly Route
     const given = bodyToken(await readJson(request));
     if (given !== undefined) return json({ tokens: (await rotate(given, call)).tokens });
     if (request.headers.has("authorization")) throw invalid("malformed");
-    const refreshed = await rotate((await guard.settledTokens(request)).refreshToken, call);
-    guard.renew(request, refreshed);
+    const refreshed = await rotate((await settledTokens(request)).refreshToken, call);
+    outgoing.renew(request, refreshed);
     // A script on the page may read this answer, so no token is ever in it (ASVS 3.3.4).
     const { accessToken, refreshToken } = refreshed.tokens;
     return json({
@@ -50,7 +50,7 @@ export function authRoutes(settings: HttpSettings, guard: Guard): readonly Route
           return await refresh(call);
         } catch (error) {
           if (!isInvalid(error)) throw error;
-          guard.forgetDead(call.request, error);
+          outgoing.forgetDead(call.request, error);
           return refreshErrorResponse(error);
         }
       },
@@ -67,7 +67,7 @@ export function authRoutes(settings: HttpSettings, guard: Guard): readonly Route
       async handle(call) {
         const { request } = call;
         const given = parse(refreshBody, (await readJson(request)) ?? {}).refreshToken;
-        await signOut(settings, guard, request, given);
+        await signOut(context, request, given);
         return json({ message: "Logged out" });
       },
     },

@@ -47,6 +47,23 @@ export const NO_TOKENS: CookieTokens = Object.freeze({
   contested: null,
 });
 
+/** The tokens in a request's cookies; read once, however often they are asked for. */
+export type CookieReader = (request: RequestHead) => CookieTokens;
+
+/** `null`: bearer tokens only. */
+export function createCookieReader(names: CookieNames | null): CookieReader {
+  if (names === null) return () => NO_TOKENS;
+  const known = new WeakMap<RequestHead, CookieTokens>();
+  return (request) => {
+    const earlier = known.get(request);
+    if (earlier !== undefined) return earlier;
+    const tokens = readCookies(request, names);
+    // Most requests without cookies of ours are asked once: not worth a place.
+    if (tokens !== NO_TOKENS) known.set(request, tokens);
+    return tokens;
+  };
+}
+
 /** Reads our cookies. */
 export function readCookies(request: RequestHead, names: CookieNames): CookieTokens {
   const header = request.headers.get("cookie");

@@ -4,23 +4,26 @@ import type { UserReference } from "../core/model/user.js";
 import { callBack } from "../core/process/call-back.js";
 import { accountRoutes } from "./account-routes.js";
 import { authRoutes } from "./auth-routes.js";
+import type { Connection } from "./client-address.js";
+import { preflight } from "./cors.js";
 import {
   type AuthenticateOptions,
   checkAuthenticateOptions,
+  type GuardOptions,
   guardOptions,
-} from "./authenticate-options.js";
-import type { Connection } from "./client-address.js";
-import { preflight } from "./cors.js";
-import { createGuard } from "./guard.js";
+} from "./guard-options.js";
+import { createHttpContext } from "./http-context.js";
 import { openapiDocument } from "./openapi.js";
 import { type HttpOptions, readHttpOptions } from "./options.js";
 import type { RequestHead } from "./request-head.js";
-import { errorResponse, json } from "./respond.js";
+import { errorResponse, json, seeOther } from "./respond.js";
 import type { Route } from "./route.js";
 import { serviceRoutes } from "./service-routes.js";
 import { createSessionStreams } from "./session-streams.js";
 import { type HttpSignIn, type SignInOptions, signIn } from "./sign-in.js";
+import { signInLocation } from "./sign-in-page.js";
 import { signOut } from "./sign-out.js";
+import { nullIfSignedOut } from "./signed-out.js";
 
 /** A handler of the application's for whoever is signed in. */
 export type GuardedHandler = (
@@ -37,24 +40,39 @@ export interface Http {
   /** The paths of the routes, with `:name` for a parameter. */
   readonly paths: readonly string[];
   /**
-   * Proves who calls. With cookies it refreshes in passing where that is needed: give the answer
-   * to {@link Http.finish}, which sets the new cookies.
+   * Proves who calls: at once where this process can tell by itself, and otherwise by a promise, so
+   * await it. (Going on in a later microtask costs a server more than the check.) With cookies it
+   * refreshes in passing where that is needed: give the answer to {@link Http.finish}, which sets the
+   * new cookies.
    *
    * A request that opens a WebSocket is checked like a POST, since any site may open one: give it all
    * the headers there are, and `readOnly: true`, since a handshake seldom sets cookies.
    *
-   * @throws SessionError `credential_missing`, `credential_invalid`, `user_type_forbidden`,
-   *   `cross_site`, `store_unavailable`; see {@link Http.errorResponse}.
+   * @throws Never by itself: what is refused rejects with a SessionError `credential_missing`,
+   *   `credential_invalid`, `user_type_forbidden`, `cross_site` or `store_unavailable`; see
+   *   {@link Http.errorResponse}.
    */
-  authenticate(request: RequestHead, options?: AuthenticateOptions): Promise<Principal>;
+  authenticate(request: RequestHead, options?: AuthenticateOptions): Principal | Promise<Principal>;
   /**
-   * {@link Http.authenticate} without a promise, for code that runs on every request: going on in a
-   * later microtask costs a server more than the check. `null` when it takes a refresh or the
-   * database to answer, and for cookies that are no good: ask `authenticate` then.
+   * Who calls, where signing in is optional: `null` for whoever is signed out, and for user types
+   * other than those asked for. It refreshes in passing as {@link Http.authenticate} does, so give the
+   * answer to {@link Http.finish}.
    *
-   * @throws SessionError as {@link Http.authenticate}.
+   * @example
+   * ```ts
+   * import type { Http } from "rollcall/http";
+   *
+   * export async function home(http: Http, request: Request): Promise<Response> {
+   *   const principal = await http.session(request);
+   *   const text = principal === null ? "Welcome" : `Welcome back, ${principal.user.id}`;
+   *   return http.finish(request, new Response(text));
+   * }
+   * ```
+   *
+   * @throws SessionError `store_unavailable`, which is no `null` since the caller may well be signed
+   *   in; `cross_site`.
    */
-  authenticateNow(request: RequestHead, options?: AuthenticateOptions): Principal | null;
+  session(request: RequestHead, options?: AuthenticateOptions): Promise<Principal | null>;
   /**
    * For answers that are no `Response`: the headers to set in the moment the answer begins, over
    * the application's own (`Set-Cookie` beside them). `null` when there are none.
@@ -70,7 +88,7 @@ export interface Http {
   /** `authenticate`, the handler, `finish`, and errors answered. */
   guard(
     handler: GuardedHandler,
-    options?: Omit<AuthenticateOptions, "connection">,
+    options?: GuardOptions,
   ): (request: Request, connection?: Connection) => Promise<Response>;
   /**
    * Starts a session for whom the application has proven. The client's address, and when the request
@@ -117,12 +135,13 @@ export interface Http {
  */
 export function createHttp(options: HttpOptions): Http {
   const settings = readHttpOptions(options);
-  const guard = createGuard(settings);
+  const context = createHttpContext(settings);
+  const { outgoing } = context;
   const streams = createSessionStreams(settings.sessions, settings.clock);
   const openapi = (): object => openapiDocument(routes, settings);
   const routes: readonly Route[] = [
-    ...accountRoutes(settings, guard, streams),
-    ...authRoutes(settings, guard),
+    ...accountRoutes(context, streams),
+    ...authRoutes(context),
     ...serviceRoutes(settings, openapi),
   ];
 
@@ -136,15 +155,24 @@ export function createHttp(options: HttpOptions): Http {
   app.onError(failed);
   app.notFound(() => json({ error: "Not found" }, 404));
   for (const route of routes) {
-    app.on(route.method, route.path, (context) =>
+    app.on(route.method, route.path, ({ req, env }) =>
       route.handle({
-        request: context.req.raw,
-        connection: context.env.connection,
-        params: context.req.param(),
-        query: context.req.query(),
+        request: req.raw,
+        connection: env.connection,
+        params: req.param(),
+        query: req.query(),
       }),
     );
   }
+  const authenticate: Http["authenticate"] = (request, authenticateOptions) => {
+    try {
+      checkAuthenticateOptions(authenticateOptions);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return context.authenticate(request, authenticateOptions);
+  };
+
   const matchers: RegExp[] = [];
   for (const [path, methods] of methodsByPath(routes)) {
     const literal = path.replaceAll(".", "\\.");
@@ -159,40 +187,40 @@ export function createHttp(options: HttpOptions): Http {
   return {
     async fetch(request, connection) {
       const response = await app.fetch(request, { connection });
-      return guard.finish(request, response);
+      return outgoing.finish(request, response);
     },
     handles({ url }) {
       const path = url.replace(/^[a-z][a-z+.-]*:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "");
       return matchers.some((matcher) => matcher.test(path));
     },
     paths: [...methodsByPath(routes).keys()],
-    async authenticate(request, authenticateOptions) {
-      checkAuthenticateOptions(authenticateOptions);
-      return await guard.authenticate(request, authenticateOptions);
-    },
-    authenticateNow(request, authenticateOptions) {
-      checkAuthenticateOptions(authenticateOptions);
-      return guard.authenticateNow(request, authenticateOptions);
-    },
-    outgoingHeaders: guard.outgoingHeaders,
-    finish: guard.finish,
+    authenticate,
+    session: (request, authenticateOptions) =>
+      nullIfSignedOut(authenticate(request, authenticateOptions)),
+    outgoingHeaders: outgoing.of,
+    finish: outgoing.finish,
     guard(handler, options) {
-      const kept = guardOptions(options);
-      return async (request, connection) => {
-        let response: Response;
+      const { signInPage, ...kept } = guardOptions(options);
+      const answer = async (request: Request, connection?: Connection): Promise<Response> => {
+        let principal: Principal | Promise<Principal>;
         try {
-          const terms = { ...kept, connection };
-          const principal =
-            guard.authenticateNow(request, terms) ?? (await guard.authenticate(request, terms));
-          response = await handler(request, principal);
+          principal = context.authenticate(request, { ...kept, connection });
+          if (principal instanceof Promise) principal = await principal;
         } catch (error) {
-          response = failed(error);
+          const location = signInLocation(request, error, signInPage);
+          return location === null ? failed(error) : seeOther(location);
         }
-        return guard.finish(request, response);
+        try {
+          return await handler(request, principal);
+        } catch (error) {
+          return failed(error);
+        }
       };
+      return async (request, connection) =>
+        outgoing.finish(request, await answer(request, connection));
     },
-    signIn: (request, user, signInOptions) => signIn(settings, guard, request, user, signInOptions),
-    signOut: (request) => signOut(settings, guard, request),
+    signIn: (request, user, signInOptions) => signIn(context, request, user, signInOptions),
+    signOut: (request) => signOut(context, request),
     errorResponse: failed,
     openapi,
     closeStreams: streams.close,

@@ -7,6 +7,12 @@ export function json(body: unknown, status = 200, headers: HeadersInit = {}): Re
   return response;
 }
 
+/** Sends a browser to another page of this origin, by GET (RFC 9110 §15.4.4). */
+export function seeOther(location: string): Response {
+  const headers = { Location: location, "Cache-Control": "no-store" };
+  return new Response(null, { status: 303, headers });
+}
+
 /** Contract §1.5: one answer for every id that is not one of the caller's sessions. */
 export function sessionNotFound(): Response {
   return json({ error: "Session not found" }, 404);

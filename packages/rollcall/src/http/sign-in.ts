@@ -8,10 +8,10 @@ import { arrivedAt } from "./arrival.js";
 import type { Connection } from "./client-address.js";
 import { endAll } from "./contested-cookies.js";
 import { type CookieTokens, setCookies } from "./cookies.js";
+import { bearerToken, isByCookie } from "./credentials.js";
 import { requireIntent, requireSameSite } from "./cross-site.js";
 import { deviceFromRequest } from "./device-from-request.js";
-import { bearerToken, type Guard } from "./guard.js";
-import type { HttpSettings } from "./options.js";
+import type { HttpContext } from "./http-context.js";
 import { recordedDevice } from "./recorded-device.js";
 import type { RequestHead } from "./request-head.js";
 
@@ -71,8 +71,7 @@ export interface HttpSignIn {
  * tells of, in place of the session that the request itself proves.
  */
 export async function signIn(
-  settings: HttpSettings,
-  guard: Guard,
+  context: HttpContext,
   request: RequestHead,
   user: UserReference,
   given: SignInOptions | undefined,
@@ -84,6 +83,7 @@ export async function signIn(
     csrf,
     ...options
   } = optionsObject(given, "options");
+  const { settings, outgoing } = context;
   const { sessions, cookies: names, trustedProxies } = settings;
   if (csrf !== undefined && csrf !== "verified") {
     throw new TypeError('csrf must be "verified", or not be given');
@@ -103,8 +103,8 @@ export async function signIn(
     ...(connection === undefined ? {} : { connection }),
   });
   const device = recordedDevice(read, options.device);
-  if (client === undefined) await endContested(settings, guard, request, transport);
-  const replaces = options.replaces ?? shown(guard, request, transport);
+  if (client === undefined) await endContested(context, request, transport);
+  const replaces = options.replaces ?? shown(context, request, transport);
   const { start } = client === undefined ? sessions : sessions.in(client);
   const authenticatedAt = options.authenticatedAt ?? arrivedAt(request, settings.clock, sessions);
   const { session, tokens } = await start(user, {
@@ -118,7 +118,7 @@ export async function signIn(
   for (const cookie of setCookies(tokens, session, names)) {
     headers.append("Set-Cookie", cookie);
   }
-  guard.replaced(request);
+  outgoing.replaced(request);
   const { accessToken, refreshToken } = tokens;
   const body = {
     accessExpiresAt: accessToken.expiresAt,
@@ -134,14 +134,14 @@ export async function signIn(
  * token may go on with another user's.
  */
 function shown(
-  guard: Guard,
+  { cookieTokens }: HttpContext,
   request: RequestHead,
   transport: "bearer" | "cookie",
 ): ReplacedCredentials | undefined {
   try {
     const token = transport === "bearer" ? bearerToken(request) : null;
     if (token !== null) return { accessToken: token };
-    const { accessToken, refreshToken, contested } = guard.cookieTokens(request);
+    const { accessToken, refreshToken, contested } = cookieTokens(request);
     if (contested !== null) return undefined;
     if (accessToken === undefined && refreshToken === undefined) {
       return { accessToken: bearerToken(request) ?? undefined };
@@ -159,16 +159,15 @@ function shown(
  * ask by another connection, the next request sees to it.
  */
 async function endContested(
-  { sessions }: HttpSettings,
-  guard: Guard,
+  { settings: { sessions }, cookieTokens }: HttpContext,
   request: RequestHead,
   transport: "bearer" | "cookie",
 ): Promise<void> {
   // Beside a bearer token cookies count for nothing, unless new ones are about to be set.
-  if (transport === "bearer" && request.headers.get("authorization") !== null) return;
+  if (transport === "bearer" && !isByCookie(request)) return;
   let contested: CookieTokens["contested"];
   try {
-    ({ contested } = guard.cookieTokens(request));
+    ({ contested } = cookieTokens(request));
   } catch {
     // From another site: its cookies are not to be acted upon.
     return;

@@ -1,8 +1,8 @@
 import { SessionError } from "../core/model/errors.js";
 import { endAll } from "./contested-cookies.js";
+import { bearerToken, isByCookie } from "./credentials.js";
 import { requireIntent } from "./cross-site.js";
-import { bearerToken, type Guard } from "./guard.js";
-import type { HttpSettings } from "./options.js";
+import type { HttpContext } from "./http-context.js";
 import type { RequestHead } from "./request-head.js";
 
 /**
@@ -10,14 +10,12 @@ import type { RequestHead } from "./request-head.js";
  * lets its cookies go with the answer.
  */
 export async function signOut(
-  { sessions }: HttpSettings,
-  guard: Guard,
+  { settings: { sessions }, cookieTokens, outgoing }: HttpContext,
   request: RequestHead,
   given?: string,
 ): Promise<void> {
   requireIntent(request, "signOut");
-  const isBearer = request.headers.get("authorization") !== null;
-  const cookies = isBearer ? undefined : guard.cookieTokens(request);
+  const cookies = isByCookie(request) ? cookieTokens(request) : undefined;
   try {
     // Whichever of them is the caller's, none is left to be taken for it.
     if (cookies?.contested) {
@@ -25,15 +23,15 @@ export async function signOut(
       await endAll(sessions, [...inBody, ...cookies.contested]);
     } else
       await sessions.logout({
-        accessToken: isBearer ? headerToken(request) : cookies?.accessToken,
+        accessToken: cookies === undefined ? headerToken(request) : cookies.accessToken,
         refreshToken: given ?? cookies?.refreshToken,
       });
   } catch (error) {
     const isDead = error instanceof SessionError && error.code === "credential_invalid";
-    if (isDead) guard.forget(request);
+    if (isDead) outgoing.forget(request);
     throw error;
   }
-  guard.forget(request);
+  outgoing.forget(request);
 }
 
 /** What the header brings; a text that is no token if it is malformed, so that a body may still do. */

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { rollcall as express } from "rollcall/express";
 import { rollcall as fastifyPlugin } from "rollcall/fastify";
 import { rollcall as hono } from "rollcall/hono";
-import type { AuthenticateOptions } from "rollcall/http";
+import type { GuardOptions } from "rollcall/http";
 import { rollcall as next } from "rollcall/next";
 import { expect, test } from "vitest";
 import { openApp, request } from "../http/app.js";
@@ -20,7 +20,7 @@ const nextAuth = next(http, {
   cookies: async () => ({ getAll: () => [], set: () => {} }),
 });
 
-type Attempt = (options: AuthenticateOptions) => unknown;
+type Attempt = (options: GuardOptions) => unknown;
 
 const guards: Readonly<Record<string, Attempt>> = {
   "http.guard": (options) => http.guard(() => new Response(), options),
@@ -32,8 +32,8 @@ const guards: Readonly<Record<string, Attempt>> = {
 
 const checks: Readonly<Record<string, Attempt>> = {
   authenticate: (options) => http.authenticate(asked, options),
-  authenticateNow: (options) => http.authenticateNow(asked, options),
-  currentSession: (options) => nextAuth.currentSession(options),
+  session: (options) => http.session(asked, options),
+  "session of next": (options) => nextAuth.session(options),
 };
 
 /** As a program without a compiler gives them: each once let "admin" in, or failed at each request. */
@@ -60,27 +60,26 @@ test.each(Object.entries(guards))("%s is told when it is made", (_name, attempt)
 });
 
 /** Makes a guard; what is returned asks it, as an admin. Express has the guard that Fastify has. */
-const guarded: Readonly<Record<string, (options: AuthenticateOptions) => Promise<() => unknown>>> =
-  {
-    "http.guard": async (options) => {
-      const answer = http.guard(() => new Response(), options);
-      return () => answer(asked);
-    },
-    fastify: async (options) => {
-      const one = fastify();
-      await one.register(fastifyPlugin, { http });
-      one.get("/", { onRequest: one.rollcall.guard(options) }, () => ({}));
-      return () => one.inject({ url: "/", headers: Object.fromEntries(asked.headers) });
-    },
-    hono: async (options) => {
-      const one = new Hono().use(hono(http).guard(options)).get("/", (context) => context.text(""));
-      return () => one.fetch(asked);
-    },
-    next: async (options) => {
-      const answer = nextAuth.guard(() => new Response(), options);
-      return () => answer(asked, undefined);
-    },
-  };
+const guarded: Readonly<Record<string, (options: GuardOptions) => Promise<() => unknown>>> = {
+  "http.guard": async (options) => {
+    const answer = http.guard(() => new Response(), options);
+    return () => answer(asked);
+  },
+  fastify: async (options) => {
+    const one = fastify();
+    await one.register(fastifyPlugin, { http });
+    one.get("/", { onRequest: one.rollcall.guard(options) }, () => ({}));
+    return () => one.inject({ url: "/", headers: Object.fromEntries(asked.headers) });
+  },
+  hono: async (options) => {
+    const one = new Hono().use(hono(http).guard(options)).get("/", (context) => context.text(""));
+    return () => one.fetch(asked);
+  },
+  next: async (options) => {
+    const answer = nextAuth.guard(() => new Response(), options);
+    return () => answer(asked, undefined);
+  },
+};
 
 test.each(Object.entries(guarded))(
   "%s keeps whom it lets pass, whatever becomes of the array",

@@ -27,7 +27,7 @@ const staged = (
 };
 
 test(
-  "currentSession: who calls, in a page that no proxy has seen",
+  "session: who calls, in a page that no proxy has seen",
   staged(async ({ device, wire, sessions }) => {
     const laptop = await device({ transport: "cookie" });
     expect((await laptop.send("GET", "/plain-page")).text).toContain("<p>ada</p>");
@@ -38,7 +38,7 @@ test(
 );
 
 test(
-  "currentSession never rotates: a page proves by the refresh cookie, as often as it is asked for",
+  "session never rotates: a page proves by the refresh cookie, as often as it is asked for",
   staged(async ({ device, clock, sessions }) => {
     const laptop = await device({ transport: "cookie" });
     clock.advance(TEN_MINUTES);
@@ -54,7 +54,7 @@ test(
 );
 
 test(
-  "currentSession is a use: whoever only views pages that no proxy has seen stays signed in",
+  "session is a use: whoever only views pages that no proxy has seen stays signed in",
   staged(async ({ device, clock, sessions }) => {
     const laptop = await device({ transport: "cookie" });
     // Beyond the idle deadline of seven days, and up to the absolute limit of thirty.
@@ -72,7 +72,7 @@ test(
 );
 
 test(
-  "currentSession acts on a superseded cookie: nobody on the page, and the session is over",
+  "session acts on a superseded cookie: nobody on the page, and the session is over",
   staged(async ({ device, clock, sessions }) => {
     const laptop = await device({ transport: "cookie" });
     let copied = laptop.tokens().refresh;
@@ -86,7 +86,7 @@ test(
 );
 
 test(
-  "currentSession throws while the database is away: nobody is told that they are signed out",
+  "session throws while the database is away: nobody is told that they are signed out",
   staged(async ({ device, clock, store }) => {
     const laptop = await device({ transport: "cookie" });
     store.away = true;
@@ -98,7 +98,7 @@ test(
 );
 
 test(
-  "currentSession takes no cookie out of another one's value",
+  "session takes no cookie out of another one's value",
   staged(async ({ device, wire }) => {
     const { access } = (await device({ transport: "cookie" })).tokens();
     const ask = async (Cookie: string): Promise<string> =>
@@ -109,7 +109,7 @@ test(
 );
 
 test(
-  "currentSession is null for other user types",
+  "session is null for other user types",
   staged(async ({ device }) => {
     const user = await device({ transport: "cookie" });
     expect((await user.send("GET", "/admin-page")).text).toContain("<p>nobody</p>");

@@ -19,10 +19,10 @@ async function cookieOf(app: Pick<ReturnType<typeof open>, "sessions">): Promise
 test("a WebSocket, however it is told, is checked like a POST; with a bearer token it need not be", async () => {
   const app = openApp({ cookies: true, origin: ORIGIN, origins: ["https://admin.example"] });
   const Cookie = await cookieOf(app);
-  const code = (method: string, headers: Record<string, string>): string => {
+  const code = async (method: string, headers: Record<string, string>): Promise<string> => {
     try {
       const head = { method, headers: new Headers({ Cookie, ...headers }) };
-      return app.http.authenticateNow(head) === null ? "nobody" : "known";
+      return (await app.http.session(head)) === null ? "nobody" : "known";
     } catch (error) {
       return error instanceof SessionError ? error.code : "another error";
     }
@@ -37,16 +37,16 @@ test("a WebSocket, however it is told, is checked like a POST; with a bearer tok
   ] as const;
   for (const [method, headers] of sockets) {
     for (const foreign of [{}, { Origin: EVIL }, { "Sec-Fetch-Site": "same-site" }]) {
-      expect(code(method, { ...headers, ...foreign })).toBe("cross_site");
+      expect(await code(method, { ...headers, ...foreign })).toBe("cross_site");
     }
     for (const Origin of [ORIGIN, "https://admin.example"]) {
-      expect(code(method, { ...headers, Origin })).toBe("known");
+      expect(await code(method, { ...headers, Origin })).toBe("known");
     }
     const Authorization = `Bearer ${Cookie.slice(Cookie.indexOf("=") + 1)}`;
-    expect(code(method, { ...headers, Origin: EVIL, Authorization })).toBe("known");
+    expect(await code(method, { ...headers, Origin: EVIL, Authorization })).toBe("known");
   }
   // Some programs offer HTTP/2 on every request, and mean no socket.
-  expect(code("GET", { Upgrade: "h2c", Origin: EVIL })).toBe("known");
+  expect(await code("GET", { Upgrade: "h2c", Origin: EVIL })).toBe("known");
 });
 
 test("a server's own upgrade handler: cookies of another site's page open no socket", async () => {

@@ -55,8 +55,7 @@ test("nobody who stays away for longer than idleTimeout is kept, whatever the co
   clock.advance(7 * DAY);
   expect(header()).toContain("__Host-rollcall-rt=");
   const page = request("GET", "/page", { headers: { Cookie: header() } });
-  const failed = await http.authenticate(page).catch((error) => error.reason);
-  expect(failed).toBe("expired");
+  await expect(http.authenticate(page)).rejects.toMatchObject({ reason: "expired" });
   // And the cookies, dead now, go.
   const left = http.finish(page, new Response("")).headers.getSetCookie();
   expect(left).toEqual([

@@ -56,9 +56,9 @@ export const proxy: NextProxy = auth.proxy((request: NextRequest, principal) => 
 });
 export const proxied = proxy(nextRequest, event);
 
-expectTypeOf(auth.currentSession()).toEqualTypeOf<Promise<Principal | null>>();
-expectTypeOf(auth.currentSession).parameter(0).toEqualTypeOf<
-  { readonly types?: readonly string[] } | undefined
+expectTypeOf(auth.session()).toEqualTypeOf<Promise<Principal | null>>();
+expectTypeOf(auth.session).parameter(0).toEqualTypeOf<
+  { readonly types?: readonly string[] | undefined } | undefined
 >();
 
 // @ts-expect-error without next/headers nothing is known of the caller

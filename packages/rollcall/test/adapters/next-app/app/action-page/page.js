@@ -13,7 +13,7 @@ async function signOut() {
 }
 
 export default async function Page() {
-  const principal = await current().auth.currentSession();
+  const principal = await current().auth.session();
   return (
     <form action={principal === null ? signIn : signOut}>
       <p>{principal === null ? "nobody" : principal.user.id}</p>

@@ -3,6 +3,6 @@ import { current } from "../../current.js";
 export const dynamic = "force-dynamic";
 
 export default async function Page() {
-  const principal = await current().auth.currentSession();
+  const principal = await current().auth.session();
   return <p>{principal === null ? "nobody" : principal.user.id}</p>;
 }

@@ -1,0 +1,141 @@
+import type { Principal } from "../core/model/credentials.js";
+import { invalid, SessionError } from "../core/model/errors.js";
+import { clientAddress } from "./client-address.js";
+import { soleSession } from "./contested-cookies.js";
+import { type CookieReader, type CookieTokens, NO_TOKENS } from "./cookies.js";
+import { bearerToken } from "./credentials.js";
+import { requireSameSite } from "./cross-site.js";
+import type { AuthenticateOptions } from "./guard-options.js";
+import type { HttpSettings } from "./options.js";
+import type { OutgoingHeaders } from "./outgoing-headers.js";
+import type { RequestHead } from "./request-head.js";
+
+/** Who calls. */
+export interface Authentication {
+  /**
+   * The tokens in the caller's cookies, once it is sure that no other site sent them along.
+   *
+   * @throws SessionError `cross_site`.
+   */
+  cookieTokens(request: RequestHead): CookieTokens;
+  /**
+   * The same, where names that occur twice have been settled.
+   *
+   * @throws SessionError `cross_site`, `store_unavailable`, and `credential_invalid` where they prove
+   *   no session or several.
+   */
+  settledTokens(request: RequestHead): Promise<CookieTokens>;
+  /**
+   * Who calls: at once where this process can tell by itself, which costs no microtask; else a
+   * promise, also of every refusal. So it never throws.
+   */
+  authenticate(request: RequestHead, options?: AuthenticateOptions): Principal | Promise<Principal>;
+}
+
+/** What a first look at an access token gives. `null`: the database has to be asked. */
+type FirstLook = Principal | SessionError | null;
+
+export function createAuthentication(
+  settings: HttpSettings,
+  tokensOf: CookieReader,
+  outgoing: OutgoingHeaders,
+): Authentication {
+  const { sessions } = settings;
+
+  const lookAt = (token: string): FirstLook => {
+    try {
+      return sessions.verifyNow(token);
+    } catch (error) {
+      if (error instanceof SessionError) return error;
+      throw error;
+    }
+  };
+
+  const byBearer = (token: string): Principal | Promise<Principal> => {
+    const looked = lookAt(token);
+    if (looked === null) return sessions.verify(token);
+    if (looked instanceof SessionError) throw looked;
+    return looked;
+  };
+
+  const cookieTokens = (request: RequestHead): CookieTokens => {
+    const tokens = tokensOf(request);
+    // Before anything is rotated on behalf of another site.
+    if (tokens !== NO_TOKENS) requireSameSite(request, settings);
+    return tokens;
+  };
+
+  const byCookies = (
+    request: RequestHead,
+    options: AuthenticateOptions,
+  ): Principal | Promise<Principal> => {
+    const tokens = cookieTokens(request);
+    if (tokens === NO_TOKENS) throw new SessionError("credential_missing");
+    const { accessToken, contested } = tokens;
+    const looked = accessToken === undefined || contested !== null ? null : lookAt(accessToken);
+    if (looked !== null && !(looked instanceof SessionError)) return looked;
+    return byCookiesAsking(request, tokens, looked, options);
+  };
+
+  /** By the refresh token or the database, once `refused` or a question about it says so. */
+  const byCookiesAsking = async (
+    request: RequestHead,
+    tokens: CookieTokens,
+    refused: SessionError | null,
+    { readOnly = false, connection }: AuthenticateOptions,
+  ): Promise<Principal> => {
+    try {
+      const { accessToken, refreshToken } = await settled(tokens);
+      const known = refused ?? (await byAccessCookie(accessToken));
+      if (!(known instanceof SessionError)) return known;
+      // Ended for good: a look at the other cookie would tell nothing else.
+      if (known.reason === "revoked" || refreshToken === undefined) throw known;
+      if (readOnly) return await sessions.verifyRefreshToken(refreshToken);
+      const ip = clientAddress(request, connection, settings.trustedProxies);
+      const refreshed = await sessions.refresh(refreshToken, ip === undefined ? {} : { ip });
+      outgoing.renew(request, refreshed);
+      return refreshed.principal;
+    } catch (error) {
+      outgoing.forgetDead(request, error);
+      throw error;
+    }
+  };
+
+  /** Why not, when the access cookie is missing or has run out, so that the refresh cookie decides. */
+  const byAccessCookie = async (token: string | undefined): Promise<Principal | SessionError> => {
+    if (token === undefined) return invalid("expired");
+    try {
+      return await sessions.verify(token);
+    } catch (error) {
+      if (error instanceof SessionError && error.code === "credential_invalid") return error;
+      throw error;
+    }
+  };
+
+  const settled = async (tokens: CookieTokens): Promise<CookieTokens> =>
+    tokens.contested === null ? tokens : await soleSession(sessions, tokens.contested);
+
+  return {
+    cookieTokens,
+    settledTokens: async (request) => await settled(cookieTokens(request)),
+    authenticate(request, options = {}) {
+      const { types } = options;
+      try {
+        // A request that brings a bearer token means it: cookies that happen to come along are
+        // ignored, also when the token is bad.
+        const token = bearerToken(request);
+        const answer = token === null ? byCookies(request, options) : byBearer(token);
+        if (!(answer instanceof Promise)) return requireType(answer, types);
+        return answer.then((principal) => requireType(principal, types));
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    },
+  };
+}
+
+/** The principal, if it may pass. @throws SessionError `user_type_forbidden`. */
+function requireType(principal: Principal, types: readonly string[] | undefined): Principal {
+  if (types === undefined || types.includes(principal.user.type)) return principal;
+  throw new SessionError("user_type_forbidden");
+}

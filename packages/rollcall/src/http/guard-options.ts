@@ -1,0 +1,69 @@
+import type { Connection } from "./client-address.js";
+import { checkSignInPage } from "./sign-in-page.js";
+
+/** Options of a guard, the same under every framework. */
+export interface GuardOptions {
+  /** The user types that may pass. @default all */
+  readonly types?: readonly string[] | undefined;
+  /**
+   * The path of your sign-in page, such as `"/login"`, as browsers see it. A browser that is signed
+   * out and opens a page is sent there (303), with the path it wanted in `returnTo`; read that with
+   * {@link returnPath}. Everything else, calls of scripts and programs too, gets the 401.
+   * @default none: the 401
+   */
+  readonly signInPage?: string | undefined;
+  /** For answers that cannot set cookies: proves by a read instead of refreshing in passing. @default false */
+  readonly readOnly?: boolean | undefined;
+}
+
+/** Options of `authenticate` and `session`. */
+export interface AuthenticateOptions extends Pick<GuardOptions, "types" | "readOnly"> {
+  /** @default under `toNodeHandler`, what it knows of the request */
+  readonly connection?: Connection | undefined;
+}
+
+const OF_GUARDS: readonly string[] = ["types", "signInPage", "readOnly"];
+const OF_REQUESTS: readonly string[] = ["types", "readOnly", "connection"];
+
+/**
+ * What no compiler has seen must not fail open: `types: "superadmin"` includes "admin", and in
+ * `guard(["superadmin"])` there are no `types` at all. A check of every request may ask too, since it
+ * takes some ten nanoseconds.
+ *
+ * @throws TypeError naming the option at fault.
+ */
+export function checkAuthenticateOptions(options: AuthenticateOptions | undefined): void {
+  checkOptions(options, OF_REQUESTS);
+}
+
+/**
+ * What a guard keeps: a copy, so that nobody lets anybody in by changing an array later on.
+ *
+ * @throws TypeError naming the option at fault.
+ */
+export function guardOptions(options: GuardOptions | undefined): GuardOptions {
+  checkOptions(options, OF_GUARDS);
+  const { types, signInPage } = options ?? {};
+  if (signInPage !== undefined) checkSignInPage(signInPage);
+  return Object.freeze({ ...options, ...(types && { types: Object.freeze([...types]) }) });
+}
+
+function checkOptions(
+  options: Pick<GuardOptions, "types"> | undefined,
+  names: readonly string[],
+): void {
+  if (options === undefined) return;
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    throw new TypeError('the user types that may pass are given as { types: ["user"] }');
+  }
+  for (const name in options) {
+    if (!names.includes(name)) {
+      throw new TypeError(`"${name}" is no option; user types are given as { types: ["user"] }`);
+    }
+  }
+  const { types } = options;
+  if (types === undefined) return;
+  if (!Array.isArray(types) || !types.every((type) => typeof type === "string")) {
+    throw new TypeError('types must be an array of user types, such as ["user"]');
+  }
+}

@@ -1,0 +1,16 @@
+import { type Authentication, createAuthentication } from "./authentication.js";
+import { createCookieReader } from "./cookies.js";
+import type { HttpSettings } from "./options.js";
+import { createOutgoingHeaders, type OutgoingHeaders } from "./outgoing-headers.js";
+
+/** What the routes, signing in and signing out share. One per `createHttp`. */
+export interface HttpContext extends Authentication {
+  readonly settings: HttpSettings;
+  readonly outgoing: OutgoingHeaders;
+}
+
+export function createHttpContext(settings: HttpSettings): HttpContext {
+  const tokensOf = createCookieReader(settings.cookies);
+  const outgoing = createOutgoingHeaders(settings, tokensOf);
+  return { settings, outgoing, ...createAuthentication(settings, tokensOf, outgoing) };
+}

@@ -1,0 +1,20 @@
+import { SessionError } from "../core/model/errors.js";
+
+/** Whether the error says that nobody is signed in; a 503 says that nobody can tell. */
+export function isSignedOut(error: unknown): boolean {
+  return (
+    error instanceof SessionError &&
+    (error.code === "credential_missing" || error.code === "credential_invalid")
+  );
+}
+
+/** `null` where nobody is signed in, or nobody of the types asked for. */
+export async function nullIfSignedOut<T>(answer: T | Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isSignedOut(error)) return null;
+    if (error instanceof SessionError && error.code === "user_type_forbidden") return null;
+    throw error;
+  }
+}
