@@ -2,7 +2,7 @@ import type { Sessions } from "rollcall";
 import { type Connection, createHttp, type Http, insecureDevelopmentCookies } from "rollcall/http";
 import { createAdmin } from "./admin.js";
 import { asked } from "./asked.js";
-import type { DemoDatabase } from "./database.js";
+import type { DemoDatabase } from "./demo-database.js";
 import { createLogin } from "./login.js";
 import { pageFile } from "./page.js";
 import { createPasswords } from "./passwords.js";

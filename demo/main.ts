@@ -1,6 +1,6 @@
 import { createSessions } from "rollcall";
 import { createApp } from "./app.js";
-import { openDatabase } from "./database.js";
+import { openDatabase } from "./open-database.js";
 import { keptSecret } from "./secret.js";
 import { seedSessions } from "./seeds.js";
 import { type Listening, listen } from "./server.js";

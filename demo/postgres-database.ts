@@ -1,7 +1,7 @@
 import pg from "pg";
 import { RateLimiterPostgres } from "rate-limiter-flexible";
 import { postgres } from "rollcall/postgres";
-import type { DemoDatabase } from "./database.js";
+import type { DemoDatabase } from "./demo-database.js";
 import { type KnownUser, toUser } from "./users.js";
 
 const TABLES = `

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import Database from "libsql";
 import { RateLimiterSQLite } from "rate-limiter-flexible";
 import { sqlite } from "rollcall/sqlite";
-import type { DemoDatabase } from "./database.js";
+import type { DemoDatabase } from "./demo-database.js";
 import { toUser } from "./users.js";
 
 const TABLES = `

@@ -72,6 +72,16 @@ const planted: Record<string, readonly [path: string, text: string, finding: str
     'import type { Http } from "../http/index.js";\nexport type Odd = Http;\n',
     "packages/rollcall/src/core/odd.ts:1: imports packages/rollcall/src/http/index.ts: core may import nothing else only",
   ],
+  "a room of core that reaches too far": [
+    "packages/rollcall/src/core/model/odd.ts",
+    'import type { SessionStore } from "../port/store.js";\nexport type Odd = SessionStore;\n',
+    "packages/rollcall/src/core/model/odd.ts:1: imports packages/rollcall/src/core/port/store.ts: the room model may import nothing else only",
+  ],
+  "a verb that uses more of core's root than its types": [
+    "packages/rollcall/src/core/verbs/odd.ts",
+    'import { readOptions } from "../options.js";\nexport const odd = readOptions;\n',
+    "packages/rollcall/src/core/verbs/odd.ts:1: imports packages/rollcall/src/core/options.ts: the room verbs may import",
+  ],
   "an import on several lines": [
     "packages/rollcall/src/http/odd.ts",
     '\nimport {\n  one,\n  type Two,\n} from "../testing/index.js";\nexport { one, type Two };\n',

@@ -15,6 +15,17 @@ const LAYERS = {
   react: ["element", "type client"],
   warlock: [],
 };
+/** The rooms of core, each with those it may import. Files at core's root put the rooms together. */
+const ROOMS = {
+  model: [],
+  port: ["model"],
+  process: ["port", "model"],
+  revocation: ["process", "port", "model"],
+  tokens: ["revocation", "process", "port", "model"],
+  verbs: ["tokens", "revocation", "process", "port", "model"],
+};
+/** What the verbs may import of core's root, by type only. */
+const ROOT_OF_CORE = /^packages\/rollcall\/src\/core\/(context|sessions-api|options)\.ts$/;
 /** Layers that name frameworks by type only: whoever imports them has the framework. */
 const NAMES_FRAMEWORKS = new Set(["adapters", "element"]);
 /** The domain has no files, sockets or clock of its own. */
@@ -47,6 +58,7 @@ function wrongFile(tree, path, layer, { specifier, typeOnly }) {
   if (!tree.files.has(target)) return `imports ${specifier}, which is no file of src`;
   const to = layerOf(target);
   if (to === layer) {
+    if (layer === "core") return wrongRoom(path, target, typeOnly);
     const other = storeOf(target);
     if (other === undefined || other === storeOf(path)) return undefined;
     return `imports ${other}: a store may not import another`;
@@ -57,6 +69,16 @@ function wrongFile(tree, path, layer, { specifier, typeOnly }) {
     name.startsWith("type ") ? `${name.slice(5)} (import type)` : name,
   );
   return `imports ${target}: ${layer} may import ${allowed.join(", ") || "nothing else"} only`;
+}
+
+function wrongRoom(path, target, typeOnly) {
+  const [from, to] = [roomOf(path), roomOf(target)];
+  if (from === undefined || from === to) return undefined;
+  if (to === undefined && from === "verbs" && typeOnly && ROOT_OF_CORE.test(target))
+    return undefined;
+  if (ROOMS[from]?.includes(to)) return undefined;
+  const allowed = ROOMS[from]?.join(", ") || "nothing else";
+  return `imports ${target}: the room ${from} may import ${allowed} only`;
 }
 
 function wrongPackage(layer, { specifier, typeOnly }, allowed) {
@@ -128,6 +150,11 @@ function layerOf(path) {
 
 function packageOf(path) {
   return path.split("/").slice(0, 2).join("/");
+}
+
+/** `undefined` for the files at core's root. */
+function roomOf(path) {
+  return /^packages\/rollcall\/src\/core\/([^/]+)\//.exec(path)?.[1];
 }
 
 function storeOf(path) {

@@ -1,6 +1,7 @@
 export { createSessions } from "./core/create-sessions.js";
 export type * from "./core/model/credentials.js";
-export type { Device, DeviceInfo, DeviceType } from "./core/model/device.js";
+export type { DeviceInfo } from "./core/model/device.js";
+export type { Device, DeviceType } from "./core/model/device-label.js";
 export {
   type InvalidReason,
   SessionError,

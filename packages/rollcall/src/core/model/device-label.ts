@@ -1,4 +1,3 @@
-import type { Device, DeviceType } from "./device.js";
 import type { ReadHints } from "./device-hints.js";
 import {
   APPS,
@@ -11,6 +10,20 @@ import {
   SCREENS,
   SYSTEMS,
 } from "./device-names.js";
+
+/** The kinds of device that a screen has an icon for. */
+export type DeviceType = "desktop" | "mobile" | "tablet" | "tv" | "bot" | "cli" | "unknown";
+
+/**
+ * A short label, read from the user agent and Client Hints (`deviceInfo.hints`). A claim of the
+ * client's, never a proof. Safari on an iPad says it is a Mac; an application that knows better gives
+ * `hints: { platform: "iPadOS" }` at the sign-in.
+ */
+export interface Device {
+  readonly browser: string | null;
+  readonly os: string | null;
+  readonly type: DeviceType;
+}
 
 /**
  * What a person would call the device: by what stands at the front of its user agent if that is a

@@ -1,6 +1,6 @@
 import { plainText } from "./argument.js";
 import { readHints } from "./device-hints.js";
-import { labelOf } from "./device-label.js";
+import { type Device, labelOf } from "./device-label.js";
 import { type JsonObject, jsonObject } from "./json.js";
 
 /** What the application recorded of a device at sign-in; keys of its own are kept too. */
@@ -8,20 +8,6 @@ export interface DeviceInfo extends JsonObject {
   readonly userAgent?: string | undefined;
   readonly ip?: string | undefined;
   readonly deviceId?: string | undefined;
-}
-
-/** The kinds of device that a screen has an icon for. */
-export type DeviceType = "desktop" | "mobile" | "tablet" | "tv" | "bot" | "cli" | "unknown";
-
-/**
- * A short label, read from the user agent and Client Hints (`deviceInfo.hints`). A claim of the
- * client's, never a proof. Safari on an iPad says it is a Mac; an application that knows better gives
- * `hints: { platform: "iPadOS" }` at the sign-in.
- */
-export interface Device {
-  readonly browser: string | null;
-  readonly os: string | null;
-  readonly type: DeviceType;
 }
 
 const UNKNOWN: Device = Object.freeze({ browser: null, os: null, type: "unknown" });

@@ -1,4 +1,5 @@
-import { type Device, type DeviceInfo, parseDevice } from "./device.js";
+import { type DeviceInfo, parseDevice } from "./device.js";
+import type { Device } from "./device-label.js";
 import type { JsonObject } from "./json.js";
 import type { Actor, RevocationReason, SessionId, StoredSession } from "./session.js";
 import type { User } from "./user.js";

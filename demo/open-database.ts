@@ -1,19 +1,7 @@
-import type { SessionStore } from "rollcall";
+import type { DemoDatabase } from "./demo-database.js";
 import { openPostgres } from "./postgres-database.js";
 import type { Settings } from "./settings.js";
 import { openSqlite } from "./sqlite-database.js";
-import type { MakeLimiter } from "./throttle.js";
-import type { Users } from "./users.js";
-
-/** All that the demo keeps. */
-export interface DemoDatabase {
-  readonly name: string;
-  /** A store for one session manager. */
-  makeStore(): SessionStore;
-  readonly users: Users;
-  readonly makeLimiter: MakeLimiter;
-  close(): Promise<void>;
-}
 
 /** Opens what the environment asks for, with its tables made. */
 export async function openDatabase({ databaseUrl, dataFolder }: Settings): Promise<DemoDatabase> {
