@@ -19,10 +19,10 @@ export {
 } from "./core/model/session.js";
 export type { Session } from "./core/model/session-view.js";
 export type { User, UserReference } from "./core/model/user.js";
-export type { ClaimsFor, Duration, SessionsOptions } from "./core/options.js";
 export type { SessionStore } from "./core/port/store.js";
 export type { Clock } from "./core/process/clock.js";
 export type { Health } from "./core/process/health.js";
 export type * from "./core/sessions-api.js";
+export type { ClaimsFor, Duration, SessionsOptions } from "./core/sessions-options.js";
 export type { JsonWebKeySet, KeyEntry, SigningPair } from "./core/tokens/key-entry.js";
 export { createKeyRing, type KeyRing } from "./core/tokens/key-ring.js";

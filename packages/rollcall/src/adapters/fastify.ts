@@ -24,7 +24,9 @@ export interface FastifyRollcallOptions {
   readonly http: Http;
   /**
    * What the paths of its routes begin with here, after the prefix of the scope. The OpenAPI document
-   * knows nothing of either. @default ""
+   * knows nothing of either.
+   * @default ""
+   * @remarks When a proxy in front takes a part of the path away.
    */
   readonly prefix?: string;
 }

@@ -15,7 +15,11 @@ import { nullIfSignedOut } from "../http/signed-out.js";
 
 /** Options of {@link rollcall}. */
 export interface HonoRollcallOptions {
-  /** Hono's way to the client's address on this runtime. @default that of `@hono/node-server` */
+  /**
+   * Hono's way to the client's address on this runtime.
+   * @default that of `@hono/node-server`
+   * @remarks On Bun, Deno and others: the `getConnInfo` of `hono/bun`, `hono/deno`.
+   */
   readonly getConnInfo?: (context: Context) => { readonly remote: { readonly address?: string } };
 }
 

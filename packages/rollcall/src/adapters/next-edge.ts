@@ -9,12 +9,15 @@ type Secret = string | Uint8Array;
 export interface WithoutRevocationOptions {
   /** The secret, or those of the key ring's entries. Tokens signed with `signing` pairs are not known here. */
   readonly secret: Secret | readonly Secret[];
-  /** @default "rollcall" */
+  /** `issuer` of `createSessions`. @default "rollcall" */
   readonly issuer?: string;
-  /** @default the issuer */
+  /** `audience` of `createSessions`. @default the issuer */
   readonly audience?: string;
   /** As `createHttp` was given it. @default `{ prefix: "rollcall" }` */
-  readonly cookies?: { readonly prefix?: string };
+  readonly cookies?: {
+    /** `prefix` of the cookies. @default "rollcall" */
+    readonly prefix?: string;
+  };
 }
 
 /** Whom a token was once issued to. */

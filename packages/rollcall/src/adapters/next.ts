@@ -18,12 +18,16 @@ import { type CookieJar, keepCookies, withCookies } from "./next-cookies.js";
 
 /** Options of {@link rollcall}: the first two are those of `next/headers`. */
 export interface NextRollcallOptions {
+  /** `headers` of `next/headers`. */
   readonly headers: () => Promise<RequestHead["headers"]>;
+  /** `cookies` of `next/headers`. */
   readonly cookies: () => Promise<CookieJar>;
   /**
    * The client's address, where the platform tells it in a header that nobody else can set. Next
    * itself only passes `X-Forwarded-For` on: behind proxies of one's own set `trustedProxies` of
-   * `createHttp` instead. @default unknown
+   * `createHttp` instead.
+   * @default unknown
+   * @remarks On a platform that sets such a header.
    */
   readonly address?: (headers: RequestHead["headers"]) => string | undefined;
 }

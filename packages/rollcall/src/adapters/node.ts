@@ -18,9 +18,17 @@ export type NodeRequest = IncomingMessage | Http2ServerRequest;
 
 /** Options of {@link toNodeHandler}. */
 export interface NodeHandlerOptions<Incoming extends NodeRequest = NodeRequest> {
-  /** Told of what became a 500 or a 503. @default its name and message go to the console */
+  /**
+   * Told of what became a 500 or a 503.
+   * @default its name and message go to the console
+   * @remarks To your logger.
+   */
   readonly onError?: (error: unknown) => void;
-  /** The client's address, where a framework knows better. @default the socket's */
+  /**
+   * The client's address.
+   * @default the socket's
+   * @remarks When a framework knows better.
+   */
   readonly address?: (incoming: Incoming) => string | undefined;
 }
 

@@ -63,14 +63,31 @@ export interface SignInAnswer {
 
 /** Options of `createClient`. */
 export interface ClientOptions {
-  /** Where the server is, such as `"https://api.example"`. @default the page's own origin */
+  /**
+   * Where the server is, such as `"https://api.example"`.
+   * @default the page's own origin
+   * @remarks Outside of browsers, and when the API has an origin of its own.
+   */
   readonly baseUrl?: string;
-  /** How tokens travel. @default "cookie" in browsers, "bearer" elsewhere */
+  /**
+   * How tokens travel.
+   * @default "cookie" in browsers, "bearer" elsewhere
+   * @remarks To `"bearer"` in a browser when the server has no cookies.
+   */
   readonly transport?: "bearer" | "cookie";
-  /** Bearer only. @default memory, shared by the tabs that are open */
+  /**
+   * Where tokens are kept; bearer only.
+   * @default memory, shared by the tabs that are open
+   * @remarks To keep people signed in when an app or a tool is started again.
+   */
   readonly storage?: TokenStorage;
   /** Where the server has its routes. @default `{ account: "/account", auth: "/auth" }` */
-  readonly paths?: { readonly account?: string; readonly auth?: string };
+  readonly paths?: {
+    /** `paths.account` of `createHttp`. @default "/account" */
+    readonly account?: string;
+    /** `paths.auth` of `createHttp`. @default "/auth" */
+    readonly auth?: string;
+  };
 }
 
 /** Sessions seen from the client's side. Made by `createClient`. */

@@ -6,8 +6,17 @@ import type { RequestHead } from "./request-head.js";
 
 /** Options of {@link deviceFromRequest}. */
 export interface DeviceFromRequestOptions {
+  /**
+   * What is known of the socket: the client's address.
+   * @default under `toNodeHandler`, what it knows of the request
+   * @remarks With a server of your own.
+   */
   readonly connection?: Connection;
-  /** @default 0 */
+  /**
+   * As in `createHttp`.
+   * @default 0
+   * @unit proxies
+   */
   readonly trustedProxies?: number;
 }
 

@@ -3,22 +3,35 @@ import { checkSignInPage } from "./sign-in-page.js";
 
 /** Options of a guard, the same under every framework. */
 export interface GuardOptions {
-  /** The user types that may pass. @default all */
+  /**
+   * The user types that may pass.
+   * @default all
+   * @remarks Wherever not everybody may pass: `["staff"]`.
+   */
   readonly types?: readonly string[] | undefined;
   /**
    * The path of your sign-in page, such as `"/login"`, as browsers see it. A browser that is signed
    * out and opens a page is sent there (303), with the path it wanted in `returnTo`; read that with
    * {@link returnPath}. Everything else, calls of scripts and programs too, gets the 401.
    * @default none: the 401
+   * @remarks For pages that people open in a browser.
    */
   readonly signInPage?: string | undefined;
-  /** For answers that cannot set cookies: proves by a read instead of refreshing in passing. @default false */
+  /**
+   * Proves by a read instead of refreshing in passing.
+   * @default false
+   * @remarks For answers that cannot set cookies.
+   */
   readonly readOnly?: boolean | undefined;
 }
 
 /** Options of `authenticate` and `session`. */
 export interface AuthenticateOptions extends Pick<GuardOptions, "types" | "readOnly"> {
-  /** @default under `toNodeHandler`, what it knows of the request */
+  /**
+   * What is known of the socket: the client's address.
+   * @default under `toNodeHandler`, what it knows of the request
+   * @remarks With a server of your own.
+   */
   readonly connection?: Connection | undefined;
 }
 

@@ -21,41 +21,80 @@ export interface CookieOptions {
    * application of one host name its own, since browsers keep the cookies of all its ports together;
    * so `localhost:3001` and `localhost:3002` need two. Another prefix signs everybody out.
    * @default "rollcall"
+   * @remarks When several applications share a host name.
    */
   readonly prefix?: string;
+  /**
+   * Unprefixed cookies without `Secure`. Refused for origins that are not loopback addresses.
+   * @default false
+   * @remarks In development with Safari on `http://localhost`.
+   */
   readonly [insecureDevelopmentCookies]?: boolean;
 }
 
 /** Options of {@link createHttp}. */
 export interface HttpOptions {
+  /** Made by `createSessions`. */
   readonly sessions: Sessions;
-  /** Whether browsers may carry tokens in cookies, beside bearer tokens. Needs `origin`. @default false */
+  /**
+   * Whether browsers may carry tokens in cookies, beside bearer tokens. Needs `origin`.
+   * @default false
+   * @remarks To `true` for everything that runs in a browser.
+   */
   readonly cookies?: boolean | CookieOptions;
-  /** The application's own origin, such as `"https://app.example"`. Never taken from `Host`. */
+  /**
+   * The application's own origin, such as `"https://app.example"`. Never taken from `Host`.
+   * @default none; required with `cookies`
+   */
   readonly origin?: string;
   /**
    * Other exact origins that may call with credentials (CORS), and may change state: of other sites,
    * and of applications, such as `"capacitor://localhost"`, `"tauri://localhost"` or
    * `"chrome-extension://<id>"`. An identity provider is none of them: see `csrf` of `signIn`.
    * @default none
+   * @remarks When your pages are served from another origin than these routes.
    */
   readonly origins?: readonly string[];
   /**
    * How many proxies of one's own stand in front; so many `X-Forwarded-For` entries count, from the
    * right. Where there are fewer, or the one that counts is no address, the client's is unknown.
    * @default 0
+   * @remarks To the number of your own proxies and load balancers, or the addresses are theirs.
+   * @unit proxies
    */
   readonly trustedProxies?: number;
   /** Where the routes are. @default `{ account: "/account", auth: "/auth", service: "" }` */
   readonly paths?: {
+    /**
+     * What the routes of the account begin with.
+     * @default "/account"
+     * @remarks When your own routes are there.
+     */
     readonly account?: string;
+    /**
+     * What the routes for refreshing and signing out begin with.
+     * @default "/auth"
+     * @remarks When your own routes are there.
+     */
     readonly auth?: string;
-    /** What `/healthz`, `/openapi.json` and `/.well-known/jwks.json` begin with; `false`: without them. */
+    /**
+     * What `/healthz`, `/openapi.json` and `/.well-known/jwks.json` begin with; `false`: without them.
+     * @default ""
+     * @remarks When they must not be public, or you have such routes of your own.
+     */
     readonly service?: string | false;
   };
-  /** Told of what became a 500 or a 503; what it throws is ignored. @default its message goes to the console */
+  /**
+   * Told of what became a 500 or a 503; what it throws is ignored.
+   * @default its message goes to the console
+   * @remarks To your logger, before you rely on it.
+   */
   readonly onError?: (error: unknown) => void;
-  /** For tests. */
+  /**
+   * Where time comes from.
+   * @default the system's
+   * @remarks In tests only.
+   */
   readonly clock?: Clock;
 }
 

@@ -21,6 +21,8 @@ export interface SignInOptions extends StartOptions {
    * What the application knows of the device, over what the request says (user agent, Client Hints,
    * address): `{ place: "Berlin" }` adds a key, `{ ip: undefined }` leaves one out. Hints are merged
    * in the same way, one by one.
+   * @default what the request says
+   * @remarks When you know more, such as a place, or want to keep less.
    */
   readonly device?: DeviceInfo;
   /**
@@ -28,9 +30,14 @@ export interface SignInOptions extends StartOptions {
    * the session of those ends, whosever it was; a bearer sign-in ends one of the same user only.
    *
    * @default "bearer"
+   * @remarks To `"cookie"` for browsers.
    */
   readonly transport?: "bearer" | "cookie";
-  /** @default under `toNodeHandler`, what it knows of the request */
+  /**
+   * What is known of the socket: the client's address.
+   * @default under `toNodeHandler`, what it knows of the request
+   * @remarks With a server of your own.
+   */
   readonly connection?: Connection | undefined;
   /**
    * `"verified"`: another site may bring this request, since you have proven by yourself that it
@@ -41,11 +48,14 @@ export interface SignInOptions extends StartOptions {
    * not replaced, and no other origin may read the answer. A link in an e-mail proves nothing of the
    * kind: let it open a page whose button sends a POST.
    * @default the origin is checked, and GET is refused
+   * @remarks In the callback of an identity provider, after you have checked it.
    */
   readonly csrf?: "verified";
   /**
    * A client on which you have begun a transaction (Postgres): the sign-in stands if and only if
    * that commits. Answer after the commit, and never with these tokens if there is none.
+   * @default a transaction of its own
+   * @remarks When the sign-in belongs to a change of yours, such as a new account.
    */
   readonly in?: unknown;
 }

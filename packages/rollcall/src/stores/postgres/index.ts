@@ -45,13 +45,16 @@ export interface PostgresOptions {
    * same on all connections, or is changed on them: one store always uses one schema.
    *
    * @default the first schema of the `search_path` that exists, as the first connection used has it
+   * @remarks When the tables are not in the first schema, or a pooler or your code changes the
+   *   `search_path`.
    */
   readonly schema?: string;
   /**
    * Whether statements are named, so that the server plans each once per connection. Their names
-   * end in a hash of their text. Set `false` behind PgBouncer in transaction mode before 1.21.
+   * end in a hash of their text.
    *
    * @default true for `pg`; PGlite has no names
+   * @remarks To `false` behind PgBouncer in transaction mode before 1.21.
    */
   readonly prepare?: boolean;
   /**
@@ -62,6 +65,8 @@ export interface PostgresOptions {
    * found by asking regularly, which alone keeps the bound of `maxStaleness`.
    *
    * @default a client like those of the pool, outside of it; `false` where `client` is no pool
+   * @remarks Behind PgBouncer in transaction mode: a client with the server's own address. To `false` in
+   *   serverless functions, to save a connection.
    */
   readonly listen?: (() => PostgresListenClient | Promise<PostgresListenClient>) | false;
 }

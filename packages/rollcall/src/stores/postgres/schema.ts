@@ -126,6 +126,7 @@ export interface PostgresSchemaOptions {
    * The schema in which the tables are created, which must exist: what `postgres` is given.
    *
    * @default the first schema of the `search_path` of whoever runs the SQL
+   * @remarks When `postgres` is given one.
    */
   readonly schema?: string;
 }

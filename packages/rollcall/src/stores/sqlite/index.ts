@@ -36,6 +36,7 @@ export interface SqliteOptions {
    * crash of the process alone): for development, or a disk that cannot lose them.
    *
    * @default "full"
+   * @remarks To `"normal"` in development, or on a disk that loses nothing with the power.
    */
   readonly synchronous?: "full" | "normal";
 }
