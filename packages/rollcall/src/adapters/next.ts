@@ -97,8 +97,10 @@ export interface NextRollcall {
  *
  * - `skipTrailingSlashRedirect: true`, or Next sends `DELETE /account/sessions/`, a request whose id
  *   is missing by mistake, on to the route that ends all other sessions;
- * - `serverExternalPackages: ["rollcall"]`, so that Next's bundles share one copy of it, and keep
- *   what this returns on `globalThis`, since Next loads a module once for each kind of route.
+ * - `serverExternalPackages: ["rollcall"]`, so that Next's bundles share one copy of it. Leave this out
+ *   where pages use `rollcall/react`: outside its bundles Next gives a package another copy of React.
+ *
+ * Keep what this returns on `globalThis`, since Next loads a module once for each kind of route.
  *
  * @example
  * ```ts

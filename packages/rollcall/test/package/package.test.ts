@@ -24,7 +24,18 @@ afterAll(() => project.remove());
 test("the package holds what it needs and nothing else", async () => {
   const folder = join(project.path, "node_modules/rollcall");
   const names = await readdir(folder);
-  expect(names.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json"]);
+  const documents = ["ARCHITECTURE", "CHANGELOG", "README", "SECURITY", "THREAT-MODEL"];
+  expect(names.toSorted()).toEqual(
+    [
+      ...documents.map((name) => `${name}.md`),
+      "LICENSE",
+      "dist",
+      "docs",
+      "package.json",
+    ].toSorted(),
+  );
+  expect(await readdir(join(folder, "docs"))).toEqual(await readdir(join(root, "docs")));
+  expect(await readdir(join(folder, "docs/images"))).toEqual(["account.png"]);
   const files = await readdir(join(folder, "dist"), { recursive: true, withFileTypes: true });
   for (const file of files.filter((entry) => entry.isFile())) {
     expect(file.name).toMatch(
