@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { lineAt } from "./scan.mjs";
+import { lineAt } from "./parse.mjs";
 
 /** The pages of the contract. Their headings begin with the number of the section. */
 const CONTRACT = /^docs\/contract(?:-[a-z]+)?\.md$/;

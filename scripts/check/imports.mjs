@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { importsOf } from "./scan.mjs";
+import { importsOf } from "./parse.mjs";
 import { readJson } from "./tree.mjs";
 
 /** What a layer may import; with `type ` before it, by type only. Itself is always allowed. */
@@ -43,7 +43,7 @@ export function* importDirection(tree) {
       };
       continue;
     }
-    for (const found of importsOf(source)) {
+    for (const found of importsOf(path, source)) {
       const text = found.specifier.startsWith(".")
         ? wrongFile(tree, path, layer, found)
         : wrongPackage(layer, found, allowed);
@@ -99,7 +99,7 @@ function* intoTheSource(tree) {
   for (const [path, source] of tree.files) {
     if (/^(?:demo|examples)\/test\//.test(path)) continue;
     if (!/^(demo|examples|bench)\/.*\.m?[jt]s$/.test(path)) continue;
-    for (const { specifier, line } of importsOf(source)) {
+    for (const { specifier, line } of importsOf(path, source)) {
       if (
         specifier.startsWith(".") &&
         /^packages\/[^/]+\/(src|dist)\//.test(posix.join(posix.dirname(path), specifier))
@@ -117,7 +117,7 @@ function* intoTheSource(tree) {
 export function* importCycles(tree) {
   const edges = new Map();
   for (const [path, source] of tree.sources) {
-    const targets = importsOf(source)
+    const targets = importsOf(path, source)
       .filter(({ specifier, typeOnly }) => specifier.startsWith(".") && !typeOnly)
       .map(({ specifier }) => resolveImport(path, specifier));
     edges.set(path, targets);
