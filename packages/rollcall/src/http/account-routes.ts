@@ -3,9 +3,11 @@ import type { Actor } from "../core/model/session.js";
 import type { Session } from "../core/model/session-view.js";
 import { parse, readJson } from "./body.js";
 import type { HttpContext } from "./http-context.js";
+import { pageExample, sessionExample } from "./openapi-examples.js";
 import { json, sessionNotFound } from "./respond.js";
 import type { Call, Route } from "./route.js";
 import {
+  event,
   listQuery,
   messageAnswer,
   renameBody,
@@ -34,10 +36,19 @@ export function accountRoutes(context: HttpContext, streams: SessionStreams): re
     {
       method: "GET",
       path: base,
-      summary: "Where I am signed in, newest sign-in first",
+      operationId: "listSessions",
+      tag: "Sessions",
+      summary: "List your sessions",
+      description: "The sessions that are neither revoked nor expired, newest sign-in first.",
       credential: "access",
       query: listQuery,
-      answers: { 200: sessionsAnswer },
+      answers: {
+        200: {
+          description: "A page of your sessions",
+          schema: sessionsAnswer,
+          example: pageExample,
+        },
+      },
       errors: [400, 401, 403, 503],
       async handle(call) {
         const principal = await principalOf(call);
@@ -53,10 +64,21 @@ export function accountRoutes(context: HttpContext, streams: SessionStreams): re
     {
       method: "DELETE",
       path: base,
-      summary: "Sign out my other devices; with scope=all this one too",
+      operationId: "revokeOtherSessions",
+      tag: "Sessions",
+      summary: "End your other sessions, or all",
+      description:
+        "Ends all your sessions but this one; with `scope=all` this one too. With a slash at the end " +
+        "of the path it is a 404 and ends nothing, since an id may have been forgotten.",
       credential: "access",
       query: scopeQuery,
-      answers: { 200: revokedAnswer },
+      answers: {
+        200: {
+          description: "The sessions have ended",
+          schema: revokedAnswer,
+          example: { message: "Other sessions revoked", revoked: 2 },
+        },
+      },
       errors: [400, 401, 403, 404, 503],
       async handle(call) {
         const principal = await principalOf(call);
@@ -75,9 +97,22 @@ export function accountRoutes(context: HttpContext, streams: SessionStreams): re
     {
       method: "GET",
       path: `${base}/events`,
-      summary: "Server-sent events: sessions when my list changes, revoked when my session ends",
+      operationId: "streamEvents",
+      tag: "Sessions",
+      summary: "Hear of changes to your sessions",
+      description:
+        "Server-sent events: `sessions` when the list of your sessions has changed, and `revoked` " +
+        "when your own session has ended, after which the stream closes. The schema is that of an " +
+        "event's `data`. What happened while no stream was open is not sent later: read the list " +
+        "after connecting.",
       credential: "access",
-      answers: { 200: null },
+      answers: {
+        200: {
+          description: "A stream that stays open",
+          mediaType: "text/event-stream",
+          schema: event,
+        },
+      },
       errors: [401, 403, 429, 503],
       async handle(call) {
         const principal = await principalOf(call);
@@ -87,9 +122,18 @@ export function accountRoutes(context: HttpContext, streams: SessionStreams): re
     {
       method: "DELETE",
       path: `${base}/:id`,
-      summary: "End one of my sessions",
+      operationId: "revokeSession",
+      tag: "Sessions",
+      summary: "End one of your sessions",
+      description: "A session that has ended already stays as it is, and is a 200 again.",
       credential: "access",
-      answers: { 200: messageAnswer },
+      answers: {
+        200: {
+          description: "The session has ended",
+          schema: messageAnswer,
+          example: { message: "Session revoked" },
+        },
+      },
       errors: [401, 403, 404, 503],
       async handle(call) {
         const principal = await principalOf(call);
@@ -107,10 +151,19 @@ export function accountRoutes(context: HttpContext, streams: SessionStreams): re
     {
       method: "PATCH",
       path: `${base}/:id`,
-      summary: "Name one of my sessions, or clear its name",
+      operationId: "renameSession",
+      tag: "Sessions",
+      summary: "Name one of your sessions",
+      description: "Gives a session a name that its owner recognizes, or clears it.",
       credential: "access",
-      body: renameBody,
-      answers: { 200: sessionAnswer },
+      body: { schema: renameBody, required: true },
+      answers: {
+        200: {
+          description: "The session as it is now",
+          schema: sessionAnswer,
+          example: sessionExample,
+        },
+      },
       errors: [400, 401, 403, 404, 429, 503],
       async handle(call) {
         const principal = await principalOf(call);
@@ -125,9 +178,18 @@ export function accountRoutes(context: HttpContext, streams: SessionStreams): re
     {
       method: "POST",
       path: `${paths.account}/logout-everywhere`,
-      summary: "End all of my sessions",
+      operationId: "logoutEverywhere",
+      tag: "Sessions",
+      summary: "End all your sessions",
+      description: "Ends all your sessions, this one too, and refuses sign-ins that are under way.",
       credential: "access",
-      answers: { 200: messageAnswer },
+      answers: {
+        200: {
+          description: "All sessions have ended",
+          schema: messageAnswer,
+          example: { message: "Logged out from every device" },
+        },
+      },
       errors: [401, 403, 503],
       async handle(call) {
         await everywhere(call, await principalOf(call));

@@ -3,15 +3,16 @@ import type { Refreshed } from "../core/sessions-api.js";
 import { parse, readJson } from "./body.js";
 import { clientAddress } from "./client-address.js";
 import type { HttpContext } from "./http-context.js";
+import { tokensExample } from "./openapi-examples.js";
 import { json, refreshErrorResponse } from "./respond.js";
 import type { Call, Route } from "./route.js";
-import { messageAnswer, refreshAnswer, refreshBody } from "./schema.js";
+import { messageAnswer, refreshBody, tokensAnswer, tokensOrCookiesAnswer } from "./schema.js";
 import { signOut } from "./sign-out.js";
 
 /** Refresh and logout: the routes that take refresh tokens (contract §1.10, §1.11). */
 export function authRoutes(context: HttpContext): readonly Route[] {
   const { settledTokens, outgoing } = context;
-  const { sessions, paths, trustedProxies } = context.settings;
+  const { sessions, cookies, paths, trustedProxies } = context.settings;
 
   const rotate = async (token: string | undefined, call: Call): Promise<Refreshed> => {
     if (token === undefined) throw invalid("malformed");
@@ -40,10 +41,21 @@ export function authRoutes(context: HttpContext): readonly Route[] {
     {
       method: "POST",
       path: `${paths.auth}/refresh`,
-      summary: "Rotate a refresh token, from the body or from the caller's cookie",
-      credential: "none",
-      body: refreshBody,
-      answers: { 200: refreshAnswer },
+      operationId: "refreshTokens",
+      tag: "Tokens",
+      summary: "Exchange a refresh token for the next pair",
+      description:
+        "Takes the refresh token of the body, or else that of the cookie. A pair is in the body of " +
+        "the response only if the refresh token was in that of the request.",
+      credential: "refresh",
+      body: { schema: refreshBody, required: false },
+      answers: {
+        200: {
+          description: "The next pair of tokens",
+          schema: cookies === null ? tokensAnswer : tokensOrCookiesAnswer,
+          example: tokensExample,
+        },
+      },
       errors: [400, 401, 403, 503],
       async handle(call) {
         try {
@@ -58,11 +70,21 @@ export function authRoutes(context: HttpContext): readonly Route[] {
     {
       method: "POST",
       path: `${paths.auth}/logout`,
-      summary:
-        "End the caller's session, also with an expired access token and a good refresh token",
-      credential: "none",
-      body: refreshBody,
-      answers: { 200: messageAnswer },
+      operationId: "logout",
+      tag: "Tokens",
+      summary: "End your session",
+      description:
+        "One good credential is enough: an access token that has expired does no harm beside a good " +
+        "refresh token. A session that is already over is a 200.",
+      credential: "any",
+      body: { schema: refreshBody, required: false },
+      answers: {
+        200: {
+          description: "The session has ended",
+          schema: messageAnswer,
+          example: { message: "Logged out" },
+        },
+      },
       errors: [400, 401, 403, 503],
       async handle(call) {
         const { request } = call;

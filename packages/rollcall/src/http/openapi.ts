@@ -1,56 +1,99 @@
-import { toJsonSchema } from "@valibot/to-json-schema";
+import { type ConversionConfig, toJsonSchema, toJsonSchemaDefs } from "@valibot/to-json-schema";
+import { errorComponents, errorReference } from "./openapi-errors.js";
 import type { HttpSettings } from "./options.js";
-import type { Route, Schema } from "./route.js";
-import { errorAnswer } from "./schema.js";
+import type { Answer, Credential, Route, Schema } from "./route.js";
+import { schemaNames } from "./schema.js";
 
-/** What each error status means, as contract §1.12 has it. */
-const ERRORS: Readonly<Record<number, string>> = {
-  400: "The request is malformed (EC008)",
-  401: "No credential (EC001), or one that is malformed, forged, expired or revoked (EC002)",
-  403: "This user type may not pass (EC003), a fresh sign-in is required (EC006), or cross-site (EC007)",
-  404: "Session not found: unknown, garbage, or somebody else's",
-  405: "Method not allowed",
-  429: "Throttled (EC004)",
-  500: "Unforeseen (EC000)",
-  503: "The database cannot be asked and the answer cannot be known (EC005)",
+const TAGS: Readonly<Record<Route["tag"], string>> = {
+  Service: "For probes, other services and generators of clients.",
+  Sessions: "Where you are signed in: see it, name it, end it.",
+  Tokens: "Refresh tokens, and log-out.",
 };
 
-/** The OpenAPI 3.1 document, from the very schemas that requests are validated with. */
+const DESCRIPTION = `Manage where you are signed in.
+
+A \`HEAD\` works wherever a \`GET\` does. Members may be added to responses in later versions. A \
+request with cookies that changes something needs an \`Origin\` or \`Sec-Fetch-Site\` that shows it \
+comes from the application itself; browsers send both.`;
+
+/** OpenAPI 3.1, from the schemas that requests are validated with and answers are tested with. */
 export function openapiDocument(routes: readonly Route[], settings: HttpSettings): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, "{$1}");
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, settings) };
   }
+  const responses = errorComponents();
+  const tags = new Set(routes.map(({ tag }) => tag));
   return {
     openapi: "3.1.0",
-    info: { title: "Rollcall", version: "1", description: "Manage where you are signed in." },
+    info: {
+      title: "Rollcall",
+      version: "1",
+      description: DESCRIPTION,
+      license: { name: "MIT", identifier: "MIT" },
+      contact: { name: "Rollcall", url: "https://www.npmjs.com/package/rollcall" },
+    },
+    servers: [{ url: settings.ownOrigin ?? "/" }],
+    tags: Object.entries(TAGS)
+      .map(([name, description]) => ({ name, description }))
+      .filter(({ name }) => [...tags].some((tag) => tag === name)),
     paths,
     components: {
-      schemas: { Error: schemaOf(errorAnswer, "output") },
-      securitySchemes: {
-        bearer: { type: "http", scheme: "bearer", bearerFormat: "at+jwt (RFC 9068)" },
-        ...(settings.cookies === null
-          ? {}
-          : { cookie: { type: "apiKey", in: "cookie", name: settings.cookies.access } }),
-      },
+      schemas: schemasIn({ paths, responses }),
+      responses: referenced(responses, { paths }, "responses"),
+      securitySchemes: securitySchemes(settings),
     },
   };
 }
 
+function securitySchemes({ cookies }: HttpSettings): object {
+  const bearer = {
+    type: "http",
+    scheme: "bearer",
+    bearerFormat: "JWT",
+    description: "An access token (RFC 9068).",
+  };
+  if (cookies === null) return { bearer };
+  const cookie = { type: "apiKey", in: "cookie" };
+  return {
+    bearer,
+    cookie: {
+      ...cookie,
+      name: cookies.access,
+      description: "An access token. Once it has expired, the refresh cookie does as well.",
+    },
+    refreshCookie: { ...cookie, name: cookies.refresh, description: "A refresh token." },
+  };
+}
+
+/** One of these; `{}` is for a credential that the body may hold instead. */
+function security(credential: Credential, { cookies }: HttpSettings): object[] {
+  if (credential === "none") return [];
+  if (credential === "refresh") return cookies === null ? [] : [{ refreshCookie: [] }, {}];
+  const schemes = [
+    { bearer: [] },
+    ...(cookies === null ? [] : [{ cookie: [] }, { refreshCookie: [] }]),
+  ];
+  return credential === "any" ? [...schemes, {}] : schemes;
+}
+
 function operation(route: Route, settings: HttpSettings): object {
-  const cookie = settings.cookies === null ? [] : [{ cookie: [] }];
+  const { operationId, tag, summary, description, credential, body } = route;
   const parameters = [...pathParameters(route), ...queryParameters(route)];
   return {
-    summary: route.summary,
-    ...(route.credential === "access" ? { security: [{ bearer: [] }, ...cookie] } : {}),
+    operationId,
+    tags: [tag],
+    summary,
+    description,
+    security: security(credential, settings),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(route.body === undefined
+    ...(body === undefined
       ? {}
       : {
           requestBody: {
-            required: route.method === "PATCH",
-            content: { "application/json": { schema: schemaOf(route.body, "input") } },
+            required: body.required,
+            content: { "application/json": { schema: schemaOf(body.schema) } },
           },
         }),
     responses: responses(route),
@@ -62,40 +105,75 @@ function pathParameters(route: Route): object[] {
     name,
     in: "path",
     required: true,
-    schema: { type: "string" },
+    description: "The id of one of your sessions",
+    schema: { type: "string", format: "uuid" },
   }));
 }
 
 function queryParameters(route: Route): object[] {
   if (route.query === undefined) return [];
-  const { properties = {}, required = [] } = toJsonSchema(route.query, { typeMode: "input" });
-  return Object.entries(properties).map(([name, schema]) => ({
-    name,
-    in: "query",
-    required: required.includes(name),
-    schema,
-  }));
+  const { properties = {} } = toJsonSchema(route.query, CONVERSION);
+  return Object.entries(properties).map(([name, property]) => {
+    const { description, ...schema } = typeof property === "object" ? property : {};
+    return { name, in: "query", required: false, description, schema };
+  });
 }
 
 function responses(route: Route): Record<string, object> {
   const described: Record<string, object> = {};
-  for (const [status, schema] of Object.entries(route.answers)) {
-    const content = schema === null ? {} : jsonContent(schemaOf(schema, "output"));
-    described[status] = { description: route.summary, ...content };
+  for (const [status, answer] of Object.entries(route.answers)) {
+    described[status] = { description: answer.description, content: contentOf(answer) };
   }
-  for (const status of [...route.errors, 500]) {
-    const error = { $ref: "#/components/schemas/Error" };
-    described[status] = { description: ERRORS[status] ?? "Error", ...jsonContent(error) };
-  }
+  for (const status of [...route.errors, 405, 500]) described[status] = errorReference(status);
   return described;
 }
 
-function jsonContent(schema: object): object {
-  return { content: { "application/json": { schema } } };
+function contentOf({ mediaType = "application/json", schema, example }: Answer): object {
+  const shown = example === undefined ? {} : { example };
+  return { [mediaType]: { schema: schemaOf(schema), ...shown } };
 }
 
-function schemaOf(schema: Schema, typeMode: "input" | "output"): object {
-  // What OpenAPI 3.1 takes is JSON Schema 2020-12; the marker of the older draft would mislead.
-  const { $schema: _, ...rest } = toJsonSchema(schema, { typeMode });
+/** Queries are read as what they mean: a number, not its digits. */
+const CONVERSION: ConversionConfig = {
+  typeMode: "output",
+  target: "draft-2020-12",
+  overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
+};
+
+function schemaOf(schema: Schema): object {
+  const name = Object.keys(schemaNames).find((key) => schemaNames[key] === schema);
+  if (name !== undefined) return { $ref: `#/components/schemas/${name}` };
+  const {
+    $schema: _,
+    $defs: __,
+    ...rest
+  } = toJsonSchema(schema, {
+    ...CONVERSION,
+    definitions: schemaNames,
+  });
   return rest;
+}
+
+/** The named schemas that a part of the document refers to, and those that they refer to. */
+function schemasIn(part: object): Record<string, object> {
+  return referenced(toJsonSchemaDefs(schemaNames, CONVERSION), part, "schemas");
+}
+
+function referenced<T extends object>(
+  components: Readonly<Record<string, T>>,
+  part: object,
+  kind: string,
+): Record<string, T> {
+  const found = new Map<string, T>();
+  const look = (within: object): void => {
+    const text = JSON.stringify(within);
+    for (const [, name = ""] of text.matchAll(new RegExp(`"#/components/${kind}/(\\w+)"`, "g"))) {
+      const component = components[name];
+      if (component === undefined || found.has(name)) continue;
+      found.set(name, component);
+      look(component);
+    }
+  };
+  look(part);
+  return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -14,19 +14,42 @@ export interface Call {
   readonly query: Readonly<Record<string, string>>;
 }
 
+/** A success answer, as the OpenAPI document describes it. */
+export interface Answer {
+  readonly description: string;
+  readonly schema: Schema;
+  /** @default "application/json" */
+  readonly mediaType?: string;
+  readonly example?: unknown;
+}
+
+/** How a caller may prove a session: what else a route needs, its `handle` checks. */
+export type Credential =
+  /** None is needed. */
+  | "none"
+  /** An access token, or cookies. */
+  | "access"
+  /** A refresh token in the body, or the refresh cookie. */
+  | "refresh"
+  /** Any of them. */
+  | "any";
+
 /** One route: what it does, and what the OpenAPI document says of it. */
 export interface Route {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** With `:name` for a parameter. */
   readonly path: string;
+  /** What a generated client calls it. */
+  readonly operationId: string;
+  readonly tag: "Sessions" | "Tokens" | "Service";
   readonly summary: string;
-  /** Who may call: anybody, or whoever brings a good access token (or cookie). */
-  readonly credential: "none" | "access";
+  readonly description: string;
+  readonly credential: Credential;
   readonly query?: Schema;
-  readonly body?: Schema;
-  /** The success answers by status; `null`: not JSON. */
-  readonly answers: Readonly<Record<number, Schema | null>>;
-  /** The statuses of its errors. */
+  readonly body?: { readonly schema: Schema; readonly required: boolean };
+  /** The success answers by status. */
+  readonly answers: Readonly<Record<number, Answer>>;
+  /** The statuses of its errors, beside 405 and 500. */
   readonly errors: readonly number[];
   handle(call: Call): Promise<Response>;
 }

@@ -3,40 +3,50 @@ import type { Schema } from "./route.js";
 
 /** What requests may say. The OpenAPI document is made from the same schemas. */
 
-const digits = v.pipe(
+const LIMIT = "limit must be a whole number from 1 to 100";
+
+const limit = v.pipe(
   v.string(),
-  v.regex(/^\d{1,3}$/, "limit must be a whole number from 1 to 100"),
+  v.regex(/^\d{1,3}$/, LIMIT),
+  v.transform(Number),
+  v.number(),
+  v.integer(),
+  v.minValue(1, LIMIT),
+  v.maxValue(100, LIMIT),
+  v.description("How many sessions a page holds at most"),
+  v.metadata({ default: 100 }),
 );
 
 export const listQuery: v.GenericSchema<
   unknown,
   { readonly limit?: number | undefined; readonly cursor?: string | undefined }
 > = v.object({
-  limit: v.optional(
+  limit: v.optional(limit),
+  cursor: v.optional(
     v.pipe(
-      digits,
-      v.transform(Number),
-      v.number(),
-      v.minValue(1, "limit must be a whole number from 1 to 100"),
-      v.maxValue(100, "limit must be a whole number from 1 to 100"),
+      v.string(),
+      v.maxLength(200, "cursor is not one that a list gave"),
+      v.description("`nextCursor` of the page before"),
     ),
   ),
-  cursor: v.optional(v.pipe(v.string(), v.maxLength(200, "cursor is not one that a list gave"))),
 });
 
 export const scopeQuery: v.GenericSchema<unknown, { readonly scope?: "all" | undefined }> =
   v.object({
-    scope: v.optional(v.picklist(["all"], 'scope must be "all" or absent')),
+    scope: v.optional(
+      v.pipe(
+        v.picklist(["all"], 'scope must be "all" or absent'),
+        v.description("`all`: this device too. Default: only the others"),
+      ),
+    ),
   });
 
 export const renameBody: v.GenericSchema<unknown, { readonly name: string | null }> = v.object(
   {
     // Its length is judged after trimming, and in one place: sessions.rename.
-    name: v.nullable(
-      v.pipe(
-        v.string("name must be a text or null"),
-        v.description("1 to 64 characters after trimming"),
-      ),
+    name: v.pipe(
+      v.nullable(v.string("name must be a string or null")),
+      v.description("1 to 64 characters after trimming; `null` clears the name"),
     ),
   },
   "the body must be an object with a name",
@@ -44,83 +54,178 @@ export const renameBody: v.GenericSchema<unknown, { readonly name: string | null
 
 export const refreshBody: v.GenericSchema<unknown, { readonly refreshToken?: string | undefined }> =
   v.object(
-    { refreshToken: v.optional(v.string("refreshToken must be a text")) },
+    {
+      refreshToken: v.optional(
+        v.pipe(
+          v.string("refreshToken must be a string"),
+          v.description("For clients that hold their tokens themselves"),
+        ),
+      ),
+    },
     "the body must be an object, or empty",
   );
 
-/** What answers say. Dates are ISO 8601, UTC, with milliseconds. */
+/** What answers say. Dates are ISO 8601, UTC, with milliseconds. Later versions may add members. */
 
-const date = v.pipe(v.string(), v.isoTimestamp());
 const text = v.string();
+const date = v.pipe(text, v.isoTimestamp());
+const seconds = v.pipe(v.number(), v.integer(), v.description("Whole seconds from this response"));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const actorKind = v.picklist(["self", "user", "admin", "system"]);
 
-export const errorAnswer: Schema = v.strictObject({
-  error: text,
+const errorAnswer = v.object({
+  error: v.pipe(text, v.description("For people; it may change")),
   errorCode: v.optional(
-    v.picklist([
-      "EC000",
-      "EC001",
-      "EC002",
-      "EC003",
-      "EC004",
-      "EC005",
-      "EC006",
-      "EC007",
-      "EC008",
-      "EC009",
-    ]),
+    v.pipe(
+      v.picklist([
+        "EC000",
+        "EC001",
+        "EC002",
+        "EC003",
+        "EC004",
+        "EC005",
+        "EC006",
+        "EC007",
+        "EC008",
+        "EC009",
+      ]),
+      v.description("For programs. Absent with 404 and 405"),
+    ),
   ),
 });
 
-export const session: Schema = v.strictObject({
-  id: v.pipe(text, v.uuid()),
-  deviceInfo: v.nullable(
-    v.looseObject({
-      userAgent: v.optional(text),
-      ip: v.optional(text),
-      deviceId: v.optional(text),
-    }),
-  ),
-  createdAt: date,
-  expiresAt: date,
-  lastUsedAt: date,
-  lastIp: v.nullable(text),
-  current: v.boolean(),
-  name: v.nullable(text),
-  device: v.strictObject({
+const device = v.pipe(
+  v.object({
     browser: v.nullable(text),
     os: v.nullable(text),
     type: v.picklist(["desktop", "mobile", "tablet", "tv", "bot", "cli", "unknown"]),
   }),
+  v.description("Read from `deviceInfo`, for display"),
+);
+
+const deviceInfo = v.pipe(
+  v.looseObject({
+    userAgent: v.optional(text),
+    ip: v.optional(text),
+    deviceId: v.optional(text),
+  }),
+  v.description("What the application recorded at the sign-in; it may add keys of its own"),
+  v.metadata({ additionalProperties: true }),
+);
+
+const session = v.object({
+  id: v.pipe(text, v.uuid(), v.description("Never changes, and is not a secret")),
+  current: v.pipe(v.boolean(), v.description("Whether this is the session that asks")),
+  name: v.pipe(v.nullable(text), v.description("The name its owner gave it")),
+  createdAt: v.pipe(date, v.description("The sign-in")),
+  lastUsedAt: v.pipe(date, v.description("The last use, to the minute or so")),
+  expiresAt: v.pipe(date, v.description("When it ends unless it is used again")),
+  lastIp: v.pipe(
+    v.nullable(text),
+    v.description("The address seen at the sign-in or the latest refresh"),
+  ),
+  deviceInfo: v.nullable(deviceInfo),
+  device,
 });
 
-export const sessionsAnswer: Schema = v.strictObject({
+export const sessionsAnswer: Schema = v.object({
   sessions: v.array(session),
-  nextCursor: v.optional(text),
+  nextCursor: v.optional(
+    v.pipe(text, v.description("There if there are more: pass it as `cursor`")),
+  ),
 });
 
-export const sessionAnswer: Schema = v.strictObject({ session });
-export const messageAnswer: Schema = v.strictObject({ message: text });
-export const revokedAnswer: Schema = v.strictObject({
+export const sessionAnswer: Schema = v.object({ session });
+export const messageAnswer: Schema = v.object({ message: text });
+export const revokedAnswer: Schema = v.object({
   message: text,
-  revoked: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  revoked: v.pipe(count, v.description("How many sessions this request ended")),
 });
 
-const token = v.strictObject({ token: text, expiresAt: date, expiresIn: v.number() });
+const token = v.object({ token: text, expiresAt: date, expiresIn: seconds });
+const tokenPair = v.object({ accessToken: token, refreshToken: token });
 
-export const tokensAnswer: Schema = v.strictObject({
-  tokens: v.strictObject({ accessToken: token, refreshToken: token }),
-});
+export const tokensAnswer: Schema = v.object({ tokens: tokenPair });
 /** With cookies no token is ever in a body. */
-export const cookiesAnswer: Schema = v.strictObject({
+const cookiesAnswer = v.object({
   accessExpiresAt: date,
-  accessExpiresIn: v.number(),
+  accessExpiresIn: seconds,
   refreshExpiresAt: date,
 });
-export const refreshAnswer: Schema = v.union([tokensAnswer, cookiesAnswer]);
+export const tokensOrCookiesAnswer: Schema = v.union([tokensAnswer, cookiesAnswer]);
 
-export const healthAnswer: Schema = v.strictObject({
+const sessionsEvent = v.pipe(
+  v.literal(""),
+  v.description("Data of an event `sessions`: empty. The list of sessions changed; read it again"),
+);
+const revokedEvent = v.pipe(
+  v.object({
+    reason: v.pipe(
+      text,
+      v.description("Why, for example `revoked`, `revoke_others`, `evicted` or `expired`"),
+    ),
+    by: v.object({
+      kind: actorKind,
+      device: v.pipe(
+        v.nullable(text),
+        v.description("The name, or the browser and system, of the session that did it"),
+      ),
+    }),
+  }),
+  v.description("Data of an event `revoked`: the caller's own session ended. The last event"),
+);
+/** What stands after `data:`. */
+export const event: Schema = v.union([sessionsEvent, revokedEvent]);
+
+const jwk = v.pipe(
+  v.object({
+    kty: text,
+    kid: text,
+    alg: text,
+    use: v.literal("sig"),
+    crv: v.optional(text),
+    x: v.optional(text),
+    y: v.optional(text),
+    n: v.optional(text),
+    e: v.optional(text),
+  }),
+  v.description("A public key (RFC 7517)"),
+);
+export const jwksAnswer: Schema = v.object({ keys: v.array(jwk) });
+
+export const healthAnswer: Schema = v.object({
   feed: v.picklist(["hinted", "polling", "stale", "starting"]),
-  freshAsOf: v.nullable(date),
-  indexSize: v.number(),
-  cacheSize: v.number(),
+  freshAsOf: v.pipe(v.nullable(date), v.description("Until when all revocations are known")),
+  indexSize: count,
+  cacheSize: count,
 });
+
+/** Any JSON object. */
+export const documentAnswer: Schema = v.pipe(
+  v.looseObject({}),
+  v.metadata({ additionalProperties: true }),
+);
+
+/** The names that schemas have in the OpenAPI document, and so in generated clients. */
+export const schemaNames: Readonly<Record<string, Schema>> = {
+  Session: session,
+  SessionPage: sessionsAnswer,
+  SessionResult: sessionAnswer,
+  Device: device,
+  DeviceInfo: deviceInfo,
+  RenameRequest: renameBody,
+  RefreshRequest: refreshBody,
+  Message: messageAnswer,
+  RevokedCount: revokedAnswer,
+  Token: token,
+  TokenPair: tokenPair,
+  TokensResult: tokensAnswer,
+  CookiesResult: cookiesAnswer,
+  Event: event,
+  SessionsEvent: sessionsEvent,
+  RevokedEvent: revokedEvent,
+  Health: healthAnswer,
+  Jwk: jwk,
+  JwkSet: jwksAnswer,
+  Error: errorAnswer,
+};

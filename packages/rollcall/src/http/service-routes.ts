@@ -1,7 +1,8 @@
+import { healthExample } from "./openapi-examples.js";
 import type { HttpSettings } from "./options.js";
 import { json } from "./respond.js";
 import type { Route } from "./route.js";
-import { healthAnswer } from "./schema.js";
+import { documentAnswer, healthAnswer, jwksAnswer } from "./schema.js";
 
 /** What machines ask: probes, other services, generators of clients. */
 export function serviceRoutes(settings: HttpSettings, openapi: () => object): readonly Route[] {
@@ -11,9 +12,19 @@ export function serviceRoutes(settings: HttpSettings, openapi: () => object): re
     {
       method: "GET",
       path: `${paths.service}/healthz`,
-      summary: "Whether this process is informed of revocations; 503 while it is not",
+      operationId: "getHealth",
+      tag: "Service",
+      summary: "Ask whether this process is well",
+      description: "For load balancers: whether the process is informed of revocations.",
       credential: "none",
-      answers: { 200: healthAnswer, 503: healthAnswer },
+      answers: {
+        200: { description: "It is informed", schema: healthAnswer, example: healthExample },
+        503: {
+          description: "It is not, or not yet",
+          schema: healthAnswer,
+          example: { ...healthExample, feed: "stale" },
+        },
+      },
       errors: [],
       async handle() {
         // Not lastError: what a driver says may name hosts.
@@ -26,9 +37,18 @@ export function serviceRoutes(settings: HttpSettings, openapi: () => object): re
     {
       method: "GET",
       path: `${paths.service}/.well-known/jwks.json`,
-      summary: "The public keys of access tokens (RFC 7517)",
+      operationId: "getKeys",
+      tag: "Service",
+      summary: "Get the public keys of access tokens",
+      description: "A JWK Set (RFC 7517). Empty while tokens are signed with a shared secret.",
       credential: "none",
-      answers: { 200: null },
+      answers: {
+        200: {
+          description: "The keys",
+          mediaType: "application/jwk-set+json",
+          schema: jwksAnswer,
+        },
+      },
       errors: [],
       async handle() {
         return json(sessions.jwks(), 200, { "Content-Type": "application/jwk-set+json" });
@@ -37,9 +57,12 @@ export function serviceRoutes(settings: HttpSettings, openapi: () => object): re
     {
       method: "GET",
       path: `${paths.service}/openapi.json`,
-      summary: "This document",
+      operationId: "getOpenapi",
+      tag: "Service",
+      summary: "Get this document",
+      description: "The OpenAPI 3.1 document of the routes that this server has.",
       credential: "none",
-      answers: { 200: null },
+      answers: { 200: { description: "The document", schema: documentAnswer } },
       errors: [],
       async handle() {
         return json(openapi());

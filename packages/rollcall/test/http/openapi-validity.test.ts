@@ -9,10 +9,11 @@ formats.default(ajv);
 ajv.addFormat("media-range", true);
 // The schema leaves it open by which dialect a schema inside is read. Ours are of the default one,
 // and ajv finds a dynamic anchor only in the root of a resource.
-const text = JSON.stringify(openapi.v31).replaceAll(
-  '"$dynamicRef":"#meta"',
-  '"$ref":"#/$defs/schema"',
-);
+const text = JSON.stringify(openapi.v31)
+  .replaceAll('"$dynamicRef":"#meta"', '"$ref":"#/$defs/schema"')
+  // This edition asks for whole addresses. The specification lets them be relative (OpenAPI 3.1.0
+  // §4.8.5, §4.8.23), and so do later editions.
+  .replaceAll('"format":"uri"', '"format":"uri-reference"');
 const isOpenapi31 = ajv.compile(JSON.parse(text));
 
 function documentOf(options: Parameters<typeof openApp>[0]): Record<string, unknown> {
