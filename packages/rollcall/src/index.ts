@@ -1,4 +1,5 @@
 export { createSessions } from "./core/create-sessions.js";
+export type * from "./core/model/call-options.js";
 export type * from "./core/model/credentials.js";
 export type { DeviceInfo } from "./core/model/device.js";
 export type { Device, DeviceType } from "./core/model/device-label.js";

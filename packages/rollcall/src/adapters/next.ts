@@ -25,9 +25,7 @@ export interface NextRollcallOptions {
   /**
    * The client's address, where the platform tells it in a header that nobody else can set. Next
    * itself only passes `X-Forwarded-For` on: behind proxies of one's own set `trustedProxies` of
-   * `createHttp` instead.
-   * @default unknown
-   * @remarks On a platform that sets such a header.
+   * `createHttp` instead. @default unknown
    */
   readonly address?: (headers: RequestHead["headers"]) => string | undefined;
 }

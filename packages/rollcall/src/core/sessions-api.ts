@@ -1,54 +1,13 @@
-import type {
-  LogoutCredentials,
-  Principal,
-  ReplacedCredentials,
-  TokenPair,
-} from "./model/credentials.js";
-import type { DeviceInfo } from "./model/device.js";
+import type { RevokeOptions, StartOptions } from "./model/call-options.js";
+import type { LogoutCredentials, Principal, TokenPair } from "./model/credentials.js";
 import type { EventOf, SessionEventType } from "./model/events.js";
-import type { JsonObject } from "./model/json.js";
-import type { Actor, RevocationReason } from "./model/session.js";
+import type { Actor } from "./model/session.js";
 import type { Session } from "./model/session-view.js";
 import type { UserReference } from "./model/user.js";
 import type { Health } from "./process/health.js";
 import type { Duration } from "./sessions-options.js";
 import type { JsonWebKeySet } from "./tokens/key-entry.js";
 import type { KeyRing } from "./tokens/key-ring.js";
-
-/** Options of {@link Sessions.start}. */
-export interface StartOptions {
-  /**
-   * Recorded verbatim (JSON, 4 kB); see `deviceFromRequest`.
-   * @default none
-   * @remarks Where `signIn` of `rollcall/http` is not used, which records it by itself.
-   */
-  readonly device?: DeviceInfo;
-  /**
-   * The application's own data (JSON, 4 kB).
-   * @default none
-   */
-  readonly metadata?: JsonObject;
-  /**
-   * `false`: "don't keep me signed in": browser-session cookies, idle limit of a day at most.
-   * @default true
-   * @remarks To what the box "Keep me signed in" of your form says.
-   */
-  readonly persistent?: boolean;
-  /**
-   * When the user was proven (before the password was read, say). A sign-in proven before the
-   * user's latest "everywhere" is refused.
-   * @default not known; with `signIn` of `rollcall/http`, when the request arrived
-   * @remarks Where you call `start` yourself: note the time before you read the password.
-   */
-  readonly authenticatedAt?: Date;
-  /**
-   * The session in whose place this one comes (reason `replaced`), if it is active: by its id one of
-   * the same user, or by a token of it, which in a transaction of yours is judged there.
-   * @default none
-   * @remarks Where a sign-in takes the place of another. `signIn` of `rollcall/http` does it by itself.
-   */
-  readonly replaces?: string | ReplacedCredentials;
-}
 
 /** A sign-in. */
 export interface SignIn {
@@ -70,22 +29,6 @@ export interface SessionPage {
   readonly sessions: readonly Session[];
   /** Present only when there is more. */
   readonly nextCursor?: string;
-}
-
-/** Who ends a session, and why. */
-export interface RevokeOptions {
-  /**
-   * Why: 1 to 64 printable ASCII characters. It is kept as `revokedReason` and comes with the event.
-   * @default "revoked", "revoke_others" or "revoke_all"
-   * @remarks To tell your own reasons apart, such as `"password_changed"`.
-   */
-  readonly reason?: RevocationReason;
-  /**
-   * Who did it. It is kept as `revokedBy` and comes with the event.
-   * @default `{ kind: "system" }`
-   * @remarks Whenever a person did it: `{ kind: "admin", id: "7" }`.
-   */
-  readonly actor?: Actor;
 }
 
 /** Session management for an application that has users and a login. Made by `createSessions`. */

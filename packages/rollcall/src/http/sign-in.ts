@@ -1,9 +1,9 @@
 import { optionsObject } from "../core/model/argument.js";
+import type { StartOptions } from "../core/model/call-options.js";
 import type { ReplacedCredentials, TokenPair } from "../core/model/credentials.js";
 import type { DeviceInfo } from "../core/model/device.js";
 import type { Session } from "../core/model/session-view.js";
 import type { UserReference } from "../core/model/user.js";
-import type { StartOptions } from "../core/sessions-api.js";
 import { arrivedAt } from "./arrival.js";
 import type { Connection } from "./client-address.js";
 import { endAll } from "./contested-cookies.js";

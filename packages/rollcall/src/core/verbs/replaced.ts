@@ -1,10 +1,10 @@
 import type { Context } from "../context.js";
 import { isObject } from "../model/argument.js";
+import type { StartOptions } from "../model/call-options.js";
 import { decide, isVoid } from "../model/rotation.js";
 import { isActive, isSessionId, type SessionId, type StoredSession } from "../model/session.js";
 import { type User, userKey } from "../model/user.js";
 import type { Found } from "../port/store.js";
-import type { StartOptions } from "../sessions-api.js";
 import { openAccessToken } from "../tokens/access-token.js";
 import { decodeRefreshToken, type PresentedToken } from "../tokens/refresh-token.js";
 

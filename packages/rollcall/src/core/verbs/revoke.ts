@@ -1,12 +1,12 @@
 import type { Context } from "../context.js";
 import { checkedActor } from "../model/actor.js";
 import { optionsObject } from "../model/argument.js";
+import type { RevokeOptions } from "../model/call-options.js";
 import type { Revocation, RevocationReason, SessionId } from "../model/session.js";
 import { isSessionId } from "../model/session.js";
 import { type Session, toView } from "../model/session-view.js";
 import { toUser, type UserReference } from "../model/user.js";
 import type { SyncTransactionStore, TransactionStore } from "../port/store.js";
-import type { RevokeOptions } from "../sessions-api.js";
 
 /** Ends one session. */
 export async function revoke(

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "../context.js";
 import { optionalTime, optionsObject } from "../model/argument.js";
+import type { StartOptions } from "../model/call-options.js";
 import { checkedDevice, checkedIp } from "../model/device.js";
 import { invalid, SessionError } from "../model/errors.js";
 import { type JsonObject, jsonObject } from "../model/json.js";
@@ -21,7 +22,7 @@ import type {
   SyncTransactionStore,
   TransactionStore,
 } from "../port/store.js";
-import type { SignIn, StartOptions } from "../sessions-api.js";
+import type { SignIn } from "../sessions-api.js";
 import { claimsOf, claimsOfSync } from "./claims.js";
 import { rotationOf } from "./presented.js";
 import { fateOf, type ReplacedProof, readReplaced } from "./replaced.js";
