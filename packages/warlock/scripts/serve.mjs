@@ -10,6 +10,7 @@ import {
   authService,
   createWarlockApp,
   loginThrottleMiddleware,
+  RefreshToken,
   router,
 } from "rollcall-warlock";
 import { loadFolder, placeIn } from "./load-folder.mjs";
@@ -51,8 +52,10 @@ function addRoutes(Model) {
   const middleware = authMiddleware([]);
   const logout = async (request, response) => {
     // This device alone: authService.logout without a refresh token ends everything.
-    const { user, authorizationValue } = request;
-    await authService.removeAccessToken(user, authorizationValue);
+    const { user, decodedAccessToken } = request;
+    const own = { id: decodedAccessToken.sessionId, user_id: user.id, user_type: user.userType };
+    const row = await RefreshToken.first(own);
+    await row?.revoke();
     const refreshToken = request.input("refreshToken");
     if (refreshToken) await authService.removeRefreshToken(user, String(refreshToken));
     return response.success({ message: "Logged out" });

@@ -5,13 +5,9 @@ import { type Connection, createHttp, deviceFromRequest, type Http } from "rollc
 import { toNodeHandler } from "rollcall/node";
 import { raiseAlarms } from "./auth/alarms.js";
 import { checkConfigurations } from "./auth/check-configurations.js";
-import {
-  type AuthConfigurations,
-  type Expiration,
-  tokensOf,
-  toMilliseconds,
-} from "./auth/configurations.js";
-import { setContext } from "./context.js";
+import { type AuthConfigurations, tokensOf } from "./auth/configurations.js";
+import { type Expiration, toMilliseconds } from "./auth/expiration.js";
+import { jwtKeysOf } from "./auth/jwt.js";
 import { answerTo, readBody } from "./core/chain.js";
 import { refuseUnknown } from "./core/known-keys.js";
 import { Request } from "./core/request.js";
@@ -19,6 +15,7 @@ import { Response } from "./core/response.js";
 import { inMatchingOrder, type Route } from "./core/route.js";
 import { validatorsOf } from "./core/route-handler.js";
 import { registeredRoutes } from "./core/router.js";
+import { report, state } from "./state.js";
 
 /** Options of {@link createWarlockApp}. */
 export interface WarlockAppOptions {
@@ -120,11 +117,28 @@ export function createWarlockApp(options: WarlockAppOptions): WarlockApp {
     // Longer ones would outlive what a session may lie idle.
     accessTokenTtl: Math.min(life, idle / 4),
     maxPerUser: refresh.maxPerUser ?? 5,
+    claimsFor: (_user, { metadata }) => {
+      const payload = metadata?.["payload"];
+      return payload === undefined ? {} : { payload };
+    },
     ...(onError === undefined ? {} : { onError }),
   });
   const http = createHttp({ sessions, ...(onError === undefined ? {} : { onError }) });
-  setContext({ auth, sessions, store, http, clock });
-  raiseAlarms({ auth, sessions }, onError);
+  const models = { ...auth.userType };
+  state.running = {
+    auth,
+    models,
+    hasRefreshTokens: refresh.enabled !== false,
+    logoutWithoutToken: refresh.logoutWithoutToken ?? "revoke-all",
+    jwt: jwtKeysOf(access, refresh, secret),
+    removedTokens: new Map(),
+    sessions,
+    store,
+    http,
+    clock,
+    onError,
+  };
+  raiseAlarms({ models, sessions });
 
   let routed = 0;
   let app = build([], http);
@@ -184,14 +198,16 @@ function build(routes: readonly Route[], http: Http): WarlockHono {
       if (isHead && c.req.raw.method !== "HEAD") return await next();
       // Asked now: a handler may have been given its validation after it was registered.
       const steps = [...middleware, ...validatorsOf(handler, path), handler];
+      const response = new Response();
       const request = new Request(c.req.raw, {
         connection: c.env.connection,
         params: c.req.param(),
         body: await readBody(c.req.raw),
+        response,
       });
-      const response = new Response().header("X-Request-Id", request.id);
+      response.header("X-Request-Id", request.id);
       const answer = await answerTo(steps, request, response, http);
-      response.tell(answer);
+      response.tell(answer, (error) => report("a listener of onSent failed", error));
       return answer;
     });
   }

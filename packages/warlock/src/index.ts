@@ -1,4 +1,11 @@
 export { createWarlockApp, type WarlockApp, type WarlockAppOptions } from "./app.js";
+export { AccessToken, type DecodedAccessToken } from "./auth/access-token.js";
+export {
+  registerAuthCleanupCommand,
+  registerAuthPurgeNeverExpiringCommand,
+  registerJWTSecretGeneratorCommand,
+} from "./auth/auth-commands.js";
+export { AuthErrorCodes } from "./auth/auth-error-codes.js";
 export {
   type AuthEventCallback,
   type AuthEventName,
@@ -7,31 +14,58 @@ export {
   type TriedCredentials,
 } from "./auth/auth-events.js";
 export { authMiddleware } from "./auth/auth-middleware.js";
-export { Auth, type Authenticable, type AuthModel } from "./auth/auth-model.js";
-export { type AccessTokenPayload, authService, type Credentials } from "./auth/auth-service.js";
-export {
-  type AccessTokenConfig,
-  type AccessTokenOutput,
-  type AuthConfigurations,
-  AuthErrorCodes,
-  type DeviceInfo,
-  type Expiration,
-  type LoginResult,
-  type LogoutWithoutTokenBehavior,
-  NO_EXPIRATION,
-  type RefreshTokenConfig,
-  type TokenPair,
+export { authMigrations } from "./auth/auth-migrations.js";
+export { Auth } from "./auth/auth-model.js";
+export { authService } from "./auth/auth-service.js";
+export type {
+  AccessTokenConfig,
+  AuthConfigurations,
+  LegacyJwtConfig,
+  LogoutWithoutTokenBehavior,
+  RefreshTokenConfig,
 } from "./auth/configurations.js";
+export { type Expiration, NO_EXPIRATION } from "./auth/expiration.js";
+export { generateJWTSecret } from "./auth/generate-jwt-secret.js";
 export {
-  type LoginThrottleIdentifier,
-  type LoginThrottleOptions,
-  loginThrottleMiddleware,
-} from "./auth/login-throttle.js";
+  type JwtAlgorithm,
+  type JwtSignOptions,
+  type JwtVerifyOptions,
+  jwt,
+} from "./auth/jwt.js";
+export { loginThrottleMiddleware } from "./auth/login-throttle.js";
+export type {
+  LoginThrottleIdentifier,
+  LoginThrottleOptions,
+} from "./auth/login-throttle-options.js";
 export {
   RefreshToken,
   type RefreshTokenColumns,
   type RefreshTokenFilter,
 } from "./auth/refresh-token.js";
+export { isNeverExpiring, isUsableExpiry, tokenHasExpClaim } from "./auth/token-expiry.js";
+export type {
+  AccessTokenOutput,
+  AccessTokenPayload,
+  DeviceInfo,
+  TokenPair,
+  TokenType,
+} from "./auth/tokens.js";
+export type {
+  Authenticable,
+  AuthModel,
+  AuthUser,
+  Credentials,
+  LoginResult,
+} from "./auth/user.js";
+export type { UserIdentity } from "./auth/user-of.js";
+export {
+  type CLICommand,
+  type CLICommandOptions,
+  type CommandActionData,
+  command,
+} from "./core/command.js";
+export { config, defineConfig } from "./core/config.js";
+export { env } from "./core/env.js";
 export {
   BadRequestError,
   ConflictError,

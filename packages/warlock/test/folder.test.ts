@@ -101,13 +101,13 @@ test("what the folder's own tsconfig.json and node_modules have is found", async
   for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text);
   const { url } = await serve(path);
   expect(await call(url, "GET", "/say")).toEqual({ status: 200, json: { said: "tiny" } });
-  const [code] = await once(run("warlock-check.mjs", path), "exit");
+  const [code] = await once(run("check.mjs", path), "exit");
   expect(code).toBe(0);
 });
 
 test("the folder's types are checked", async () => {
   const path = await exampleFolder();
-  const check = () => outcome("warlock-check.mjs", path);
+  const check = () => outcome("check.mjs", path);
   expect(await check()).toMatchObject({ code: 0 });
   await writeFile(
     join(path, "controllers/sessions.ts"),
@@ -116,7 +116,7 @@ test("the folder's types are checked", async () => {
   expect(await check()).toMatchObject({ code: 1, stdout: expect.stringContaining("TS2339") });
 });
 
-test.each(["warlock.mjs", "warlock-check.mjs"])(
+test.each(["serve.mjs", "check.mjs"])(
   "%s says what is wrong with a folder, and how it is called",
   async (script) => {
     expect(await outcome(script, await folderOf({}))).toMatchObject({

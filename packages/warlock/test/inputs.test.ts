@@ -8,6 +8,7 @@ import {
   RefreshToken,
   router,
   Request as WarlockRequest,
+  Response as WarlockResponse,
 } from "../src/index.js";
 
 interface Sent {
@@ -26,7 +27,12 @@ async function requestOf({ query = "", json, form, headers = {} }: Sent): Promis
     headers: { "Content-Type": type, ...headers },
     ...(body === undefined ? {} : { body }),
   });
-  return new WarlockRequest(web, { connection: {}, params: {}, body: await readBody(web) });
+  return new WarlockRequest(web, {
+    connection: {},
+    response: new WarlockResponse(),
+    params: {},
+    body: await readBody(web),
+  });
 }
 
 test("text that means a value is that value, and the space around text goes", async () => {

@@ -131,7 +131,7 @@ test("RefreshToken.first takes every condition at its word", async () => {
   await row.revoke();
   expect(await find({ revoked_at: null })).toBe(404);
   const conditions = { id: row.id, user_id: 7, user_type: "member" };
-  await expect(RefreshToken.first({ ...conditions, token: "x" })).rejects.toThrow("column token");
+  await expect(RefreshToken.first({ ...conditions, name: "x" })).rejects.toThrow("column name");
   await expect(RefreshToken.first({ id: row.id, user_id: 7 })).rejects.toThrow("user_type");
 });
 

@@ -80,7 +80,7 @@ test.each([
   [{ auth: { userType: [User] } }, "auth.userType must be"],
   [{ auth: { userType: { user: undefined } } }, "auth.userType.user must be a user model"],
   [{ auth: { userType: { user: "User" } } }, "auth.userType.user must be a user model"],
-  [{ auth: { userType: { "no type": User } } }, "user.type must be"],
+  [{ auth: { userType: { "no type": User } } }, "a user type must be"],
   [auth({ guards: {} }), "auth: the option guards is not known"],
   [auth({ canAuthenticate: () => false }), "Remove it, and do in your own code what it did"],
   [auth({ accessToken: "1h" }), "auth.accessToken must be an object"],

@@ -92,7 +92,6 @@ test("a family is ended once, and what was ended is told each time", async () =>
   await user.createTokenPair();
   const [row = expect.unreachable()] = await user.activeSessions();
   for (const id of [row.id, row.id, "unknown"]) await authService.revokeTokenFamily(id);
-  await Promise.resolve();
   expect(told).toEqual([
     [row.id, [row.id]],
     [row.id, []],
@@ -102,7 +101,6 @@ test("a family is ended once, and what was ended is told each time", async () =>
 
 test("each way to take away a token ends its session, of its own user only", async () => {
   for (const take of [
-    (who: User, access: string) => who.removeAccessToken(access),
     (who: User, _access: string, refresh: string) => who.removeRefreshToken(refresh),
     (who: User) => who.removeAllAccessTokens(),
   ]) {
@@ -114,6 +112,23 @@ test("each way to take away a token ends its session, of its own user only", asy
     expect(await isAlive(token)).toBe(false);
     expect(await authService.refreshTokens(refreshOf(pair))).toBeNull();
   }
+});
+
+test("an access token that is taken away is refused, and nothing else is", async () => {
+  const pair = await user.createTokenPair();
+  const { token } = pair.accessToken;
+  await other.removeAccessToken(token);
+  expect(await isAlive(token)).toBe(true);
+  await user.removeAccessToken(token);
+  expect(await isAlive(token)).toBe(false);
+  expect(await user.activeSessions()).toHaveLength(1);
+  await user.removeAccessToken(token);
+  const next = await authService.refreshTokens(refreshOf(pair));
+  expect(await isAlive(next?.accessToken.token ?? "")).toBe(true);
+  expect(await isAlive(token)).toBe(false);
+  // Signing out with it ends nothing: it proves nobody any more.
+  await authService.logout(user, token, "garbage");
+  expect(await user.activeSessions()).toHaveLength(1);
 });
 
 test("an access token alone has a session of its own", async () => {
@@ -170,7 +185,6 @@ test("a row that has run out says so, and is forgotten in time", async () => {
   expect(await authService.cleanupExpiredTokens()).toBe(0);
   clock.advance(60 * DAY);
   expect(await authService.cleanupExpiredTokens()).toBe(1);
-  await Promise.resolve();
   expect(counts).toEqual([0, 1]);
 });
 

@@ -20,7 +20,7 @@ test.each([
   ],
 ])("%s is said in one line, with its place", async (_what, routes, said) => {
   const path = await folderOf({ "routes.ts": routes });
-  expect(await outcome("warlock.mjs", path)).toEqual({
+  expect(await outcome("serve.mjs", path)).toEqual({
     code: 1,
     stdout: "",
     stderr: `warlock: ${said.replace("PATH", path)}\n`,
@@ -128,7 +128,7 @@ test("what the nearest tsconfig.json says of types is followed, from where it li
       authEvents.on("token.expired", (row) => console.log(row.id, codeOf(AuthErrorCodes.Unauthorized)));`,
   });
   const app = join(path, "app");
-  expect(await outcome("warlock-check.mjs", app)).toEqual({
+  expect(await outcome("check.mjs", app)).toEqual({
     code: 0,
     stdout: `${app} fits.\n`,
     stderr: "",
@@ -137,7 +137,7 @@ test("what the nearest tsconfig.json says of types is followed, from where it li
   expect((await call(url, "GET", "/app/say")).status).toBe(200);
   const broken = await folderOf({ "tsconfig.json": '{ "compilerOptions": {', "routes.ts": "" });
   const file = join(broken, "tsconfig.json");
-  expect(await outcome("warlock-check.mjs", broken)).toMatchObject({
+  expect(await outcome("check.mjs", broken)).toMatchObject({
     code: 1,
     stdout: "",
     stderr: expect.stringMatching(`^warlock:check: ${file} cannot be read: .*\n$`),
@@ -150,15 +150,15 @@ test("a port that is taken, or none, is said", async () => {
   const { url, close } = await listen(server);
   onTestFinished(close);
   const { port } = new URL(url);
-  const taken = await outcome("warlock.mjs", path, { PORT: port });
+  const taken = await outcome("serve.mjs", path, { PORT: port });
   expect(taken).toMatchObject({ code: 1, stdout: "" });
   expect(taken.stderr).toContain("EADDRINUSE");
-  expect(await outcome("warlock.mjs", path, { PORT: "http" })).toMatchObject({
+  expect(await outcome("serve.mjs", path, { PORT: "http" })).toMatchObject({
     code: 1,
     stderr: "warlock: PORT must be a number up to 65535\n",
   });
   // Empty is as good as none: it gets as far as the folder.
-  expect(await outcome("warlock.mjs", join(path, "nope"), { PORT: "" })).toMatchObject({
+  expect(await outcome("serve.mjs", join(path, "nope"), { PORT: "" })).toMatchObject({
     stderr: `warlock: there is no folder ${join(path, "nope")}\n`,
   });
 });

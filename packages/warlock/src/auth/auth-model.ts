@@ -1,30 +1,13 @@
 import { verifyPassword } from "../core/passwords.js";
 import type { Sent } from "../core/sent.js";
-import { type AccessTokenPayload, authService, type Credentials } from "./auth-service.js";
-import type { AccessTokenOutput, DeviceInfo, TokenPair } from "./configurations.js";
+import { authService } from "./auth-service.js";
 import type { RefreshToken } from "./refresh-token.js";
 import { show } from "./shown-columns.js";
-
-/** A model class of users, as `auth.userType` names them and `authService.login` takes them. */
-export interface AuthModel<User extends Auth = Auth> {
-  /** The user with all of these values. */
-  first(filter: Readonly<Record<string, Sent>>): Promise<User | null | undefined>;
-  /** The user of an id. */
-  find(id: Sent): Promise<User | null | undefined>;
-}
-
-/** What anything that signs in can do. */
-export type Authenticable = Pick<
-  Auth,
-  | "userType"
-  | "generateAccessToken"
-  | "generateRefreshToken"
-  | "createTokenPair"
-  | "confirmPassword"
->;
+import type { AccessTokenOutput, AccessTokenPayload, DeviceInfo, TokenPair } from "./tokens.js";
+import type { AuthModel, AuthUser, Credentials } from "./user.js";
 
 /** The abstract user model. Where users are kept, your own `first` and `find` know. */
-export abstract class Auth<Schema = Sent> {
+export abstract class Auth<Schema = Sent> implements AuthUser {
   /** Only these columns leave the server. @default all */
   static toJsonColumns?: readonly string[];
   /** These never do. */
@@ -49,7 +32,7 @@ export abstract class Auth<Schema = Sent> {
   }
 
   /** The user of these credentials, or `null`. */
-  static attempt<User extends Auth>(
+  static attempt<User extends AuthUser>(
     this: AuthModel<User>,
     credentials: Credentials,
   ): Promise<User | null> {
@@ -66,8 +49,9 @@ export abstract class Auth<Schema = Sent> {
     throw new TypeError("a user model needs an id: a string or a number");
   }
 
-  get<Key extends keyof Schema & string>(key: Key): Schema[Key];
-  get(key: string, fallback?: unknown): Sent;
+  get<Key extends keyof Schema & string>(key: Key, fallback?: Schema[Key]): Schema[Key];
+  get<Value = Sent>(key: string): Value;
+  get<Value = Sent>(key: string, fallback: Value): Value;
   get(key: string, fallback?: unknown): Sent {
     return this.data[key] ?? fallback;
   }
@@ -85,9 +69,8 @@ export abstract class Auth<Schema = Sent> {
     return authService.buildAccessTokenPayload(this);
   }
 
-  /** Claims of one's own are not put into it. */
-  generateAccessToken(_payload?: unknown): Promise<AccessTokenOutput> {
-    return authService.generateAccessToken(this);
+  generateAccessToken(payload?: unknown): Promise<AccessTokenOutput> {
+    return authService.generateAccessToken(this, payload);
   }
 
   generateRefreshToken(deviceInfo?: DeviceInfo | null): Promise<RefreshToken | undefined> {

@@ -1,36 +1,19 @@
-import type { Session, Token } from "rollcall";
-import { SessionError } from "rollcall";
-import { context } from "../context.js";
+import { type JsonObject, type Session, SessionError } from "rollcall";
 import { hashPassword, verifyPassword } from "../core/passwords.js";
-import type { Sent } from "../core/sent.js";
+import { finderOf, running } from "../state.js";
+import { AccessToken, verifyAccessToken } from "./access-token.js";
 import { authEvents } from "./auth-events.js";
-import type { Auth, AuthModel } from "./auth-model.js";
-import {
-  type AccessTokenOutput,
-  type DeviceInfo,
-  type LoginResult,
-  modelOf,
-  type TokenPair,
-  tokensOf,
-} from "./configurations.js";
 import { deviceOf } from "./device.js";
 import { RefreshToken } from "./refresh-token.js";
-import { isSameUser, userOf } from "./user-of.js";
-
-/** What a sign-in is tried with: a password, and what finds its user. */
-export type Credentials = Readonly<Record<string, Sent>>;
-
-/** Who a token is about. */
-export interface AccessTokenPayload {
-  readonly id: string | number;
-  readonly userType: string;
-  readonly created_at: number;
-}
-
-const output = ({ token, expiresAt }: Token): AccessTokenOutput => ({
-  token,
-  expiresAt: expiresAt.toISOString(),
-});
+import {
+  type AccessTokenOutput,
+  type AccessTokenPayload,
+  type DeviceInfo,
+  outputOf,
+  type TokenPair,
+} from "./tokens.js";
+import type { AuthModel, AuthUser, Credentials, LoginResult } from "./user.js";
+import { isUserOf, type UserIdentity, userOf } from "./user-of.js";
 
 /**
  * An operator would match every user, as an object (`{ $ne: null }`) or by its name (`$where`); so
@@ -39,33 +22,44 @@ const output = ({ token, expiresAt }: Token): AccessTokenOutput => ({
 const isPlain = ([column, value]: [string, unknown]): boolean =>
   !column.startsWith("$") && ["string", "number", "boolean"].includes(typeof value);
 
-const isRefreshed = (): boolean => tokensOf(context().auth).refresh.enabled !== false;
-
 async function start(
-  user: Auth,
+  user: UserIdentity,
   deviceInfo?: DeviceInfo | null,
 ): Promise<{ tokens: TokenPair; row: RefreshToken }> {
+  const { sessions, hasRefreshTokens } = running();
   const device = deviceOf(deviceInfo);
-  const options = device === undefined ? {} : { device };
-  const { session, tokens } = await context().sessions.start(userOf(user), options);
-  const accessToken = output(tokens.accessToken);
-  const refreshToken = output(tokens.refreshToken);
-  const pair = isRefreshed() ? { accessToken, refreshToken } : { accessToken };
-  return { tokens: pair, row: new RefreshToken(session, user.id) };
+  const payload = copied(deviceInfo?.payload);
+  const { session, tokens } = await sessions.start(userOf(user), {
+    ...(device === undefined ? {} : { device }),
+    // Kept with the session, so that the tokens of each refresh say it too.
+    ...(payload === undefined ? {} : { metadata: { payload } }),
+  });
+  const accessToken = outputOf(tokens.accessToken);
+  const refreshToken = outputOf(tokens.refreshToken);
+  return {
+    tokens: hasRefreshTokens ? { accessToken, refreshToken } : { accessToken },
+    row: new RefreshToken(session, user.id, refreshToken.token),
+  };
+}
+
+/** As JSON has it: a date is a string, and what is undefined is left out. */
+function copied(payload: unknown): JsonObject | undefined {
+  if (typeof payload !== "object" || payload === null) return undefined;
+  return JSON.parse(JSON.stringify(payload));
 }
 
 /** Ends the session of a token if it is the user's; `null` when there was nothing to end. */
 async function endOf(
-  user: Auth,
+  user: UserIdentity,
   token: { readonly access?: string; readonly refresh?: string },
 ): Promise<Session | null> {
-  const { sessions } = context();
+  const { sessions } = running();
   try {
     const proven =
       token.refresh === undefined
-        ? await sessions.verify(token.access ?? "")
+        ? await verifyAccessToken(token.access ?? "")
         : await sessions.verifyRefreshToken(token.refresh);
-    if (!isSameUser(proven.user, userOf(user))) return null;
+    if (!isUserOf(user, proven.user)) return null;
     const actor = { kind: "self", sessionId: proven.sessionId } as const;
     return await sessions.revoke(proven.user, proven.sessionId, { reason: "logout", actor });
   } catch (error) {
@@ -82,47 +76,49 @@ export const authService = {
   verifyPassword: (password: unknown, hash: unknown): Promise<boolean> =>
     verifyPassword(password, hash),
 
-  async createTokenPair(user: Auth, deviceInfo?: DeviceInfo | null): Promise<TokenPair> {
+  async createTokenPair(user: AuthUser, deviceInfo?: DeviceInfo | null): Promise<TokenPair> {
     const { tokens, row } = await start(user, deviceInfo);
     authEvents.emit("token.created", user, tokens);
-    if (isRefreshed()) authEvents.emit("session.created", user, row, deviceInfo ?? undefined);
+    if (running().hasRefreshTokens)
+      authEvents.emit("session.created", user, row, deviceInfo ?? undefined);
     return tokens;
   },
 
   /** What there is the payload of a token, for code that reads it. */
-  buildAccessTokenPayload: ({ id, userType }: Auth): AccessTokenPayload => ({
+  buildAccessTokenPayload: ({ id, userType }: UserIdentity): AccessTokenPayload => ({
     id,
     userType,
-    created_at: context().clock.now(),
+    created_at: running().clock.now(),
   }),
 
-  /** An access token of a session of its own. Claims of one's own are not put into it. */
-  async generateAccessToken(user: Auth, _payload?: unknown): Promise<AccessTokenOutput> {
-    return (await start(user)).tokens.accessToken;
+  /** An access token of a session of its own. */
+  async generateAccessToken(user: AuthUser, payload?: unknown): Promise<AccessTokenOutput> {
+    return (await start(user, { payload: copied(payload) })).tokens.accessToken;
   },
 
-  /** The row of a new session. Its token goes out by `createTokenPair` alone. */
+  /** The row of a new session. Its token is in `row.get("token")`, and nowhere else. */
   async createRefreshToken(
-    user: Auth,
+    user: AuthUser,
     deviceInfo?: DeviceInfo | null,
   ): Promise<RefreshToken | undefined> {
-    return isRefreshed() ? (await start(user, deviceInfo)).row : undefined;
+    return running().hasRefreshTokens ? (await start(user, deviceInfo)).row : undefined;
   },
 
   /** `null` whatever is wrong with the token. @throws SessionError when the database is away. */
   async refreshTokens(token: string, deviceInfo?: DeviceInfo | null): Promise<TokenPair | null> {
     try {
       const ip = deviceOf(deviceInfo)?.ip;
-      const { auth, sessions } = context();
+      const { models, sessions } = running();
       const { session, tokens } = await sessions.refresh(token, ip === undefined ? {} : { ip });
-      const user = await modelOf(auth, session.user.type)?.find(session.user.id);
+      const finder = finderOf(models, session.user.type);
+      const user: AuthUser | null | undefined = await finder?.find(session.user.id);
       if (!user) {
         await sessions.revoke(session.user, session.id, { reason: "user_gone" });
         return null;
       }
       const pair = {
-        accessToken: output(tokens.accessToken),
-        refreshToken: output(tokens.refreshToken),
+        accessToken: outputOf(tokens.accessToken),
+        refreshToken: outputOf(tokens.refreshToken),
       };
       authEvents.emit("token.refreshed", user, pair, new RefreshToken(session, user.id));
       return pair;
@@ -132,9 +128,9 @@ export const authService = {
     }
   },
 
-  getActiveSessions: (user: Auth): Promise<RefreshToken[]> => RefreshToken.activeFor(user),
+  getActiveSessions: (user: AuthUser): Promise<RefreshToken[]> => RefreshToken.activeFor(user),
 
-  async attemptLogin<User extends Auth>(
+  async attemptLogin<User extends AuthUser>(
     Model: AuthModel<User>,
     { password, ...filter }: Credentials,
   ): Promise<User | null> {
@@ -154,7 +150,7 @@ export const authService = {
     return null;
   },
 
-  async login<User extends Auth>(
+  async login<User extends AuthUser>(
     Model: AuthModel<User>,
     credentials: Credentials,
     deviceInfo?: DeviceInfo | null,
@@ -171,7 +167,7 @@ export const authService = {
    * `logoutWithoutToken` that says what happens.
    */
   async logout(
-    user: Auth,
+    user: AuthUser,
     accessToken?: string | null,
     refreshToken?: string | null,
   ): Promise<void> {
@@ -184,7 +180,7 @@ export const authService = {
       authEvents.emit("session.destroyed", user, new RefreshToken(session, user.id));
     }
     if (!refreshToken) {
-      if (tokensOf(context().auth).refresh.logoutWithoutToken === "error") {
+      if (running().logoutWithoutToken === "error") {
         throw new TypeError("logout needs a refresh token");
       }
       await authService.revokeAllTokens(user);
@@ -193,7 +189,7 @@ export const authService = {
     authEvents.emit("logout", user);
   },
 
-  async revokeAllTokens(user: Auth): Promise<void> {
+  async revokeAllTokens(user: AuthUser): Promise<void> {
     for (const row of await RefreshToken.revokeAllFor(user)) {
       authEvents.emit("token.revoked", user, row);
     }
@@ -206,20 +202,31 @@ export const authService = {
     authEvents.emit("token.familyRevoked", familyId, rows);
   },
 
-  /** Ends the token's session: here the one does not live without the other. */
-  async removeAccessToken(user: Auth, token: string): Promise<void> {
-    await endOf(user, { access: token });
-  },
+  /** Takes that token away, and nothing else: its session goes on, and refreshes. */
+  removeAccessToken: (user: AuthUser, token: string): Promise<void> =>
+    AccessToken.deleteForUser(user, token),
 
-  async removeRefreshToken(user: Auth, token: string): Promise<void> {
+  async removeRefreshToken(user: AuthUser, token: string): Promise<void> {
     await endOf(user, { refresh: token });
   },
 
-  removeAllAccessTokens: (user: Auth): Promise<void> => authService.revokeAllTokens(user),
+  removeAllAccessTokens: (user: AuthUser): Promise<void> => authService.revokeAllTokens(user),
+
+  /** None: every token here runs out. */
+  findNeverExpiringTokens: async (): Promise<{
+    accessTokens: AccessToken[];
+    refreshTokens: RefreshToken[];
+  }> => ({ accessTokens: [], refreshTokens: [] }),
+
+  /** Nothing to do: every token here runs out. */
+  purgeNeverExpiringTokens: async (): Promise<{ accessTokens: number; refreshTokens: number }> => ({
+    accessTokens: 0,
+    refreshTokens: 0,
+  }),
 
   /** Forgets sessions that ended long ago; returns how many. */
   async cleanupExpiredTokens(): Promise<number> {
-    const count = await context().sessions.purge();
+    const count = await running().sessions.purge();
     authEvents.emit("cleanup.completed", count);
     return count;
   },

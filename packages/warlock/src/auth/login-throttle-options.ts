@@ -1,8 +1,32 @@
 import { refuseUnknown } from "../core/known-keys.js";
 import type { Request } from "../core/request.js";
 import type { Response } from "../core/response.js";
-import { toMilliseconds } from "./configurations.js";
-import type { LoginThrottleIdentifier, LoginThrottleOptions } from "./login-throttle.js";
+import { toMilliseconds } from "./expiration.js";
+
+/** What failed sign-ins are counted by. */
+export type LoginThrottleIdentifier = "email" | "ip";
+
+/** Options of `loginThrottleMiddleware`. Lives are text as of `ms`, or seconds; at most 24 days. */
+export interface LoginThrottleOptions {
+  /** Failures after which it locks; as many may be tried at once. @default 5 */
+  readonly max?: number;
+  /** How long failures count. @default "15m" */
+  readonly window?: string | number;
+  /** How long it stays locked. @default "15m" */
+  readonly lockoutDuration?: string | number;
+  /** What is counted, each by itself. @default both */
+  readonly by?: readonly LoginThrottleIdentifier[];
+  /** The input that names the account. @default "email" */
+  readonly identifierKey?: string;
+  readonly errorMessage?: string;
+  /** Any answer but `false` is a failure. @default every status but 2xx */
+  readonly isFailure?: (response: Response) => boolean;
+  /**
+   * In place of `by`. A request for which it gives `[]` is not counted, and a success clears the
+   * failures of all that it gives.
+   */
+  readonly identify?: (request: Request) => readonly string[];
+}
 
 /** Options, total; times in milliseconds. */
 export interface LoginThrottleTerms {

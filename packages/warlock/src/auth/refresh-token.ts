@@ -1,9 +1,8 @@
 import type { Session } from "rollcall";
 import { isSessionId, SessionError } from "rollcall";
-import { context } from "../context.js";
 import type { Sent } from "../core/sent.js";
-import type { Auth } from "./auth-model.js";
-import { isSameUser, userOf } from "./user-of.js";
+import { running } from "../state.js";
+import { isUserOf, type UserIdentity, userOf } from "./user-of.js";
 
 /** The columns of a row. */
 export interface RefreshTokenColumns {
@@ -18,7 +17,7 @@ export interface RefreshTokenColumns {
   readonly family_id: string;
 }
 
-/** Conditions that must all hold; `id`, `user_id` and `user_type` have to be among them. */
+/** Conditions that must all hold: `token`, or `id`, `user_id` and `user_type`, and any others. */
 export type RefreshTokenFilter = Readonly<Record<string, unknown>>;
 
 const REQUIRED = ["id", "user_id", "user_type"] as const;
@@ -27,11 +26,16 @@ const REQUIRED = ["id", "user_id", "user_type"] as const;
 export class RefreshToken {
   #session: Session;
   readonly #userId: unknown;
+  readonly #token: string | undefined;
 
-  /** @param userId as the application knows it, which may be a number */
-  constructor(session: Session, userId: unknown = session.user.id) {
+  /**
+   * @param userId as the application knows it, which may be a number
+   * @param token of a session that was just made; nobody can get it later
+   */
+  constructor(session: Session, userId: unknown = session.user.id, token?: string) {
     this.#session = session;
     this.#userId = userId;
+    this.#token = token;
   }
 
   /**
@@ -48,21 +52,31 @@ export class RefreshToken {
         throw new SessionError("malformed_request", { message });
       }
     }
+    if ("token" in filter) return await RefreshToken.#byToken(filter);
     if (!REQUIRED.every((column) => column in filter)) {
-      throw new TypeError("RefreshToken.first needs id, user_id and user_type");
+      throw new TypeError("RefreshToken.first needs a token, or id, user_id and user_type");
     }
     const { id, user_id: userId, user_type: type } = filter;
     if (typeof id !== "string" || typeof type !== "string") return null;
     if (typeof userId !== "string" && typeof userId !== "number") return null;
-    const session = await context().sessions.get({ type, id: userId }, id);
+    const session = await running().sessions.get({ type, id: userId }, id);
     if (session === null) return null;
     const row = new RefreshToken(session, userId);
     return row.#matches(filter) ? row : null;
   }
 
+  static async #byToken({ token, ...rest }: RefreshTokenFilter): Promise<RefreshToken | null> {
+    const found = typeof token === "string" ? await RefreshToken.findByToken(token) : null;
+    if (found === null) return null;
+    const { user_id: given } = rest;
+    const isOwner = String(given) === found.#session.user.id;
+    const row = isOwner ? new RefreshToken(found.#session, given) : found;
+    return row.#matches(rest) ? row : null;
+  }
+
   /** The row of a refresh token that is still good, or `null`. */
   static async findByToken(token: string): Promise<RefreshToken | null> {
-    const { sessions } = context();
+    const { sessions } = running();
     try {
       const { user, sessionId } = await sessions.verifyRefreshToken(token);
       const session = await sessions.get(user, sessionId);
@@ -74,18 +88,18 @@ export class RefreshToken {
   }
 
   /** The same for a token of this user. */
-  static async findForUser(user: Auth, token: string): Promise<RefreshToken | null> {
+  static async findForUser(user: UserIdentity, token: string): Promise<RefreshToken | null> {
     const row = await RefreshToken.findByToken(token);
-    if (row === null || !isSameUser(row.#session.user, userOf(user))) return null;
+    if (row === null || !isUserOf(user, row.#session.user)) return null;
     return new RefreshToken(row.#session, user.id);
   }
 
   /** The rows that have neither ended nor run out, newest first. */
-  static async activeFor(user: Auth): Promise<RefreshToken[]> {
+  static async activeFor(user: UserIdentity): Promise<RefreshToken[]> {
     const rows: RefreshToken[] = [];
     let cursor: string | undefined;
     do {
-      const page = await context().sessions.list(
+      const page = await running().sessions.list(
         userOf(user),
         cursor === undefined ? {} : { cursor },
       );
@@ -96,15 +110,15 @@ export class RefreshToken {
   }
 
   /** Ends all of them, and gives them back. */
-  static async revokeAllFor(user: Auth): Promise<RefreshToken[]> {
+  static async revokeAllFor(user: UserIdentity): Promise<RefreshToken[]> {
     const rows = await RefreshToken.activeFor(user);
-    await context().sessions.revokeAll(userOf(user), { actor: { kind: "user" } });
+    await running().sessions.revokeAll(userOf(user), { actor: { kind: "user" } });
     return await Promise.all(rows.map((row) => row.#anew()));
   }
 
   /** Ends a session by its id; gives back its row, unless it was over already. */
   static async revokeFamily(familyId: string): Promise<RefreshToken[]> {
-    const { store, sessions } = context();
+    const { store, sessions } = running();
     const found = isSessionId(familyId) ? await store.find(familyId) : null;
     if (found === null || found.session.revokedAt !== null) return [];
     const ended = await sessions.revoke(found.session.user, familyId);
@@ -114,7 +128,7 @@ export class RefreshToken {
   /** As it stands now. */
   async #anew(): Promise<RefreshToken> {
     const { user, id } = this.#session;
-    this.#session = (await context().sessions.get(user, id)) ?? this.#session;
+    this.#session = (await running().sessions.get(user, id)) ?? this.#session;
     return this;
   }
 
@@ -139,11 +153,16 @@ export class RefreshToken {
   get<Column extends keyof RefreshTokenColumns>(column: Column): RefreshTokenColumns[Column];
   get(column: string): Sent;
   get(column: string): unknown {
-    return Reflect.get(this.toJSON(), column);
+    return column === "token" ? this.#token : Reflect.get(this.toJSON(), column);
+  }
+
+  /** Never: every session ends. */
+  get neverExpires(): boolean {
+    return false;
   }
 
   get isExpired(): boolean {
-    return this.#session.expiresAt.getTime() <= context().clock.now();
+    return this.#session.expiresAt.getTime() <= running().clock.now();
   }
 
   get isRevoked(): boolean {
@@ -157,7 +176,7 @@ export class RefreshToken {
   /** Ends the session: its access token dies with it. The first ending wins. */
   async revoke(): Promise<this> {
     const { user, id } = this.#session;
-    const ended = await context().sessions.revoke(user, id, { actor: { kind: "user" } });
+    const ended = await running().sessions.revoke(user, id, { actor: { kind: "user" } });
     if (ended !== null) this.#session = ended;
     return this;
   }

@@ -1,12 +1,17 @@
-import type { User } from "rollcall";
-import type { Auth } from "./auth-model.js";
+import type { User, UserReference } from "rollcall";
 
-/** A model as the core knows its user. */
-export function userOf({ userType, id }: Pick<Auth, "userType" | "id">): User {
-  return { type: userType, id: String(id) };
+/** What of a model names its user. */
+export interface UserIdentity {
+  readonly userType: string;
+  readonly id: string | number;
 }
 
-/** Whether two references name one user. */
-export function isSameUser(one: User, other: User): boolean {
-  return one.type === other.type && one.id === other.id;
+/** A model as Rollcall knows its user. The id is passed on as it is, for Rollcall to check. */
+export function userOf({ userType, id }: UserIdentity): UserReference {
+  return { type: userType, id };
+}
+
+/** Whether a session is that of a model's user. `7` and `"7"` are one id, as in Rollcall. */
+export function isUserOf(model: UserIdentity, { type, id }: User): boolean {
+  return type === model.userType && id === String(model.id);
 }

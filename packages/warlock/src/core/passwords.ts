@@ -1,5 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { SessionError } from "rollcall";
+import { state } from "../state.js";
 import { optionalPeer } from "./optional-peer.js";
 
 const COST = 2 ** 15;
@@ -12,13 +13,6 @@ const BCRYPT = /^\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z\d]{53}$/;
  * make a megabyte eighteen times as long. RFC 8265 leaves the limit to applications.
  */
 const LONGEST = 1024;
-
-/**
- * What is checked in place of a missing hash, so that the time it takes does not tell which accounts
- * exist. It is the hash that was checked last: most of those of an application cost the same.
- */
-let decoy: string | undefined;
-let isOrderToldOf = false;
 
 function derive(password: string, salt: Uint8Array): Promise<Buffer> {
   const options = { N: COST, r: 8, p: 1, maxmem: 256 * COST * 8 };
@@ -61,12 +55,12 @@ export async function verifyPassword(password: unknown, hash: unknown): Promise<
   // For every account alike, so that answering at once tells nothing.
   if (typeof password !== "string" || password.length > LONGEST) return false;
   if (isHash(hash)) {
-    decoy = hash;
+    state.passwords.decoy = hash;
     return await matches(password, hash);
   }
   if (isHash(password)) warnOfOrder();
-  decoy ??= await hashPassword("nobody has this password");
-  await matches(password, decoy);
+  state.passwords.decoy ??= await hashPassword("nobody has this password");
+  await matches(password, state.passwords.decoy);
   return false;
 }
 
@@ -79,8 +73,8 @@ async function matches(password: string, hash: string): Promise<boolean> {
 
 /** Once: clients could fill the log with it. */
 function warnOfOrder(): void {
-  if (isOrderToldOf) return;
-  isOrderToldOf = true;
+  if (state.passwords.isOrderToldOf) return;
+  state.passwords.isOrderToldOf = true;
   process.emitWarning(
     "rollcall-warlock: verifyPassword was given a hash as the password. It takes what the client " +
       "sent first and the stored hash second; code for the first versions of the package has them " +

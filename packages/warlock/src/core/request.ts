@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { parse } from "hono/utils/cookie";
 import type { Connection } from "rollcall/http";
 import { type Inputs, inputAt, readFields } from "./inputs.js";
+import type { Response } from "./response.js";
 import type { Sent } from "./sent.js";
 import { t } from "./translate.js";
 
@@ -19,8 +20,11 @@ export class Request<Validated = Sent> {
   readonly params: Inputs;
   readonly query: Inputs;
   readonly body: Inputs;
-  /** Who is signed in, behind `authMiddleware`. */
-  user: Sent;
+  readonly response: Response;
+  /** What middleware leaves for handlers; `user` is who is signed in, behind `authMiddleware`. */
+  readonly locals: { user?: Sent; [key: string]: Sent } = {};
+  /** What the access token says, behind `authMiddleware`. */
+  decodedAccessToken: Sent;
   readonly t: typeof t = t;
   readonly trans: typeof t = t;
   readonly #inputs: Record<string, Sent>;
@@ -28,9 +32,15 @@ export class Request<Validated = Sent> {
 
   constructor(
     web: globalThis.Request,
-    given: { readonly connection: Connection; readonly params: Inputs; readonly body: Inputs },
+    given: {
+      readonly connection: Connection;
+      readonly params: Inputs;
+      readonly body: Inputs;
+      readonly response: Response;
+    },
   ) {
     this.web = web;
+    this.response = given.response;
     this.connection = given.connection;
     this.params = given.params;
     this.body = given.body;
@@ -38,6 +48,19 @@ export class Request<Validated = Sent> {
     this.#inputs = { ...this.body, ...this.query, ...this.params };
     const id = web.headers.get("x-request-id") ?? "";
     this.id = /^[!-~]{1,128}$/.test(id) ? id : randomUUID().replaceAll("-", "");
+  }
+
+  /** Itself, for handlers that take `({ request, response })`. */
+  get request(): this {
+    return this;
+  }
+
+  get user(): Sent {
+    return this.locals.user;
+  }
+
+  set user(user: Sent) {
+    this.locals.user = user;
   }
 
   get method(): string {
@@ -203,6 +226,7 @@ export class Request<Validated = Sent> {
 
   clearCurrentUser(): void {
     this.user = undefined;
+    this.decodedAccessToken = undefined;
   }
 }
 

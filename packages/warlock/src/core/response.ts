@@ -50,6 +50,13 @@ export class Response {
     if (!this.#isSent) this.#body = body;
   }
 
+  /** The body as the client reads it: of JSON the value, with dates as strings. */
+  get parsedBody(): Sent {
+    const body: unknown = this.#body;
+    if (typeof body !== "object" || body === null || body instanceof Uint8Array) return body;
+    return JSON.parse(JSON.stringify(body));
+  }
+
   setStatusCode(status: number): this {
     if (!this.#isSent) this.#status = status;
     return this;
@@ -217,13 +224,13 @@ export class Response {
   }
 
   /** Tells whoever wants to know what went out. What that throws breaks nothing: the answer stands. */
-  tell({ status }: globalThis.Response): void {
+  tell({ status }: globalThis.Response, onError: (error: unknown) => void): void {
     this.#status = status;
     const told = async (listener: (response: Response) => unknown): Promise<void> => {
       try {
         await listener(this);
       } catch (error) {
-        console.error("warlock: a listener of onSent threw:", error);
+        onError(error);
       }
     };
     for (const listener of this.#listeners) void told(listener);

@@ -1,6 +1,6 @@
+import { state } from "../state.js";
 import type {
   GroupedRoutesOptions,
-  Middleware,
   RequestHandlerType,
   RequestMethod,
   Route,
@@ -35,13 +35,9 @@ export interface Router {
   readonly any: Register;
 }
 
-const routes: Route[] = [];
-let prefixes: readonly string[] = [];
-let around: readonly Middleware[] = [];
-
 /** What has been registered so far, first come first served. */
 export function registeredRoutes(): readonly Route[] {
-  return routes;
+  return state.routing.routes;
 }
 
 function add(
@@ -50,6 +46,7 @@ function add(
   given: RequestHandlerType,
   options: RouteOptions = {},
 ): Router {
+  const { routes, prefixes, around } = state.routing;
   const handler = handlerOf(given);
   const isFirst = options.middlewarePrecedence === "before";
   for (const path of [paths].flat()) {
@@ -75,14 +72,13 @@ export const router: Router = {
   group(options, callback) {
     checkGroupOptions(options);
     const { prefix = "", middleware } = options;
-    const [outerPrefixes, outerAround] = [prefixes, around];
-    prefixes = [...prefixes, prefix];
-    around = [...around, ...listOf(middleware, prefix)];
+    const { prefixes, around } = state.routing;
+    state.routing.prefixes = [...prefixes, prefix];
+    state.routing.around = [...around, ...listOf(middleware, prefix)];
     try {
       callback();
     } finally {
-      prefixes = outerPrefixes;
-      around = outerAround;
+      Object.assign(state.routing, { prefixes, around });
     }
     return router;
   },
