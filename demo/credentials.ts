@@ -21,7 +21,7 @@ export async function readCredentials(request: Request): Promise<Credentials> {
   const { email, password, transport, persistent }: Partial<Record<keyof Credentials, unknown>> =
     body;
   if (typeof email !== "string" || typeof password !== "string") {
-    throw malformed("email and password must be texts");
+    throw malformed("email and password must be strings");
   }
   if (email.length > LONGEST_EMAIL || password.length > LONGEST_PASSWORD) {
     throw malformed("email or password is too long");

@@ -29,7 +29,7 @@ import { start, startSync } from "./verbs/start.js";
 import { verifyRefreshToken } from "./verbs/verify-refresh-token.js";
 
 const PURGE_CHUNK = 1000;
-/** Nobody names more devices in a minute, and each name is an event that every process reads. */
+/** Enough for any person. The limit exists because every rename is an event that every process reads. */
 const RENAMES = 30;
 const RENAMES_PER = 60_000;
 
@@ -182,7 +182,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     async purge(options) {
       const { olderThan = "30d" } = optionsObject(options, "options");
       const age = duration(olderThan, "olderThan");
-      // By a clock that is wrong by a month, sessions in use would be long over.
+      // By the database's clock: by a wrong clock, sessions in use could seem long expired.
       await feed.fresh();
       const before = feed.databaseNow() - age;
       let purged = 0;

@@ -124,7 +124,7 @@ function atMost(value: number, most: number, message: string): void {
 function text(value: string, option: string): string {
   // In bytes as JSON: with the longest user id, each token must stay well below what a cookie holds.
   if (typeof value !== "string" || value === "" || Buffer.byteLength(JSON.stringify(value)) > 257) {
-    throw new TypeError(`${option} must be a text of 1 to 255 bytes`);
+    throw new TypeError(`${option} must be a string of 1 to 255 bytes`);
   }
   return value;
 }

@@ -34,27 +34,27 @@ export interface SessionPage {
 /** Session management for an application that has users and a login. Made by `createSessions`. */
 export interface Sessions {
   /**
-   * Starts a session, once the application has proven who the user is.
+   * Starts a session, after the application has authenticated the user.
    *
-   * @throws SessionError `session_limit` (with `onLimit: "refuse"`), `credential_invalid` (the proof
-   *   is older than the latest "everywhere", or `claimsFor` answered `null`), `store_unavailable`.
+   * @throws SessionError `session_limit` (with `onLimit: "refuse"`), `credential_invalid` (`authenticatedAt`
+   *   lies before the user's latest `revokeAll`, or `claimsFor` returned `null`), `store_unavailable`.
    * @throws TypeError naming the argument at fault.
    */
   start(user: UserReference, options?: StartOptions): Promise<SignIn>;
 
   /**
-   * Proves who holds an access token (RFC 9068 shape). No I/O while the change feed is up, but for
-   * the first sight of a token whose sign-in was made in a transaction of yours ({@link Sessions.in}).
+   * Verifies an access token (a JWT in the shape of RFC 9068). No I/O while this process is up to date,
+   * except the first time it sees a token of a sign-in in your own transaction ({@link Sessions.in}).
    *
-   * @throws SessionError `credential_invalid`, or `store_unavailable` when it cannot be known.
+   * @throws SessionError `credential_invalid`, or `store_unavailable` when the database had to be asked
+   *   and is away.
    */
   verify(accessToken: string): Promise<Principal>;
 
   /**
-   * {@link Sessions.verify} without a promise, for code that runs on every request: going on in a
-   * later microtask costs a server more than the check. `null` when this process is not up to date,
-   * or sees for the first time a token of a sign-in made in a transaction of yours, and the database
-   * has to be asked: `verifyNow(token) ?? (await verify(token))`.
+   * {@link Sessions.verify} without a promise, for code that runs on every request, where the extra
+   * microtask costs more than the check itself. Returns `null` when the database has to be asked;
+   * then call `verify`: `verifyNow(token) ?? (await verify(token))`.
    *
    * @throws SessionError `credential_invalid`.
    */
@@ -69,17 +69,17 @@ export interface Sessions {
   refresh(refreshToken: string, options?: { readonly ip?: string }): Promise<Refreshed>;
 
   /**
-   * Proves who holds a refresh token by one read, without rotating: for places that cannot hand
-   * out a new one, such as a page that cannot set cookies. It counts as a use of the token: it keeps
-   * the session alive, and a superseded token ends it, as in {@link Sessions.refresh}.
+   * Verifies a refresh token with one read, without rotating it: for places that cannot hand out a new
+   * one, such as a page that cannot set cookies. It counts as a use: it keeps the session alive, and
+   * a superseded token ends the session, as in {@link Sessions.refresh}.
    *
    * @throws SessionError as {@link Sessions.refresh}.
    */
   verifyRefreshToken(refreshToken: string): Promise<Principal>;
 
   /**
-   * Ends the session of whoever holds either credential; also when it is already over. A superseded
-   * refresh token ends it as reuse (`refresh_token_reuse`), with `session.reuse_detected`.
+   * Ends the session of either token. Succeeds if the session has already ended. A superseded refresh
+   * token ends it with the reason `refresh_token_reuse` and the event `session.reuse_detected`.
    *
    * @throws SessionError `credential_missing`, `credential_invalid`, `store_unavailable`.
    */
@@ -95,15 +95,15 @@ export interface Sessions {
     page?: { readonly limit?: number; readonly cursor?: string },
   ): Promise<SessionPage>;
 
-  /** One session of the user, ended ones too; `null` when there is none. */
+  /** One session of the user, even if it has ended; `null` when there is none. */
   get(user: UserReference, id: string): Promise<Session | null>;
 
   /**
    * Gives an active session a name (1 to 64 characters after trimming), or clears it with `null`.
-   * `null` when there is no such session. The name it has already is written no second time.
+   * Returns `null` when there is no such session. Setting the name it already has writes nothing.
    *
-   * @throws SessionError `malformed_request` for a bad name; `throttled` beyond 30 renames of one
-   *   user in a minute and process, since every process is told of each.
+   * @throws SessionError `malformed_request` for a bad name; `throttled` after 30 renames of a
+   *   user within a minute in this process, because every process is told of each.
    */
   rename(
     user: UserReference,
@@ -112,25 +112,24 @@ export interface Sessions {
     options?: { readonly actor?: Actor },
   ): Promise<Session | null>;
 
-  /** Ends one session. Gives it back as it stands; `null` when the user has none of that id. */
+  /** Ends one session. Returns the session as it is now; `null` when the user has none with that id. */
   revoke(user: UserReference, id: string, options?: RevokeOptions): Promise<Session | null>;
 
-  /** Ends the user's sessions but one; returns how many. */
+  /** Ends all of the user's sessions except one. Returns how many. */
   revokeOthers(user: UserReference, currentId: string, options?: RevokeOptions): Promise<number>;
 
-  /** Ends all of the user's sessions, and any sign-in proven before now; returns how many. */
+  /** Ends all of the user's sessions, and refuses sign-ins that were authenticated before now. Returns how many. */
   revokeAll(user: UserReference, options?: RevokeOptions): Promise<number>;
 
   /**
-   * Ends all of a user's sessions and forgets the user, for an account that is deleted; returns how
-   * many sessions there were, ended ones included. Nothing is left that names the user or tells of
-   * them. What access tokens may still be about stays for as long as those live, as rows of nobody,
-   * so that every process refuses them, also one that starts later. Listeners hear of the endings
-   * with the reason `erased` and a user whose type and id are empty.
+   * Ends all of a user's sessions and erases all data about the user, for an account that is deleted.
+   * Returns how many sessions there were, including ended ones. Rows without any personal data remain
+   * until the access tokens have expired, so that every process refuses those, even one that starts
+   * later. Listeners receive events with the reason `erased` and an empty user type and id.
    *
-   * Delete the account first, in the same transaction best (`sessions.in(client)`): nothing remains
-   * that could refuse a sign-in which is still under way. Where ids are given anew, see `claimsFor`
-   * too. What the user did to sessions of others keeps the `actor` you gave.
+   * Delete the account first, ideally in the same transaction (`sessions.in(client)`), because after
+   * this call nothing remains that could refuse a sign-in in progress. If you reuse user ids, see
+   * `claimsFor`. What the user did to other people's sessions keeps the `actor` you passed.
    *
    * @example
    * ```ts
@@ -147,10 +146,11 @@ export interface Sessions {
   erase(user: UserReference): Promise<number>;
 
   /**
-   * Listens to events. With `"all"` (the default) also to those of other processes; each committed
-   * event comes at least once, and what happened while this process was down is not replayed. In
-   * a process that nobody has asked for a minute events begin with the read that this call sets
-   * off. A listener that throws breaks nothing. Returns the function that stops it.
+   * Listens to events: with scope `"all"` (the default) those of every process, with `"own"` those of
+   * this one. Each committed event is delivered at least once; events from before this call, or while
+   * the process was down, are not replayed. In a process that had no requests for a minute, delivery
+   * starts with the read that this call causes. Errors of listeners go to `onError`. Returns a function
+   * that stops listening.
    */
   on<T extends SessionEventType | "*">(
     type: T,
@@ -161,7 +161,7 @@ export interface Sessions {
   /** Forgets sessions whose absolute limit passed `olderThan` ago, with their events. @default "30d" */
   purge(options?: { readonly olderThan?: Duration }): Promise<number>;
 
-  /** How well this process is informed. */
+  /** How up to date this process is. */
   health(): Health;
 
   /** The public keys of the ring (RFC 7517); empty with a plain secret. */
@@ -171,24 +171,24 @@ export interface Sessions {
   readonly keys: KeyRing;
 
   /**
-   * Sign-ins and endings inside the caller's own transaction (Postgres): they take effect if and
-   * only if it commits, and every process, this one included, learns of them by the commit. The first
-   * access token of such a sign-in says so, and each process proves it once, by one read, before it
-   * trusts it: before the commit, and after a rollback, it is `credential_invalid`. Not in
-   * a transaction that is to be prepared (`PREPARE TRANSACTION`): Postgres refuses that with NOTIFY.
+   * Starts and ends sessions inside your own transaction (Postgres). They take effect if and only if it
+   * commits, and every process, including this one, learns of them from the commit. Each process checks
+   * the access token of such a sign-in with one read before it trusts it; until the commit, and after a
+   * rollback, the token is `credential_invalid`. Does not work with `PREPARE TRANSACTION`, because
+   * Postgres does not allow NOTIFY there.
    *
    * @throws TypeError when the store cannot.
    */
   in(client: unknown): TransactionSessions;
 
-  /** The same for SQLite, synchronous, inside the handle's own transaction. */
+  /** The same for SQLite: synchronous, inside the open transaction of the handle. */
   inSync(): SyncTransactionSessions;
 
-  /** Flushes last use and lets go of timers and listeners, never of the caller's database handle. */
+  /** Writes pending uses and releases timers and listeners. Your database handle stays open. */
   close(): Promise<void>;
 }
 
-/** What can take part in the caller's own transaction. */
+/** The methods that can take part in your own transaction. */
 export type TransactionSessions = Pick<
   Sessions,
   "start" | "revoke" | "revokeOthers" | "revokeAll" | "erase"

@@ -1,16 +1,16 @@
 /*
- * What callers without types pass: each check names the argument at fault. An error made here never
- * holds the value, which may be a credential that went to the wrong place.
+ * Checks for callers without types. Each error names the argument at fault, but never contains the
+ * value, which may be a credential that was passed in the wrong place.
  */
 
-/** Options, or none: `undefined` counts as `{}`. @throws TypeError when it is no object. */
+/** Options; `undefined` counts as `{}`. @throws TypeError when it is not an object. */
 export function optionsObject<T extends object>(value: T | undefined, label: string): Partial<T> {
   if (value === undefined) return {};
   if (!isObject(value)) throw new TypeError(`${label} must be an object, or left out`);
   return value;
 }
 
-/** The time of a date, or `null` without one. @throws TypeError when it is no valid date. */
+/** The time of a date; `null` for `undefined`. @throws TypeError when it is not a valid date. */
 export function optionalTime(value: Date | undefined, label: string): number | null {
   if (value === undefined) return null;
   const time = value instanceof Date ? value.getTime() : Number.NaN;
@@ -18,20 +18,20 @@ export function optionalTime(value: Date | undefined, label: string): number | n
   return time;
 }
 
-/** An object, and no list. */
+/** Whether a value is an object and not an array. */
 export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**
- * Text that comes back from every database as it went in: without NUL, lone surrogates, or a leading
- * U+FEFF, which PGlite takes for a byte order mark and drops, as the web's decoders do.
+ * A string that every database returns unchanged: without NUL, lone surrogates, or a leading U+FEFF,
+ * which PGlite drops as a byte order mark, as TextDecoder does.
  *
- * @throws TypeError when it is no text of 1 to `longest` UTF-16 units, or holds one of those.
+ * @throws TypeError unless it is such a string of 1 to `longest` UTF-16 units.
  */
 export function plainText(value: unknown, longest: number, label: string): string {
   if (typeof value !== "string" || value === "" || value.length > longest) {
-    throw new TypeError(`${label} must be a text of 1 to ${longest} characters`);
+    throw new TypeError(`${label} must be a string of 1 to ${longest} characters`);
   }
   if (value.includes("\0") || !value.isWellFormed()) {
     throw new TypeError(`${label} must not contain NUL or lone surrogates`);

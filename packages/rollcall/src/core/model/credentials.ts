@@ -2,21 +2,21 @@ import type { JsonObject } from "./json.js";
 import type { SessionId } from "./session.js";
 import type { User } from "./user.js";
 
-/** A token with its end. */
+/** A token with its expiry. */
 export interface Token {
   readonly token: string;
   readonly expiresAt: Date;
-  /** Seconds until `expiresAt`, for clients whose clock is wrong. */
+  /** Seconds until it expires, for clients whose clock is wrong. */
   readonly expiresIn: number;
 }
 
-/** What a client holds. */
+/** The two tokens that a client holds. */
 export interface TokenPair {
   readonly accessToken: Token;
   readonly refreshToken: Token;
 }
 
-/** Who is calling, as proven by a token. */
+/** The caller, as proven by a token. */
 export interface Principal {
   readonly user: User;
   readonly sessionId: SessionId;
@@ -25,18 +25,18 @@ export interface Principal {
   /** What `claimsFor` added to the access token. */
   readonly claims: JsonObject;
   readonly expiresAt: Date;
-  /** Aborts when the session ends, never on a mere rotation. Made when first asked for. */
+  /** Aborts when the session ends, but not when its tokens are refreshed. Created on first access. */
   readonly signal: AbortSignal;
 }
 
-/** The credentials of a logout; either may have run out. */
+/** The tokens for a logout. Either may have expired. */
 export interface LogoutCredentials {
   readonly accessToken?: string | undefined;
   readonly refreshToken?: string | undefined;
 }
 
-/** The tokens of a session that a sign-in replaces. What is wrong with them is no error. */
+/** The tokens of a session that a sign-in replaces. Invalid tokens are ignored. */
 export interface ReplacedCredentials extends LogoutCredentials {
-  /** Whether it may be another user's: the new tokens take the place where these are kept. @default false */
+  /** Whether the session of another user may be replaced too, as in a browser that two people share. @default false */
   readonly ofAnyUser?: boolean;
 }

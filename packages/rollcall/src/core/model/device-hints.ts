@@ -1,7 +1,7 @@
 import { HARMLESS } from "./device-names.js";
 import type { Json } from "./json.js";
 
-/** What User-Agent Client Hints say (WICG UA-CH), as far as it is understood. */
+/** What we understand of User-Agent Client Hints (WICG UA-CH). */
 export interface ReadHints {
   /** The system, by the name people know it by. */
   readonly system: string | null;
@@ -11,7 +11,7 @@ export interface ReadHints {
   readonly model: string;
 }
 
-/** More than this of a hint is none. */
+/** Longer hints are ignored. */
 const READ_LENGTH = 256;
 
 const SYSTEMS: Readonly<Record<string, string>> = {
@@ -38,10 +38,10 @@ const BRANDS: Readonly<Record<string, string>> = {
   "Amazon Silk": "Silk",
 };
 
-/** Engines, and what stands in the list to keep servers from relying on it (UA-CH §6.2). */
+/** Engines, and the made-up brands that keep servers from relying on the list (UA-CH §6.2). */
 const NO_BRAND = /^(?:Chromium|Android WebView|Microsoft Edge WebView2)$|not.?a.?brand/i;
 
-/** Reads hints as `deviceFromRequest` keeps them; whatever else may be there says nothing. */
+/** Reads hints as `deviceFromRequest` records them; anything else is ignored. */
 export function readHints(hints: Json | undefined): ReadHints {
   const platform = textOf(hints, "platform");
   const known = Object.hasOwn(SYSTEMS, platform) ? SYSTEMS[platform] : undefined;

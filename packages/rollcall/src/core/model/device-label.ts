@@ -15,9 +15,9 @@ import {
 export type DeviceType = "desktop" | "mobile" | "tablet" | "tv" | "bot" | "cli" | "unknown";
 
 /**
- * A short label, read from the user agent and Client Hints (`deviceInfo.hints`). A claim of the
- * client's, never a proof. Safari on an iPad says it is a Mac; an application that knows better gives
- * `hints: { platform: "iPadOS" }` at the sign-in.
+ * A short label, derived from the user agent and Client Hints (`deviceInfo.hints`). Clients can claim
+ * anything, so it proves nothing. Safari on an iPad claims to be a Mac; an application that knows
+ * better passes `hints: { platform: "iPadOS" }` at sign-in.
  */
 export interface Device {
   readonly browser: string | null;
@@ -58,7 +58,7 @@ function nameIn(text: string, rules: readonly NameRule[]): string | null | undef
   return rules.find(([pattern]) => pattern.test(text))?.[1];
 }
 
-/** A telephone of that name is none. */
+/** Cubot is a brand of phones, not a bot. */
 const BOT = /\b(?!cubot)([a-z][\w-]{0,30}(?:bot|crawler|spider))(?![a-z])/i;
 
 function botOf(text: string): string | undefined {
@@ -68,11 +68,11 @@ function botOf(text: string): string | undefined {
   );
 }
 
-/** Words of user agents that name an engine or a library, not what it is in. */
+/** Words in user agents that name an engine or a library rather than the program. */
 const NOT_AN_APP =
   /^(?:Mozilla|AppleWebKit|Chrome|Chromium|Safari|Mobile|Version|Gecko|Electron|CFNetwork|Darwin|Dalvik|okhttp|Alamofire|Dart|Opera|Linux|Android|iOS|com\.apple\.\S*|AppleCoreMedia|HbbTV|ReactNative|Cronet|AndroidDownloadManager|Presto|KHTML|WebView|Build)$/i;
 
-/** A map, since an app may call itself `constructor`, and every object has one of those. */
+/** A map rather than an object, since an app may call itself `constructor`. */
 const APP_NAMES: ReadonlyMap<string, string> = new Map([
   ["Code", "Visual Studio Code"],
   ["MobileSafari", "Safari"],
@@ -103,7 +103,7 @@ function cleanName(word: string): string | null {
   try {
     name = decodeURIComponent(name);
   } catch {
-    // It was none.
+    // Not percent-encoded after all.
   }
   return HARMLESS.test(name) ? name : null;
 }
@@ -118,7 +118,7 @@ function browserOf(text: string): string | null {
   return /^(?=.*\bVersion\/\d).*\bSafari\//.test(text) ? "Safari" : null;
 }
 
-/** Of a television's own browser only those are worth a name that people know. */
+/** On televisions, only browsers that people know by name are named. */
 function screenBrowser(text: string): string | null {
   return (
     nameIn(text, [
@@ -130,7 +130,7 @@ function screenBrowser(text: string): string | null {
   );
 }
 
-/** Systems that call themselves by another in hints, and are known better by the user agent. */
+/** Systems whose hints name another system; their user agent is more precise. */
 const KIN: Readonly<Record<string, readonly string[]>> = {
   Android: ["Fire OS", "HarmonyOS", "Horizon OS"],
   Linux: ["Tizen", "KaiOS", "Horizon OS"],

@@ -3,7 +3,7 @@ import { readHints } from "./device-hints.js";
 import { type Device, labelOf } from "./device-label.js";
 import { type JsonObject, jsonObject } from "./json.js";
 
-/** What the application recorded of a device at sign-in; keys of its own are kept too. */
+/** What the application recorded about a device at sign-in. Additional keys are kept. */
 export interface DeviceInfo extends JsonObject {
   readonly userAgent?: string | undefined;
   readonly ip?: string | undefined;
@@ -12,13 +12,13 @@ export interface DeviceInfo extends JsonObject {
 
 const UNKNOWN: Device = Object.freeze({ browser: null, os: null, type: "unknown" });
 
-/** Longer user agents are cut before reading, since patterns run over all of it. */
+/** Longer user agents are cut before they are parsed, since the patterns scan all of it. */
 const READ_LENGTH = 512;
-/** A list asks for each of its rows, and most people's devices are alike. */
+/** How many parsed devices are remembered: a list parses every row, and many are alike. */
 const MOST_REMEMBERED = 256;
 const remembered = new Map<string, Device>();
 
-/** No address is longer; what claims to be one may be. */
+/** No IP address is longer. */
 const LONGEST_IP = 64;
 
 /**
@@ -31,20 +31,20 @@ export function checkedDevice(device: DeviceInfo | undefined): DeviceInfo | null
   const copy: DeviceInfo = jsonObject(device, "device");
   for (const name of ["userAgent", "ip", "deviceId"] as const) {
     if (copy[name] !== undefined && typeof copy[name] !== "string") {
-      throw new TypeError(`device.${name} must be text, or left out`);
+      throw new TypeError(`device.${name} must be a string, or left out`);
     }
   }
   return copy;
 }
 
-/** An address as it is stored: cut, should it be longer than any. @throws TypeError naming `label`. */
+/** An address as it is stored, cut to the longest possible. @throws TypeError naming `label`. */
 export function checkedIp(ip: string | undefined, label: string): string | null {
   if (ip === undefined || ip === "") return null;
   const text = plainText(ip, Number.POSITIVE_INFINITY, label);
   return text.slice(0, LONGEST_IP).toWellFormed();
 }
 
-/** Reads a label out of what was recorded. Never throws, whatever was recorded. */
+/** Derives a label from what was recorded. Never throws, whatever was recorded. */
 export function parseDevice(info: DeviceInfo | null): Device {
   const userAgent: unknown = info?.userAgent;
   const text = typeof userAgent === "string" ? userAgent.slice(0, READ_LENGTH) : "";

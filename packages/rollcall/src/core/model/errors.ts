@@ -1,4 +1,4 @@
-/** What can go wrong, as `switch (error.code)` sees it. docs/errors.md lists each with its remedy. */
+/** What can go wrong, for `switch (error.code)`. docs/errors.md says what to do about each. */
 export type SessionErrorCode =
   | "credential_missing"
   | "credential_invalid"
@@ -60,7 +60,7 @@ const KINDS: Readonly<Record<SessionErrorCode, Kind>> = {
 
 /** Details of a {@link SessionError}. */
 export interface SessionErrorDetails {
-  /** Says more than the standard text. Must hold no secret and nothing the caller sent. */
+  /** Replaces the standard message. Must not contain a secret or anything the caller sent. */
   readonly message?: string;
   /** With `credential_invalid`. */
   readonly reason?: InvalidReason;
@@ -69,12 +69,13 @@ export interface SessionErrorDetails {
   readonly cause?: unknown;
 }
 
-/** The same one in each copy of this module. */
+/** The same symbol in every copy of this module. */
 const brand: unique symbol = Symbol.for("rollcall.SessionError");
 
 /**
- * The one error Rollcall throws at run time. (Misuse by the developer is a `TypeError`.) `instanceof`
- * knows one of another copy of Rollcall too: bundlers make such, Next one for each kind of route.
+ * The only error that Rollcall throws at run time. (A developer's mistake is a `TypeError`.)
+ * `instanceof` also works across copies of Rollcall, which bundlers create: Next has one per kind of
+ * route.
  *
  * @example
  * ```ts
@@ -90,14 +91,14 @@ export class SessionError extends Error {
   readonly code: SessionErrorCode;
   /** The HTTP status that fits. */
   readonly status: number;
-  /** The code of the wire, `EC000` to `EC009`. */
+  /** The code in HTTP responses, `EC000` to `EC009`. */
   readonly errorCode: WireErrorCode;
   readonly reason: InvalidReason | undefined;
   /** Seconds to wait before another try. */
   readonly retryAfter: number | undefined;
   /**
-   * What goes with the status, by lower-case name: `www-authenticate` (RFC 6750 §3), `retry-after`
-   * (RFC 9110 §10.2.3), `cache-control`. The error paths of Express, Fastify and Koa send it as it is.
+   * The headers that belong to the status, by lower-case name: `www-authenticate` (RFC 6750 §3),
+   * `retry-after` (RFC 9110 §10.2.3), `cache-control`. Express, Fastify and Koa send them unchanged.
    */
   readonly headers: Readonly<Record<string, string>>;
 
@@ -115,7 +116,7 @@ export class SessionError extends Error {
     this.headers = headersOf(this);
   }
 
-  /** @internal Not of the instance, so that nobody prints or compares it. */
+  /** @internal On the prototype, so that it is neither printed nor compared. */
   get [brand](): true {
     return true;
   }
@@ -128,7 +129,7 @@ export class SessionError extends Error {
 }
 
 function headersOf({ code, status, retryAfter = 1 }: SessionError): Record<string, string> {
-  // Nobody on the way keeps a refusal (contract §1.1).
+  // No cache may store a refusal (contract §1.1).
   const headers: Record<string, string> = { "cache-control": "no-store" };
   if (code === "credential_missing") headers["www-authenticate"] = "Bearer";
   if (code === "credential_invalid") headers["www-authenticate"] = 'Bearer error="invalid_token"';
@@ -138,7 +139,7 @@ function headersOf({ code, status, retryAfter = 1 }: SessionError): Record<strin
   return headers;
 }
 
-/** Shorthand for the commonest error. */
+/** Shorthand for the most common error. */
 export function invalid(reason: InvalidReason): SessionError {
   return new SessionError("credential_invalid", { reason });
 }

@@ -6,11 +6,11 @@ interface EventBase {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Of a user whom `sessions.erase` has forgotten meanwhile, type and id are empty. */
+  /** Type and id are empty if `sessions.erase` has erased the user in the meantime. */
   readonly user: User;
   readonly sessionId: SessionId;
   readonly actor: Actor;
-  /** The process that did it, by a random name it took at its start. */
+  /** The process that made the change: a random id that each process takes when it starts. */
   readonly processId: string;
 }
 
@@ -22,7 +22,7 @@ export interface SessionCreated extends EventBase {
 export interface SessionRenamed extends EventBase {
   readonly type: "session.renamed";
 }
-/** The session ended. `session.evicted` and `session.reuse_detected` come beside it, not instead. */
+/** The session ended. `session.evicted` and `session.reuse_detected` come in addition to it. */
 export interface SessionRevoked extends EventBase {
   readonly type: "session.revoked";
   readonly reason: RevocationReason;
@@ -35,20 +35,20 @@ export interface ReuseDetected extends EventBase {
 export interface SessionEvicted extends EventBase {
   readonly type: "session.evicted";
 }
-/** A token proved that the database lost writes; the session moved forward to it. */
+/** A token proved that the database had lost writes; the session caught up with the token. */
 export interface GenerationAhead extends EventBase {
   readonly type: "session.generation_ahead";
 }
-/** An expired session was noticed. Told in this process only. */
+/** A token of an expired session was presented. Emitted in this process only. */
 export interface SessionExpired extends EventBase {
   readonly type: "session.expired";
 }
-/** A refresh token was rotated. Told in the process where it happened only. */
+/** A refresh token was rotated. Emitted only in the process that rotated it. */
 export interface SessionRefreshed extends EventBase {
   readonly type: "session.refreshed";
 }
 
-/** What is written to the database with the change it tells of, and read by every process. */
+/** Events that are written to the database with the change itself, and read by every process. */
 export type StoredEvent =
   | SessionCreated
   | SessionRenamed
@@ -57,7 +57,7 @@ export type StoredEvent =
   | SessionEvicted
   | GenerationAhead;
 
-/** What listeners get. */
+/** The events that listeners receive. */
 export type SessionEvent = StoredEvent | SessionExpired | SessionRefreshed;
 
 /** The names of the events. */

@@ -1,4 +1,4 @@
-/** Anything JSON can say. */
+/** A JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
 /** A JSON object. `undefined` members are dropped, as `JSON.stringify` does. */
@@ -9,7 +9,7 @@ export interface JsonObject {
 /** The largest `deviceInfo` or `metadata`, in bytes of UTF-8 JSON. */
 export const MAX_JSON_BYTES = 4096;
 
-/** What JSON keeps of a value, and how many bytes of UTF-8 that takes. */
+/** A value as JSON would keep it, and its size in bytes of UTF-8. */
 export interface JsonCopy {
   readonly copy: JsonObject;
   readonly text: string;
@@ -17,9 +17,9 @@ export interface JsonCopy {
 }
 
 /**
- * Copies what JSON would keep of a value, so that what is stored is what was measured.
+ * Copies a value as JSON would keep it, so that what is stored is what was measured.
  *
- * @throws TypeError naming `label` when the value is no JSON object.
+ * @throws TypeError naming `label` when the value is not a JSON object.
  */
 export function copyJson(value: JsonObject, label: string): JsonCopy {
   let text: string | undefined;
@@ -38,7 +38,7 @@ export function copyJson(value: JsonObject, label: string): JsonCopy {
 /**
  * Copies a value that is to be stored.
  *
- * @throws TypeError naming `label` when the value is no JSON object, holds NUL or lone surrogates
+ * @throws TypeError naming `label` when the value is not a JSON object, contains NUL or lone surrogates
  *   (which Postgres cannot store), or takes more than 4,096 bytes.
  */
 export function jsonObject(value: JsonObject, label: string): JsonObject {

@@ -5,9 +5,9 @@ import { isActive, type StoredSession } from "./session.js";
  *
  * - `rotate`: one generation on, the presented one becomes the predecessor.
  * - `skip`: a late retry (contract §4.3): one generation on, the predecessor stays, all generations
- *   between are void.
+ *   between are skipped.
  * - `ahead`: the database lost writes (contract §4.4): move to the presented one, then rotate.
- * - `retry`: the answer the first presentation got, again; nothing is written.
+ * - `retry`: the same answer as the first time; nothing is written.
  * - `reuse`: the session ends.
  */
 export type RotationDecision =
@@ -36,7 +36,7 @@ export function decide(
   return session.confirmed < session.generation ? "skip" : "reuse";
 }
 
-/** What a rotation needs to know beside the row. Times and durations in milliseconds. */
+/** What a rotation needs besides the row. Times and durations in milliseconds. */
 export interface RotationSettings {
   readonly presented: number;
   readonly keyId: string;

@@ -4,7 +4,7 @@ import type { JsonObject } from "./json.js";
 import type { Actor, RevocationReason, SessionId, StoredSession } from "./session.js";
 import type { User } from "./user.js";
 
-/** One sign-in on one device, as applications see it. Holds no secret. */
+/** One sign-in on one device, as applications see it. Contains no secret. */
 export interface Session {
   readonly id: SessionId;
   readonly user: User;
@@ -23,14 +23,14 @@ export interface Session {
   readonly lastIp: string | null;
   /** The earlier of the idle deadline and the absolute limit. */
   readonly expiresAt: Date;
-  /** The absolute limit: however much it is used, it ends then. */
+  /** The absolute limit: the session ends then, however much it is used. */
   readonly absoluteExpiresAt: Date;
   readonly revokedAt: Date | null;
   readonly revokedReason: RevocationReason | null;
   readonly revokedBy: Actor | null;
 }
 
-/** What of a row may leave Rollcall: generations and key ids stay inside. */
+/** The part of a row that applications see: generations and key ids stay inside. */
 export function toView(row: StoredSession): Session {
   return {
     id: row.id,

@@ -14,7 +14,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Whether a value has the shape of a session id. Says nothing about whether the session exists. */
 export function isSessionId(value: unknown): value is SessionId {
-  // A pattern alone would take a list of one id for that id: it tests the text of whatever it gets.
+  // Not the pattern alone, which would accept an array of one id: it converts its argument to a string.
   return typeof value === "string" && UUID.test(value);
 }
 
@@ -31,7 +31,7 @@ export function isSessionId(value: unknown): value is SessionId {
  * | `replaced` | a sign-in made from within the session, or in the browser whose cookies held it |
  * | `user_gone` | `claimsFor` answered `null` |
  * | `erased` | `sessions.erase` |
- * | `key_compromised` | a key that the session had to do with was dropped as compromised |
+ * | `key_compromised` | a key that the session used was dropped as compromised |
  */
 export type RevocationReason =
   | "logout"
@@ -50,19 +50,19 @@ export type RevocationReason =
 export interface Actor {
   /** `self`: the session itself; `user`: another session of its owner; `admin`: staff; `system`: Rollcall. */
   readonly kind: "self" | "user" | "admin" | "system";
-  /** The session that acted, where one did. */
+  /** The session that acted, if a session did. */
   readonly sessionId?: SessionId;
-  /** The application's own id of the person that acted, where it gave one. */
+  /** The application's own id of the person who acted, if it gave one. */
   readonly id?: string;
 }
 
-/** How a session was ended. The first ending wins; nothing overwrites it. */
+/** Why and by whom a session was ended. The first revocation wins; nothing overwrites it. */
 export interface Revocation {
   readonly reason: RevocationReason;
   readonly actor: Actor;
 }
 
-/** A session's row, as every store speaks it. Times are integers in milliseconds since the epoch. */
+/** A session as stores keep it. Times are integers in milliseconds since the epoch. */
 export interface StoredSession {
   readonly id: SessionId;
   readonly user: User;
@@ -70,29 +70,29 @@ export interface StoredSession {
   readonly deviceInfo: DeviceInfo | null;
   readonly metadata: JsonObject | null;
   readonly name: string | null;
-  /** `false`: cookies end with the browser. */
+  /** `false`: the cookies last until the browser is closed. */
   readonly persistent: boolean;
   readonly createdAt: number;
   readonly lastUsedAt: number;
   readonly lastIp: string | null;
-  /** How long the session may lie idle, fixed at sign-in. */
+  /** How long the session may be idle, fixed at sign-in. */
   readonly idleTimeout: number;
   /** The earlier of the idle deadline and the absolute limit. */
   readonly expiresAt: number;
   readonly absoluteExpiresAt: number;
   /** The current generation of the refresh token. The first is 1. */
   readonly generation: number;
-  /** The generation still honoured as the one before; 0 when there is none. */
+  /** The previous generation, accepted within the retry window; 0 when there is none. */
   readonly predecessor: number;
-  /** Generations `skippedFrom..skippedTo` were issued, never used, and skipped; 0 when there are none. */
+  /** Generations `skippedFrom` to `skippedTo` were issued but never used, then skipped; 0 when none. */
   readonly skippedFrom: number;
   readonly skippedTo: number;
-  /** The highest generation known to be used; the current one is unused while this is lower. */
+  /** The highest generation known to have been used. While it is lower than `generation`, that one is unused. */
   readonly confirmed: number;
   readonly rotatedAt: number;
-  /** The key that signed the current refresh token, so that a retry gets the same bytes. */
+  /** The key of the current refresh token, so that a retry returns the same bytes. */
   readonly keyId: string;
-  /** The latest expiry of any access token ever issued. A revocation is remembered until then. */
+  /** The latest expiry of any access token issued. A revocation is remembered until then. */
   readonly accessUntil: number;
   readonly revokedAt: number | null;
   readonly revokedReason: RevocationReason | null;

@@ -36,10 +36,10 @@ export function toUser(reference: UserReference): User {
 
 function toUserId(id: string | number | bigint): string {
   if (typeof id === "number" && !Number.isSafeInteger(id)) {
-    throw new TypeError("user.id must be a safe integer; pass larger numbers as bigint or text");
+    throw new TypeError("user.id must be a safe integer; pass larger numbers as bigint or string");
   }
   if (typeof id !== "string" && typeof id !== "number" && typeof id !== "bigint") {
-    throw new TypeError(`user.id must be a text of 1 to ${MAX_ID} characters or a number`);
+    throw new TypeError(`user.id must be a string of 1 to ${MAX_ID} characters or a number`);
   }
   return plainText(String(id), MAX_ID, "user.id");
 }

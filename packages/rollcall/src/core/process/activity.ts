@@ -10,14 +10,14 @@ export interface Activity {
   used(id: SessionId, at: number): void;
   /** A generation's access token was seen for the first time here (contract §4.3). */
   firstUse(id: SessionId, generation: number): void;
-  /** The use not yet written, if any. */
+  /** The last use that is not written yet, if any. */
   pendingUse(id: SessionId): number | undefined;
   /**
-   * Writes a first use of this session now if one waits, and fails if that cannot be done: a refresh
-   * must not decide without it.
+   * If a first use of this session is pending, writes it now, and rejects if that fails: a refresh
+   * must not be decided without it.
    */
   settle(id: SessionId): Promise<void>;
-  /** Writes all that waits. */
+  /** Writes everything that is pending. */
   flush(): Promise<void>;
   lastError(): string | null;
   close(): Promise<void>;
@@ -30,11 +30,11 @@ interface ActivityDependencies {
   readonly faults: Faults;
   readonly touchInterval: number;
   readonly storeNow: () => number | undefined;
-  /** Sessions that ended since a skipped generation was used. */
+  /** Called with the sessions that were ended because a skipped generation was used. */
   readonly ended: (entries: readonly RevokedEntry[]) => void;
 }
 
-/** First uses are written at most this often, and within it. */
+/** First uses are written in batches, one per this many milliseconds. */
 const CONFIRM_INTERVAL = 1000;
 
 /**
@@ -45,7 +45,7 @@ const CONFIRM_INTERVAL = 1000;
 export function createActivity(dependencies: ActivityDependencies): Activity {
   const { store, callStore, clock, faults } = dependencies;
   let uses = new Map<SessionId, number>();
-  // Nearly always one generation of a session, so an array: a Set takes five times as long to make.
+  // Almost always a single generation, so an array: creating a Set takes five times as long.
   let firsts = new Map<SessionId, number[]>();
   let failure: string | null = null;
   let closed = false;
@@ -131,7 +131,7 @@ export function createActivity(dependencies: ActivityDependencies): Activity {
     }
   };
 
-  /** Of one session alone, waiting for its row: a lock on it holds up nobody else's. */
+  /** Writes for one session only and waits for its row, so a lock on that row delays nobody else. */
   const settleNow = async (id: SessionId): Promise<void> => {
     const generations = firsts.get(id) ?? [];
     firsts.delete(id);
@@ -188,7 +188,7 @@ export function createActivity(dependencies: ActivityDependencies): Activity {
     lastError: () => failure,
     async close() {
       await flush();
-      // What others had locked: nobody will try it again.
+      // These rows were locked, and there is no later batch that could try again.
       if (firsts.size > 0 && failure === null) await confirmNow(true);
       closed = true;
       cancelTouch?.();

@@ -1,12 +1,12 @@
 import { SessionError, unavailable } from "../model/errors.js";
 import type { Clock } from "./clock.js";
 
-/** Puts a question to something that may fail or hang. */
+/** Calls something that may fail or hang. */
 export type BoundedCall = <T>(question: () => T | Promise<T>) => Promise<T>;
 
 /**
- * Bounds every question by `timeout`, and turns every failure but a developer's mistake into
- * `store_unavailable`: what cannot be known is a 503, never a 401.
+ * Gives every call `timeout` milliseconds, and turns every failure except a developer's mistake
+ * into `store_unavailable`: when we cannot know the answer we say 503, never 401.
  */
 export function createBoundedCall(clock: Clock, timeout: number): BoundedCall {
   return async (question) => {
@@ -20,7 +20,7 @@ export function createBoundedCall(clock: Clock, timeout: number): BoundedCall {
       return await Promise.race([question(), late]);
     } catch (error) {
       if (error instanceof SessionError) throw error;
-      // With a cause it tells of what failed elsewhere: a database without tables, a fetch().
+      // A TypeError with a cause is not a developer's mistake: a failed fetch(), say.
       if (error instanceof TypeError && error.cause === undefined) throw error;
       throw unavailable(error);
     } finally {

@@ -1,6 +1,6 @@
 /**
- * Calls a function of the application's that is told something. Its fault, thrown or of a promise
- * that it returned, goes to `failed` and no further: nobody waits for it, and nothing depends on it.
+ * Calls a callback of the application. If it throws or rejects, `failed` is called with the error
+ * and nothing else happens: nobody waits for the callback, and nothing depends on it.
  */
 export function callBack<T>(
   callback: (value: T) => void,
@@ -10,7 +10,7 @@ export function callBack<T>(
 ): void {
   try {
     const returned: unknown = callback(value);
-    // An async function is a listener too; a rejection nobody hears would end the process.
+    // A listener may be async, and an unhandled rejection would end the process.
     if (returned instanceof Promise) returned.then(done, failed);
     else done();
   } catch (error) {

@@ -1,14 +1,14 @@
-/** Where time comes from. Tests move one of their own (`manualClock` of `rollcall/testing`). */
+/** The source of time. Tests pass one that they move themselves (`manualClock` of `rollcall/testing`). */
 export interface Clock {
   /** Wall clock, milliseconds since the epoch. */
   now(): number;
-  /** Milliseconds that only grow, whatever the wall clock does. */
+  /** Milliseconds that never go back, whatever the wall clock does. */
   monotonic(): number;
-  /** Calls back once after `ms`; returns the function that calls it off. Keeps no process alive. */
+  /** Calls `callback` once after `ms`; returns a function that cancels it. Does not keep the process alive. */
   after(ms: number, callback: () => void): () => void;
 }
 
-/** setTimeout counts in 32 bits: anything longer fires at once. */
+/** setTimeout fires at once when the delay does not fit in 32 bits. */
 const LONGEST_TIMER = 86_400_000;
 
 /** The machine's own clocks. */

@@ -3,7 +3,7 @@ import type { EventOf, SessionEvent, SessionEventType } from "../model/events.js
 import { callBack } from "./call-back.js";
 import { type Faults, fault } from "./faults.js";
 
-/** A listener for a name that no event has would never be told of anything. */
+/** All names, to refuse a listener for a misspelled one, which would never be called. */
 const TYPES: Readonly<Record<SessionEventType | "*", true>> = {
   "*": true,
   "session.created": true,
@@ -16,7 +16,7 @@ const TYPES: Readonly<Record<SessionEventType | "*", true>> = {
   "session.revoked": true,
 };
 
-/** Hands events to listeners. */
+/** Passes events to listeners. */
 export interface EventHub {
   /** As `on` of `Sessions`. @throws TypeError naming the argument at fault. */
   on<T extends SessionEventType | "*">(
@@ -28,7 +28,7 @@ export interface EventHub {
   readonly size: number;
 }
 
-/** `processId` is the name of this process, which its own events bear. */
+/** @param processId Identifies this process; its own events carry it. */
 export function createEventHub(processId: string, faults: Faults): EventHub {
   const listeners = new Set<(event: SessionEvent) => void>();
   let added = 0;
@@ -44,7 +44,7 @@ export function createEventHub(processId: string, faults: Faults): EventHub {
       const name = `listener ${++added}`;
       const deliver = (event: SessionEvent): void => {
         if (!isOfType(event, type) || (own && event.processId !== processId)) return;
-        // The listener's fault must not undo or delay what the event tells of.
+        // A faulty listener must not undo or delay the change itself.
         callBack(
           listener,
           event,

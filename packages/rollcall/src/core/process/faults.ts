@@ -1,23 +1,23 @@
 import { SessionError } from "../model/errors.js";
 import { callBack } from "./call-back.js";
 
-/** Tells the application what goes wrong in the background, where no caller would hear of it. */
+/** Reports failures in the background, where no caller could receive an error. */
 export interface Faults {
   /**
-   * Tells of a fault of a part, unless that part has told the same since it last worked: once for
-   * an outage, however many retries fail in it. The message must hold no secret.
+   * Reports a fault of a part once until the part works again, so that an outage is reported once
+   * however many retries fail. The message must not contain a secret.
    */
   tell(part: string, error: Error): void;
-  /** The part works again: what it tells next is news. */
+  /** The part works again, so its next fault is reported. */
   passed(part: string): void;
 }
 
-/** An outage shows in a few ways, not in endlessly many. */
+/** The most distinct messages remembered per part. */
 const MESSAGES_OF_PART = 8;
-/** Unreadable rows are a part each; forgetting the oldest means telling of it once more, at worst. */
+/** The most parts remembered. Each unreadable row is a part; a forgotten one may be reported twice. */
 const PARTS = 1000;
 
-/** @param onError Option of `createSessions`. What it throws is ignored: it is the last to be told. */
+/** @param onError The option of `createSessions`. If it throws, the error is ignored. */
 export function createFaults(onError: (error: Error) => void): Faults {
   const told = new Map<string, Set<string>>();
 
@@ -44,27 +44,27 @@ export function createFaults(onError: (error: Error) => void): Faults {
   };
 }
 
-/** A fault of the background, with what led to it. */
+/** A fault in the background, with its cause. */
 export function fault(what: string, error: unknown): Error {
   const cause = causeOf(error);
   return new Error(`${what}: ${messageOf(cause)}`, { cause });
 }
 
-/** What lies behind a `store_unavailable`: the error of the driver or of the store. */
+/** The error of the driver or the store behind a `store_unavailable`. */
 export function causeOf(error: unknown): unknown {
   return error instanceof SessionError ? (error.cause ?? error) : error;
 }
 
-/** For one line of a log. */
+/** An error as one line of a log. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   if (error.message !== "") return error.message;
-  // What Node gives where a name has several addresses and none of them takes a connection.
+  // Node throws this when a host name has several addresses and none accepts a connection.
   if (error instanceof AggregateError) return error.errors.map(messageOf).join("; ");
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
-/** Default of `onError`. */
+/** The default of `onError`. */
 export function logFault(error: Error): void {
   console.error(`rollcall: ${error.message}`);
 }

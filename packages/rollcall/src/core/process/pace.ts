@@ -1,13 +1,13 @@
 import { SessionError } from "../model/errors.js";
 import type { Clock } from "./clock.js";
 
-/** Bounds how fast somebody may do something that costs everybody. */
+/** Limits how often somebody may do something that costs every process. */
 export interface Pace {
-  /** Counts one more. @throws SessionError `throttled` when that is one too many. */
+  /** Counts one. @throws SessionError `throttled` above the limit. */
   take(key: string): void;
 }
 
-/** At most `most` in each window of `per` milliseconds: one counter for each key, all of them let go at its end. */
+/** At most `most` per key in each window of `per` milliseconds. All counters are dropped when a window ends. */
 export function createPace(clock: Clock, most: number, per: number): Pace {
   let counts = new Map<string, number>();
   let begun = Number.NEGATIVE_INFINITY;

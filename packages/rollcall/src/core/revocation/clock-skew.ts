@@ -2,15 +2,15 @@ import type { Faults } from "../process/faults.js";
 
 /** Finds out whether this process's clock agrees with the database's. */
 export interface ClockSkew {
-  /** A read was begun at `begun` and over at `over`, by our clock; in between it was `told` there. */
+  /** A read started at `begun` and ended at `over` by our clock; the database's clock said `told`. */
   compare(begun: number, over: number, told: number): void;
-  /** Milliseconds ahead of the database, negative behind; `null` before the first read. */
+  /** Milliseconds ahead of the database, negative if behind; `null` before the first read. */
   readonly ahead: number | null;
-  /** What is wrong, while it is. */
+  /** The fault, while there is one. */
   readonly complaint: string | null;
 }
 
-/** Revocations are remembered this much longer; tokens are judged wrongly by no more than this. */
+/** More than this is a fault. Revocations are remembered this much longer, to allow for it. */
 const TOLERATED = 60_000;
 
 export function createClockSkew(faults: Faults): ClockSkew {
@@ -25,7 +25,7 @@ export function createClockSkew(faults: Faults): ClockSkew {
         complaint = describe(ahead);
         faults.tell("clock", new Error(complaint));
       } else if (complaint !== null && off <= TOLERATED / 2) {
-        // Half, so that a clock at the edge is no news again and again.
+        // Half of it, so that a clock near the limit is not reported over and over.
         complaint = null;
         faults.passed("clock");
       }

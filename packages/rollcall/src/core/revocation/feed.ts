@@ -8,15 +8,15 @@ import { createClockSkew } from "./clock-skew.js";
 import { createPolling } from "./polling.js";
 import { FORGET_MARGIN, type RevocationIndex } from "./revocation-index.js";
 
-/** How a process learns of what others changed: hints make it fast, catch-up reads make it right. */
+/** How a process learns what other processes changed: hints make it fast, catch-up reads make it complete. */
 export interface RevocationFeed {
-  /** Whether this process can prove that it missed nothing older than `maxStaleness`. No I/O. */
+  /** Whether this process is sure to have missed nothing older than `maxStaleness`. No I/O. */
   isFresh(now: number): boolean;
-  /** Resolves after a catch-up read begun later than this call; `store_unavailable` if none comes. */
+  /** Resolves after a catch-up read that started after this call; rejects with `store_unavailable`. */
   fresh(): Promise<void>;
-  /** Called before somebody who does not ask is to be told of changes. */
+  /** Called when somebody wants to be told of changes without making requests. */
   attend(): void;
-  /** The time by the database's clock, as far as the last read told. */
+  /** The time by the database's clock, according to the last read. */
   databaseNow(): number;
   health(): Pick<Health, "feed" | "freshAsOf" | "resting" | "clockSkew" | "lastError">;
   close(): Promise<void>;
@@ -30,23 +30,23 @@ interface FeedDependencies {
   readonly index: RevocationIndex;
   readonly maxStaleness: number;
   readonly storeNow: () => number | undefined;
-  /** Takes in a page before the process counts as informed by it. */
+  /** Applies a page, before the process counts as up to date with it. */
   readonly apply: (page: ChangePage) => void;
-  /** Whether signals are held, which must abort within `maxStaleness`. */
+  /** Whether there are abort signals, which must abort within `maxStaleness`. */
   readonly signalling: () => boolean;
-  /** Whether events have listeners, which must hear of each. */
+  /** Whether events have listeners, which must be told of each one. */
   readonly listening: () => boolean;
-  /** Nobody has asked for a while. */
+  /** Called when there have been no requests for a while. */
   readonly quiet: () => void;
 }
 
-/** When a read was begun, by both clocks. */
+/** When a read started, by both clocks. */
 interface Moment {
   readonly wall: number;
   readonly monotonic: number;
 }
 
-/** After a longer rest what must be refused is read anew, rather than all that has happened since. */
+/** After a longer rest the list of sessions to refuse is loaded again, instead of all changes since. */
 const LONG_REST = 60_000;
 
 export function createFeed(dependencies: FeedDependencies): RevocationFeed {
@@ -57,7 +57,7 @@ export function createFeed(dependencies: FeedDependencies): RevocationFeed {
   let asOf: Moment | null = null;
   let failure: string | null = null;
   let hinted = false;
-  /** A hint came while nobody needed to know. */
+  /** A hint arrived while nothing was being read. */
   let behind = false;
   let closed = false;
   let running: Promise<void> | null = null;
@@ -85,8 +85,8 @@ export function createFeed(dependencies: FeedDependencies): RevocationFeed {
     try {
       const page = await take(isLongRested() ? null : cursor, FORGET_MARGIN);
       if (clock.now() < index.completeFrom) {
-        // By our clock older tokens are good than the index knows of: it has gone back, or is behind
-        // the database's. The cursor stays, so that no event is passed over.
+        // Our clock went back, or is behind the database's, so it accepts tokens that the index has
+        // already forgotten: load the index again. The cursor stays, so that no event is lost.
         await take(null, FORGET_MARGIN + Math.max(0, page.now - clock.now()));
       }
       cursor = page.cursor;
@@ -95,7 +95,7 @@ export function createFeed(dependencies: FeedDependencies): RevocationFeed {
       faults.passed("feed");
     } catch (error) {
       behind ||= wasBehind;
-      // The hint that set this off does not come again.
+      // The hint that caused this read does not come again.
       if (listening()) polling.wake();
       failure = messageOf(causeOf(error));
       faults.tell("feed", fault("changes could not be read", error));
@@ -103,7 +103,7 @@ export function createFeed(dependencies: FeedDependencies): RevocationFeed {
     }
   };
 
-  /** One read at a time; one begun after the call serves all who called meanwhile. */
+  /** One read at a time; a read that starts later serves everybody who called in the meantime. */
   const catchUp = (): Promise<void> => {
     if (running === null) {
       running = read().finally(() => {
@@ -126,18 +126,18 @@ export function createFeed(dependencies: FeedDependencies): RevocationFeed {
 
   const knows = (now: number): boolean => {
     if (asOf === null || behind || now < index.completeFrom) return false;
-    // A suspended machine stops the monotonic clock, a mistaken one moves the wall clock: the
-    // larger age counts, and a wall clock that went back proves nothing.
+    // The monotonic clock stops while a machine is suspended, and the wall clock can be set. So the
+    // larger of both ages counts, and if the wall clock went back we know nothing.
     const age = now - asOf.wall;
     return age >= 0 && age <= maxStaleness && clock.monotonic() - asOf.monotonic <= maxStaleness;
   };
 
-  /** Whether each change comes with a hint, and the last read left nothing to make up for. */
+  /** Whether every change comes with a hint, and the last read was complete. */
   const hintsSuffice = (): boolean => hinted && store.hintsFrom !== "process" && failure === null;
 
   const polling = createPolling({
     clock,
-    // A third, so that one lost read does not make the process stale.
+    // A third of it, so that one failed read does not make the process stale.
     interval: Math.ceil(maxStaleness / 3),
     read: catchUpAlone,
     needed: () => signalling() || (listening() && !hintsSuffice()),
@@ -146,7 +146,7 @@ export function createFeed(dependencies: FeedDependencies): RevocationFeed {
 
   const hint = (): void => {
     if (closed) return;
-    // Of many managers in one process, say one for each reload of a module, most are not in use.
+    // A process may have many managers that are not in use, such as one per hot reload.
     if (polling.resting && !listening()) behind = true;
     else void catchUp().catch(() => {});
   };
@@ -157,7 +157,7 @@ export function createFeed(dependencies: FeedDependencies): RevocationFeed {
         changed: hint,
         connected(up) {
           hinted = up;
-          // What was committed while hints were lost is read at once.
+          // Read at once what was committed while hints were lost.
           if (up) hint();
           else if (listening()) polling.wake();
         },
@@ -172,7 +172,7 @@ export function createFeed(dependencies: FeedDependencies): RevocationFeed {
 
   const state = (): Health["feed"] => {
     const known = knows(clock.now());
-    // Who wants to know how it stands sets off a look, but waits for nothing.
+    // Asking for the health starts a read, but does not wait for it.
     if (!known && polling.resting) catchUpAlone();
     if (asOf === null) return "starting";
     if (!known && (failure !== null || !polling.resting)) return "stale";
@@ -186,14 +186,14 @@ export function createFeed(dependencies: FeedDependencies): RevocationFeed {
     },
     fresh: () => callStore(catchUp),
     attend() {
-      // What happened while nobody was to be told is no news.
+      // Events from the time without listeners are not delivered later.
       if (isLongRested()) {
         cursor = null;
         catchUpAlone();
       }
       polling.wake();
     },
-    // What was measured in fractions goes where databases take whole milliseconds.
+    // Databases expect whole milliseconds.
     databaseNow: () => Math.floor(clock.now() - (skew.ahead ?? 0)),
     health: () => ({
       feed: state(),

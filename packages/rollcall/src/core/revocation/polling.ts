@@ -1,12 +1,12 @@
 import type { Clock } from "../process/clock.js";
 
-/** Reads regularly, for as long as anybody has a use for what is read. */
+/** Reads at regular intervals for as long as there is a use for it. */
 export interface Polling {
-  /** Somebody asks. On the way of every check. */
+  /** Called on every check of a token. */
   asked(): void;
-  /** Somebody may need what is read from now on. */
+  /** Called when somebody needs to be kept up to date from now on. */
   wake(): void;
-  /** Nobody needs anything, so nothing is read. */
+  /** Whether nothing is read, because nobody needs it. */
   readonly resting: boolean;
   close(): void;
 }
@@ -15,13 +15,13 @@ interface PollingDependencies {
   readonly clock: Clock;
   readonly interval: number;
   readonly read: () => void;
-  /** Whether somebody needs to be told although nobody asks. */
+  /** Whether reads are needed although there are no requests. */
   readonly needed: () => boolean;
-  /** Nobody has asked for a while: the time to let go of what only requests had a use for. */
+  /** Called when there have been no requests for a while, to release what only requests need. */
   readonly quiet: () => void;
 }
 
-/** Reads after the last question: requests that come now and then find the process informed. */
+/** How many reads follow the last request, so that occasional requests find the process up to date. */
 const LINGER = 3;
 
 export function createPolling({
@@ -54,7 +54,7 @@ export function createPolling({
     if (!resting) return;
     resting = false;
     unasked = 0;
-    // Not at once: who asks begins a read of its own, and waits for that alone.
+    // Not at once: the request starts a read of its own, and waits for that.
     callOff = clock.after(0, tick);
   };
 

@@ -1,39 +1,39 @@
 import type { RevokedEntry } from "../port/store.js";
 import type { Clock } from "../process/clock.js";
 
-/** The sessions that a process must refuse, for as long as an access token of theirs may live. */
+/** The sessions that a process must refuse, until their last access token has expired. */
 export interface RevocationIndex {
   add(entry: RevokedEntry): void;
   has(id: string): boolean;
-  /** Looks at some of the entries and forgets those that are due. */
+  /** Looks at some entries and removes those that are no longer needed. */
   sweep(): void;
-  /** Called before all that the database has is added: every entry with `accessUntil` above `from`. */
+  /** Called before a full load adds every entry of the database with `accessUntil` above `from`. */
   load(from: number): void;
   /**
-   * The index knows what to refuse of tokens that expire after this. A clock that stands before it
-   * lets older tokens pass, so the index must be loaded anew: it forgot while the clock was ahead.
+   * The index is complete for tokens that expire after this time. If the clock is earlier than it,
+   * older tokens would be accepted, so the index must be loaded again.
    */
   readonly completeFrom: number;
   readonly size: number;
-  /** Grows with each session that comes in: while it stands, what was not in it is still not. */
+  /** Grows with every entry, so a session that was absent is still absent while this is unchanged. */
   readonly version: number;
 }
 
-/** How much longer than its last access token a revocation is remembered: room for clock skew. */
+/** How much longer than its last access token a revocation is remembered, to allow for clock skew. */
 export const FORGET_MARGIN = 60_000;
 
-/** A sweep looks at so many entries, so that no call takes long. */
+/** How many entries a sweep looks at, so that no call takes long. */
 const SWEPT = 1000;
 
-/** Entries go by the clock that also judges `exp`, so that no token outlives its refusal. */
+/** Entries expire by the clock that also checks `exp`, so no token outlives its revocation. */
 export function createRevocationIndex(clock: Clock): RevocationIndex {
-  // Whole seconds are small integers to the engine, which keeps an entry below 200 bytes.
+  // V8 stores whole seconds as small integers, which keeps an entry below 200 bytes.
   const forgetAt = new Map<string, number>();
   let cursor = forgetAt.entries();
   let version = 0;
   let completeFrom = Number.POSITIVE_INFINITY;
 
-  /** What is not remembered any more counts as long as the clock does not go back. */
+  /** Up to here entries have been removed, so the index is complete only for later expiries. */
   const forgotten = (at: number): void => {
     completeFrom = Math.max(completeFrom, at * 1000 - FORGET_MARGIN);
   };

@@ -3,13 +3,13 @@ import type { Clock } from "../process/clock.js";
 
 /** The abort signals of sessions, one for all principals of a session, made when asked for. */
 export interface Signals {
-  /** `keyId`: the key that proved whoever asks. `until`: when to ask whether the session lives on. */
+  /** `keyId`: the key of the token that was presented. `until`: when to check whether the session is still alive. */
   of(id: SessionId, until: number, keyId?: string): AbortSignal;
   /** The session ended. */
   abort(id: SessionId): void;
-  /** The key is in other hands: whoever it proved may be somebody else. */
+  /** The key has leaked, so anybody may hold a token under it: aborts all signals it vouched for. */
   abortProvenBy(keyId: string): void;
-  /** Asks anew about every session: after a gap in what this process was told. */
+  /** Checks every session again, after a gap in what this process was told. */
   recheck(): void;
   readonly size: number;
   close(): void;
@@ -22,16 +22,16 @@ interface SignalsDependencies {
    * when it has ended. Rejects when unknown.
    */
   readonly livesFor: (id: SessionId) => Promise<number | null>;
-  /** Whether this process has been told of the session's end, and so will not be told again. */
+  /** Whether this process already knows that the session has ended, and so will not be told again. */
   readonly isOver: (id: SessionId) => boolean;
-  /** A signal is about to be made, which must then be told of the end without asking. */
+  /** Called before a signal is created, which must then be told when the session ends. */
   readonly asked: () => void;
 }
 
 interface Entry {
   readonly controller: WeakRef<AbortController>;
   provenBy: readonly string[];
-  /** Set while somebody listens, so that nobody else needs to hold the signal. */
+  /** Set while the signal has listeners, so that nobody else needs to hold it. */
   held: AbortController | null;
   callOff: () => void;
 }
@@ -39,7 +39,7 @@ interface Entry {
 /** The reason of every abort. */
 const ended = (): DOMException => new DOMException("The session has ended", "AbortError");
 
-/** After a failed question: how soon to ask again. */
+/** How soon to check again after a failure, in milliseconds. */
 const RETRY = 1000;
 
 /**
@@ -79,7 +79,7 @@ export function createSignals({ clock, livesFor, isOver, asked }: SignalsDepende
       if (left === null) abort(id);
       else if (entries.get(id) === entry) arm(id, entry, Math.max(left, 1));
     } catch {
-      // Not knowing is no reason to end what may be alive.
+      // The session may be alive, so do not abort just because we do not know.
       if (entries.get(id) === entry) arm(id, entry, RETRY);
     }
   };
@@ -124,7 +124,7 @@ export function createSignals({ clock, livesFor, isOver, asked }: SignalsDepende
   };
 }
 
-/** Tells whether the signal has listeners, by watching how they come and go. */
+/** Tracks whether the signal has listeners. */
 function holding(controller: AbortController, hold: (held: boolean) => void): AbortSignal {
   const { signal } = controller;
   const listeners = new Set<unknown>();

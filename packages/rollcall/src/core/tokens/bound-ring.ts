@@ -13,9 +13,9 @@ export interface RingDependencies {
   readonly issuer: string;
   readonly idleTimeout: number;
   readonly now: () => number;
-  /** Called when a key leaves. */
+  /** Called when a key leaves the ring. */
   readonly dropped: (id: string) => void;
-  /** Called when that was since others have it, or may: ends what it touched; returns how much. */
+  /** Called when the key was compromised: ends every session it touched; returns how many. */
   readonly compromised: (id: string) => Promise<number>;
 }
 
@@ -24,16 +24,16 @@ export interface BoundRing {
   /** The key that signs now. */
   current(): SigningKey;
   get(id: string): SigningKey | undefined;
-  /** Whether a key was dropped since others have it. */
+  /** Whether a key was dropped as compromised. */
   isCompromised(id: string): boolean;
-  /** The key of a JWT, by its first part, which is constant for a key. */
+  /** The key of a JWT, found by its header, which is constant for each key. */
   ofToken(token: string): SigningKey | undefined;
   jwks(): JsonWebKeySet;
-  /** Its manager has been closed, and is to hear no more of the ring. */
+  /** Called when the session manager is closed and no longer needs to hear of changes. */
   release(): void;
 }
 
-/** What a ring tells each manager that it was given to. */
+/** How a ring notifies each session manager that uses it. */
 export interface RingListener {
   added(entry: IdentifiedEntry): void;
   /** @throws TypeError when the key is still needed. */
@@ -89,7 +89,7 @@ export function bindRing(
     get: (id) => keys.get(id),
     isCompromised: (id) => lost.has(id),
     ofToken(token) {
-      // Rings are short, and to compare is cheaper than to cut out and look up.
+      // Rings are short, so comparing prefixes is cheaper than extracting the header and looking it up.
       for (const key of keys.values()) if (token.startsWith(key.prefix)) return key;
       return undefined;
     },

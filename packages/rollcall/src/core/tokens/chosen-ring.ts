@@ -22,7 +22,7 @@ export function chosenRing({ keys, secret }: ChosenKeys): KeyRing {
   const secrets = isList(secret) ? secret : [secret];
   if (secrets.length === 0) throw new TypeError("secret must not be an empty list");
   const entries = secrets.map((one) => ({ secret: secretBytes(one, "secret") }));
-  // In a ring the newest comes last, and signs.
+  // In a ring the newest key comes last and signs; in the option the first signs.
   return createKeyRing(entries.reverse());
 }
 

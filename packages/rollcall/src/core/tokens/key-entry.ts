@@ -3,7 +3,7 @@ import type { JsonWebKey, KeyObject } from "node:crypto";
 /** The asymmetric algorithms (RFC 7518 §3.4, RFC 8037). */
 export type SigningAlgorithm = "ES256" | "EdDSA";
 
-/** A pair for signing access tokens, so that others can check them by the JWKS document. */
+/** A key pair for signing access tokens, so that other services can verify them through the JWKS document. */
 export interface SigningPair {
   readonly alg: SigningAlgorithm;
   /** A P-256 (ES256) or Ed25519 (EdDSA) private key, from `node:crypto`. */
@@ -15,19 +15,19 @@ export interface KeyEntry {
   /**
    * Becomes `kid`: 1 to 32 characters of `A-Za-z0-9_-`.
    *
-   * @default derived from the secret as for `secret` of `createSessions`, so that a ring takes over
-   *   from a plain secret: `createKeyRing([{ secret: old }, { id: "2027-01", secret: next }])`
+   * @default derived from the secret, as for `secret` of `createSessions`, so that you can move from
+   *   a plain secret to a ring: `createKeyRing([{ secret: old }, { id: "2027-01", secret: next }])`
    */
   readonly id?: string;
-  /** At least 32 bytes of random material; text counts as UTF-8. All of the entry's keys derive from it. */
+  /** At least 32 random bytes; a string counts as UTF-8. All keys of the entry are derived from it. */
   readonly secret: string | Uint8Array;
-  /** Signs access tokens in place of HS256. Refresh tokens are always under the secret. */
+  /** Signs access tokens instead of HS256. Refresh tokens always use the secret. */
   readonly signing?: SigningPair;
-  /** The entry verifies at once and signs from then on, so that all processes can learn it first. @default at once */
+  /** When the entry starts to sign. It verifies at once, so that all processes can know it first. @default at once */
   readonly signsFrom?: Date;
 }
 
-/** An entry whose id is settled. */
+/** An entry with its id, given or derived. */
 export type IdentifiedEntry = KeyEntry & { readonly id: string };
 
 /** A JWKS document (RFC 7517). */

@@ -5,29 +5,29 @@ import { createSigningKey, keyId } from "./signing-key.js";
 
 type DroppedKey = string | Pick<KeyEntry, "id" | "secret">;
 
-/** Keys, newest last; live: what is added or dropped counts from the next token on. */
+/** Keys, newest last. Changes apply at once: the next token is signed and verified by them. */
 export interface KeyRing {
   /** @throws TypeError naming the field at fault, or when the id is taken. */
   add(entry: KeyEntry): void;
   /**
-   * Drops a key: every token under it is refused at once, so a session whose refresh token it
-   * signed is over for its holder (and listed until it has lain idle for `idleTimeout`). A newer
-   * key that has signed for that long leaves no such session; anything sooner is refused unless
-   * the key is `compromised`.
+   * Drops a key. Every token under it is refused at once, so a session whose refresh token it signed
+   * is lost to its holder (it stays listed until it has been idle for `idleTimeout`). Once a newer
+   * key has signed for `idleTimeout` there are no such sessions; before that, dropping the key is
+   * refused unless it is `compromised`.
    *
    * @throws TypeError when the key is unknown, the last one, or still needed.
    */
   drop(id: string, options?: { readonly compromised?: false }): void;
   /**
-   * Drops a key that is in other hands: every token under it is refused at once, and every session
-   * that was begun or rotated under it, or for which a token under it was presented, ends (reason
-   * `key_compromised`), for whoever has the key can make such tokens, and may have exchanged them for
-   * tokens under a newer key. Do it in every process; it may be repeated. The key may be one that has
-   * left the ring: by its id, or by its secret where the id follows from that. See
+   * Drops a key that has leaked. Every token under it is refused at once, and every session that was
+   * started or rotated under it, or for which a token under it was presented, ends with the reason
+   * `key_compromised`: whoever has the key can make such tokens, and may have exchanged them for
+   * tokens under a newer key. Call it in every process; you may repeat it. The key may have left the
+   * ring already: pass its id, or its secret if the id was derived from it. See
    * docs/leaked-secret.md.
    *
-   * @returns How many sessions were ended, once they are. It rejects with `store_unavailable` when
-   *   the database could not be asked: the key has left the ring all the same; call it again.
+   * @returns How many sessions were ended. Rejects with `store_unavailable` if the database is away;
+   *   the key has left the ring nevertheless. Call it again.
    * @throws TypeError when the key is the last one, or no other signs yet.
    */
   drop(
@@ -40,7 +40,7 @@ export interface KeyRing {
   readonly [ringAccess]: RingAccess;
 }
 
-/** @internal The same one in each copy of the package. */
+/** @internal The same symbol in every copy of the package. */
 export const ringAccess: unique symbol = Symbol.for("rollcall.keyRing");
 
 /**
@@ -51,7 +51,7 @@ export const ringAccess: unique symbol = Symbol.for("rollcall.keyRing");
  * import { createKeyRing } from "rollcall";
  *
  * const ring = createKeyRing([{ id: "2026-01", secret: "0123456789abcdef0123456789abcdef" }]);
- * // Later, in every process: it verifies at once, and signs when all processes know it.
+ * // Later, in every process: it verifies at once, and signs once all processes know it.
  * ring.add({
  *   id: "2026-07",
  *   secret: "fedcba9876543210fedcba9876543210",
@@ -94,11 +94,11 @@ export function createKeyRing(entries: readonly KeyEntry[]): KeyRing {
     return compromised ? endOf(id) : undefined;
   }
 
-  /** The first manager of several on one database ends them all. */
+  /** If several managers share a database, the first one ends all the sessions. */
   const endOf = (id: string): Promise<number> => {
     const done = Promise.all([...listeners].map((listener) => listener.compromised(id)));
     const count = done.then((counts) => counts.reduce((sum, one) => sum + one, 0));
-    // Who does not wait for it must not lose the process to an outage.
+    // An outage must not end the process of a caller that does not await this.
     count.catch(() => {});
     return count;
   };

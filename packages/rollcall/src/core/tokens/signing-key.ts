@@ -15,12 +15,12 @@ import { isLowS, toLowS } from "./low-s.js";
 export interface SigningKey {
   readonly id: string;
   readonly signsFrom: number;
-  /** Since when it is known to sign: what `drop` goes by. */
+  /** Since when it has signed, for `drop`. */
   readonly signingSince: number;
   readonly signing: SigningPair | undefined;
   /**
-   * What its access tokens begin with, the encoded JOSE header and a dot: constant, so it names key
-   * and algorithm at once.
+   * What its access tokens start with: the encoded JOSE header and a dot. It is constant, so it
+   * identifies both key and algorithm.
    */
   readonly prefix: string;
   /** The signature of an access token, in base64url. */
@@ -30,7 +30,7 @@ export interface SigningKey {
   mac(text: string): string;
 }
 
-/** The least that a secret may hold. */
+/** The shortest secret. */
 const SECRET_BYTES = 32;
 const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
 
@@ -60,8 +60,8 @@ export function createSigningKey(entry: IdentifiedEntry, issuer: string, now: nu
 }
 
 /**
- * The id of an entry: its own, or one that follows from its secret. So another secret is another
- * key, the same secret is the same key wherever it is given, and the id tells nothing of it.
+ * The id of an entry: its own, or one derived from its secret. The same secret is the same key
+ * wherever it is given, and the id reveals nothing about the secret.
  *
  * @throws TypeError naming the field at fault.
  */
@@ -98,24 +98,24 @@ function hmacSigner(hmac: Hmac): Signer {
   return { sign: hmac, verify: (signed, signature) => equalText(hmac(signed), signature) };
 }
 
-/** The HMAC of a text, in base64url. */
+/** The HMAC of a string, in base64url. */
 type Hmac = (text: string) => string;
 
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
-/** In UTF-8, per UTF-16 unit. */
+/** The most UTF-8 bytes per UTF-16 unit. */
 const MOST_BYTES_PER_UNIT = 3;
 
 /**
- * HMAC-SHA256 (RFC 2104 §2) by two one-shot hashes: `createHmac` builds a stream for each call, and
- * that took a fifth of a token's first check. The key may hold 64 bytes at most.
+ * HMAC-SHA256 (RFC 2104 §2) from two one-shot hashes, because `createHmac` creates a stream per call, which
+ * took a fifth of a token's first check. The key may have 64 bytes at most.
  */
 export function hmacSha256(key: Uint8Array): Hmac {
   const block = new Uint8Array(BLOCK_BYTES);
   block.set(key);
   const outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES);
   outer.set(block.map((byte) => byte ^ 0x5c));
-  // Both buffers serve every call; this one grows with the texts.
+  // Both buffers are reused by every call; this one grows with the longest string.
   let inner = Buffer.alloc(0);
   const innerFor = (text: string): Buffer => {
     const needed = BLOCK_BYTES + MOST_BYTES_PER_UNIT * text.length;
@@ -157,7 +157,7 @@ function pairSigner(pair: SigningPair, id: string): Signer {
     },
     verify(signed, signature) {
       const bytes = Buffer.from(signature, "base64url");
-      // Only one spelling of a signature counts, so that a token has one text.
+      // Only one spelling of a signature is accepted, so that each token has one spelling.
       if (bytes.toString("base64url") !== signature) return false;
       if (alg === "ES256" && !isLowS(bytes)) return false;
       return verify(
@@ -170,19 +170,19 @@ function pairSigner(pair: SigningPair, id: string): Signer {
   };
 }
 
-/** For a signature, and for the longest text of ours: `timingSafeEqual` takes its time by the byte. */
+/** One pair for signatures, one for longer strings: the time of `timingSafeEqual` grows with the size. */
 const COMPARED = [pairOf(64), pairOf(512)] as const;
 
 function pairOf(bytes: number): readonly [Buffer, Buffer] {
   return [Buffer.alloc(bytes), Buffer.alloc(bytes)];
 }
 
-/** Compares two short texts without telling by its time where they differ. */
+/** Compares two short strings in constant time. */
 export function equalText(expected: string, given: string): boolean {
   const [a, b] = COMPARED[given.length <= 64 ? 0 : 1];
   if (expected.length !== given.length || given.length > a.length) return false;
-  // The same buffers each time, so that a check allocates nothing for it. What is left in them
-  // behind the texts is equal: they were equal the last time, or have been emptied.
+  // The buffers are reused, so that a check allocates nothing. What they hold behind the strings is
+  // equal too: the last strings were equal, or the buffers were cleared.
   const isEqual = a.write(expected) === b.write(given) && timingSafeEqual(a, b);
   if (!isEqual) for (const buffer of [a, b]) buffer.fill(0);
   return isEqual;

@@ -4,9 +4,9 @@ import type { StoredSession } from "../model/session.js";
 import { type AccessTokenSettings, signAccessToken } from "./access-token.js";
 import { encodeRefreshToken } from "./refresh-token.js";
 
-/** Makes the tokens of a row. */
+/** Issues the tokens of a session. */
 export interface TokenIssuer {
-  /** When the access token of the row's current generation ends. */
+  /** When the access token of the current generation expires. */
   accessExpiry(row: StoredSession): number;
   /**
    * `now`: the time the database gave with the row. `pending`: the row is in a transaction of the
@@ -20,8 +20,8 @@ export function createTokenIssuer(
   accessTokenTtl: number,
 ): TokenIssuer {
   const accessExpiry = (row: StoredSession): number => {
-    // From the rotation by the database's clock, never from the time of signing: `accessUntil` was
-    // written with the rotation, and a revocation is remembered only until then.
+    // Counted from the rotation by the database's clock, never from the time of signing: `accessUntil`
+    // was written with the rotation, and a revocation is remembered only until then.
     const end = Math.min(row.rotatedAt + accessTokenTtl, row.accessUntil, row.expiresAt);
     return Math.floor(end / 1000) * 1000;
   };
@@ -41,7 +41,7 @@ export function createTokenIssuer(
         },
         tokens,
       );
-      // The key of the rotation, so that a retry gets the same bytes while that key is in the ring.
+      // The key of the rotation, so that a retry returns the same bytes while that key is in the ring.
       const key = tokens.ring.get(row.keyId) ?? tokens.ring.current();
       const refresh = encodeRefreshToken({ sessionId: row.id, generation: row.generation }, key);
       return {

@@ -14,22 +14,22 @@ import { type AccessTokenSettings, openAccessToken } from "./access-token.js";
 export interface Verifier {
   verify(token: string): Promise<Principal>;
   /**
-   * `null` when the process is not up to date, or does not know yet whether the session was ever
-   * committed, so that only `verify` can answer.
+   * `null` when only `verify` can answer: the process is not up to date, or does not know yet whether
+   * the session was ever committed.
    */
   verifyNow(token: string): Principal | null;
-  /** A principal proven otherwise, by a refresh token say. */
+  /** Creates a principal that was proven in another way, such as by a refresh token. */
   principal(proof: Proof): Principal;
-  /** Forgets every verified token: a key has left the ring. */
+  /** Forgets every verified token, because a key has left the ring. */
   clear(): void;
-  /** Forgets principals whose signals were asked for: the cache alone must not keep those. */
+  /** Forgets principals that have signals: the cache alone must not keep those alive. */
   letGo(): void;
   readonly size: number;
 }
 
-/** What makes a principal. */
+/** What a principal is created from. */
 export interface Proof {
-  /** Of the token that was presented. */
+  /** The key of the token that was presented. */
   readonly keyId: string;
   readonly user: User;
   readonly sessionId: SessionId;
@@ -46,7 +46,7 @@ interface VerifierDependencies {
   readonly signals: Signals;
   readonly clock: Clock;
   readonly cacheSize: number;
-  /** By one read: rejects when there is no such session, learns of it when it has ended. */
+  /** Reads the session: rejects if it does not exist, and marks it as revoked if it has ended. */
   readonly requireCommitted: (id: SessionId) => Promise<void>;
 }
 
@@ -54,27 +54,27 @@ interface Verified {
   readonly principal: Principal;
   readonly sessionId: SessionId;
   readonly expiresAt: number;
-  /** Until this process has seen that the transaction of the sign-in was committed. */
+  /** `true` until this process has seen that the transaction of the sign-in was committed. */
   pending: boolean;
-  /** The state of the index that it was last checked against: while that stands, so does the answer. */
+  /** The state of the index at the last check. While the index is unchanged, so is the answer. */
   clearedBy: number;
-  /** When its use was last noted, so that a busy session costs a note a second. */
+  /** When its use was last recorded, so that a busy session is recorded once a second. */
   notedAt: number;
 }
 
 const NOTE_INTERVAL = 1000;
-/** Longer texts are not even looked at; headers of this size don't pass most servers. */
+/** Longer strings are refused unread; most servers do not accept headers of this size anyway. */
 const LONGEST_TOKEN = 8192;
 
 export function createVerifier(dependencies: VerifierDependencies): Verifier {
   const { index, feed, activity, signals, clock } = dependencies;
-  // Two halves: what is used moves to the young one, and the old one goes as a whole. So the cache
-  // is bounded without bookkeeping on the way of a hit.
+  // Two halves: a token that is used moves to the young half, and the old half is dropped as a whole.
+  // This bounds the cache without bookkeeping on each hit.
   const half = Math.max(1, Math.floor(dependencies.cacheSize / 2));
   let young = new Map<string, Verified>();
   let old = new Map<string, Verified>();
 
-  /** A flat copy: a token is a part of a header, and the whole would live as long as the entry. */
+  /** Copies the token: as a slice it would keep the whole header alive. */
   const flat = (token: string): string => Buffer.from(token, "latin1").toString("latin1");
 
   const remember = (token: string, verified: Verified): void => {
@@ -110,7 +110,7 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
     const known = young.get(token);
     if (known !== undefined) return known;
     const verified = old.get(token) ?? open(token);
-    // What will be refused at once is not worth a place.
+    // Do not cache a token that is refused anyway.
     if (now < verified.expiresAt) remember(token, verified);
     return verified;
   };
@@ -142,8 +142,8 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
     activity.used(sessionId, now);
   };
 
-  // The signal is made when asked for and lives as long as its principal. One accessor serves all
-  // of a key: with one of its own each principal would take four times the memory and time to make.
+  // The signal is created on first access and lives as long as its principal. All principals of a key
+  // share one accessor: an accessor of its own would make each four times as large and slow to create.
   const held = new WeakMap<object, AbortSignal>();
   const withSignal = (keyId: string): object =>
     Object.defineProperty({}, "signal", {
@@ -180,25 +180,25 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
   const verifyNow = (token: string): Principal | null => {
     const now = clock.now();
     if (feed.isFresh(now)) return judge(token, now);
-    // A forged token is refused without a question to the database.
+    // A forged token is refused without asking the database.
     lookUp(token, now);
     return null;
   };
 
-  /** With the questions to the database that the answer takes. */
+  /** Asks the database for what the answer needs. */
   const verifyByAsking = async (token: string): Promise<Principal> => {
     if (!feed.isFresh(clock.now())) await feed.fresh();
     const known = judge(token, clock.now());
     if (known !== null) return known;
     await dependencies.requireCommitted(lookUp(token, clock.now()).sessionId);
-    // Looked up anew each time: a key may have left the ring meanwhile.
+    // Look the token up again, since a key may have left the ring in the meantime.
     lookUp(token, clock.now()).pending = false;
     return judge(token, clock.now()) ?? (await verifyByAsking(token));
   };
 
   return {
     verify(token) {
-      // Not an async function: on this path each microtask and closure counts.
+      // Not an async function: on this path every microtask and closure counts.
       try {
         const known = verifyNow(token);
         if (known !== null) return Promise.resolve(known);

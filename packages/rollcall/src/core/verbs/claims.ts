@@ -6,15 +6,15 @@ import { toView } from "../model/session-view.js";
 import type { User } from "../model/user.js";
 import { RESERVED_CLAIMS, roomForClaims } from "../tokens/access-token.js";
 
-/** Where the application adds none. */
+/** For applications that add none. */
 export const NO_CLAIMS: JsonObject = Object.freeze({});
 
 /**
- * What the application adds to the access tokens of a session; `null` when its user is gone. Asked
- * before anything is written for the tokens, so that an answer that cannot be used loses nothing.
- * Its failure is a failure to know, so a 503, never a sign-out.
+ * What the application adds to the access tokens of a session; `null` when its user is gone. Called
+ * before anything is written, so that an unusable answer loses nothing. If the callback fails we do
+ * not know the answer, which is a 503 and never a sign-out.
  *
- * @throws TypeError when no token can hold the answer.
+ * @throws TypeError when the claims do not fit into a token.
  */
 export async function claimsOf(
   context: Context<unknown>,
@@ -32,20 +32,20 @@ export async function claimsOf(
   return checked(context, session.user, claims);
 }
 
-/** The same for places that cannot wait. @throws TypeError when `claimsFor` is asynchronous. */
+/** The same, synchronously. @throws TypeError when `claimsFor` is asynchronous. */
 export function claimsOfSync(context: Context<unknown>, session: StoredSession): JsonObject | null {
   const { claimsFor } = context.settings;
   if (claimsFor === null) return NO_CLAIMS;
   const claims = claimsFor(session.user, toView(session));
   if (isThenable(claims)) {
-    // Its failure has been told of already, by this one.
+    // This error already reports it.
     claims.then(undefined, () => {});
     throw new TypeError("claimsFor must answer synchronously for inSync().start()");
   }
   return checked(context, session.user, claims);
 }
 
-/** Promises of libraries, and queries that run when they are awaited, are no `Promise`. */
+/** Libraries have promises of their own, and queries that run when awaited: neither is a `Promise`. */
 function isThenable(value: object | null): value is PromiseLike<unknown> {
   return value !== null && "then" in value && typeof value.then === "function";
 }

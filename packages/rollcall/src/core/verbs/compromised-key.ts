@@ -6,8 +6,8 @@ import type { KeyRevocation, KeyRevoked } from "../port/key-revocation.js";
 export const KEY_COMPROMISED: Revocation = { reason: "key_compromised", actor: { kind: "system" } };
 
 /**
- * Ends all sessions that a key has touched, stretch by stretch, so that neither this process nor the
- * database is held up by a million of them. Those that others have locked come last.
+ * Ends all sessions that a key has touched, in batches, so that a million of them block neither this
+ * process nor the database. Locked rows come last.
  */
 export async function revokeByKey(context: Context, keyId: string): Promise<number> {
   const { store } = context;

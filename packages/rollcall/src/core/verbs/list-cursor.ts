@@ -4,12 +4,12 @@ import type { ListPage } from "../port/store.js";
 
 type Position = NonNullable<ListPage["after"]>;
 
-/** The place behind a session, as text for the wire. It grants nothing: lists are scoped by user. */
+/** Encodes the position after a session. It grants no access: lists are scoped by user. */
 export function encodeCursor({ createdAt, id }: Position): string {
   return Buffer.from(`${createdAt}.${id}`).toString("base64url");
 }
 
-/** @throws SessionError `malformed_request` when it is none of ours. */
+/** @throws SessionError `malformed_request` when it is not one of our cursors. */
 export function decodeCursor(cursor: string): Position {
   if (typeof cursor !== "string") throw foreign();
   const [createdAt, id] = Buffer.from(cursor, "base64url").toString().split(".");

@@ -24,7 +24,7 @@ export async function list(
   }
   const after = cursor === undefined ? null : decodeCursor(cursor);
   const rows = await context.callStore(() =>
-    // One more than asked for tells whether there is another page.
+    // One more than requested, to know whether there is another page.
     context.store.list(user, { limit: limit + 1, after, now: context.settings.storeNow() }),
   );
   const shown = rows.slice(0, limit);
@@ -78,7 +78,7 @@ function checkedName(name: string): string {
   return trimmed;
 }
 
-/** A use that this process has not yet written counts already. */
+/** Includes a use that this process has not written yet. */
 function withPendingUse(context: Context, row: StoredSession): StoredSession {
   const used = context.activity.pendingUse(row.id) ?? 0;
   return used > row.lastUsedAt ? { ...row, lastUsedAt: used } : row;

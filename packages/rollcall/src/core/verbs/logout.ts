@@ -14,7 +14,7 @@ export async function logout(context: Context, credentials: LogoutCredentials): 
   }
   const presented =
     typeof refreshToken === "string" ? decodeRefreshToken(refreshToken, context.ring) : null;
-  // First, since a superseded one tells of a theft, which a mere logout would hide.
+  // First, because a superseded refresh token reveals a theft, which a plain logout would hide.
   if (presented !== null) await byRefreshToken(context, presented);
   const refused = accessToken === undefined ? undefined : await byAccessToken(context, accessToken);
   if (presented !== null || refused === null) return;

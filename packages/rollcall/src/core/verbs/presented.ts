@@ -9,14 +9,14 @@ import { claimsOf } from "./claims.js";
 
 const SYSTEM: Actor = { kind: "system" };
 
-/** What a refresh token says. @throws SessionError when it is none of ours. */
+/** Decodes a refresh token. @throws SessionError when it is not genuine. */
 export function decode(context: Context<unknown>, token: string): PresentedToken {
   const claims = typeof token === "string" ? decodeRefreshToken(token, context.ring) : null;
   if (claims === null) throw invalid("forged");
   return claims;
 }
 
-/** A generation as the store is shown it. */
+/** The input of `store.rotate` for a presented token. */
 export function rotationOf(
   context: Context<unknown>,
   presented: PresentedToken,
@@ -35,7 +35,7 @@ export function rotationOf(
   };
 }
 
-/** Presents a generation to the store, which decides what becomes of it (contract §4). */
+/** Presents a generation to the store, which decides (contract §4). */
 export function rotate(
   context: Context,
   presented: PresentedToken,
@@ -45,7 +45,7 @@ export function rotate(
   return context.callStore(() => context.store.rotate(rotation));
 }
 
-/** What a refresh token proves to somebody who does not rotate it. */
+/** What a refresh token proves without being rotated. */
 export interface Looked {
   readonly session: StoredSession;
   readonly now: number;
@@ -53,23 +53,23 @@ export interface Looked {
 }
 
 /**
- * Looks at a presented generation by one read. Reuse is acted upon, whoever looks: a token that was
- * seen twice is a theft, also where nobody wanted to rotate it.
+ * Checks a presented generation with one read. Reuse ends the session here too: a superseded token
+ * that comes back reveals a theft, even if nobody wanted to rotate it.
  *
  * @throws SessionError when the token proves nothing.
  */
 export async function look(context: Context, presented: PresentedToken): Promise<Looked> {
   const { store } = context;
   const { storeNow, retryWindow } = context.settings;
-  // A late token must not be honoured while the first use of its successor waits to be written.
+  // An old token must not be accepted while the first use of its successor is not written yet.
   await context.activity.settle(presented.sessionId);
   const found = await context.callStore(() => store.find(presented.sessionId, storeNow()));
-  // A key may have been dropped while the database was asked.
+  // The key may have been dropped in the meantime.
   if (context.ring.get(presented.keyId) === undefined) throw invalid("forged");
   if (found === null) throw invalid("unknown");
   const { session, now } = found;
   const decision = decide(session, presented.generation, now, retryWindow);
-  // Nothing that may have happened since the read makes a superseded generation current again.
+  // A superseded generation never becomes current again, whatever happened since the read.
   if (decision === "reuse") throw refused(context, await rotate(context, presented, null));
   if (decision === "revoked" || decision === "expired") {
     throw refused(context, { outcome: decision, session, now });
@@ -77,7 +77,7 @@ export async function look(context: Context, presented: PresentedToken): Promise
   return { session, now, decision };
 }
 
-/** Takes in what the store refused, and makes the error to say so. */
+/** Applies what a refused rotation revealed, and returns the error. */
 export function refused(context: Context, outcome: RotationOutcome): SessionError {
   switch (outcome.outcome) {
     case "unknown":
@@ -90,12 +90,12 @@ export function refused(context: Context, outcome: RotationOutcome): SessionErro
       context.markRevoked([outcome.session]);
       return invalid(outcome.outcome);
     default:
-      // The database went back in time between two questions: a failover, say.
+      // The database went back in time between two statements, as after a failover.
       return unavailable(new Error("a superseded generation became current"));
   }
 }
 
-/** The user's claims; where the user is gone the session ends instead. */
+/** The user's claims. If the user is gone, ends the session and throws. */
 export async function claimsOrEnd(context: Context, session: StoredSession): Promise<JsonObject> {
   const claims = await claimsOf(context, session);
   if (claims !== null) return claims;
@@ -117,7 +117,7 @@ export async function end(
   if (revoked !== null) context.markRevoked([revoked.session]);
 }
 
-/** Tells the listeners of this process of what no other needs to hear. */
+/** Emits an event that only concerns this process. */
 export function tell(
   context: Context<unknown>,
   type: "session.expired" | "session.refreshed",

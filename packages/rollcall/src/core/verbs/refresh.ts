@@ -20,14 +20,14 @@ export async function refresh(
   const { settings } = context;
   const ip = checkedIp(optionsObject(options, "options").ip, "ip");
   const presented = decode(context, token);
-  // A late retry must not take its successor for unused while its first use waits to be written.
+  // A late retry must not find its successor unused while that first use is not written yet.
   await context.activity.settle(presented.sessionId);
   const claims = await claimsBeforehand(context, presented);
   const outcome = await rotate(context, presented, ip);
   if (outcome.outcome !== "rotated" && outcome.outcome !== "retried")
     throw refused(context, outcome);
   const { session, now } = outcome;
-  // The key was dropped while the database was asked, and this session may have been passed over.
+  // The key was dropped in the meantime, and that may have missed this session.
   if (context.ring.get(presented.keyId) === undefined)
     await refuseDropped(context, presented, session);
   if (outcome.outcome === "rotated") tell(context, "session.refreshed", session, now);
@@ -57,9 +57,8 @@ async function refuseDropped(
 }
 
 /**
- * The claims of the tokens to come, asked while nothing is written yet: an answer that no token can
- * hold, or none at all, must not cost the holder a rotation. Whose session it is stands in its row,
- * so that takes a read, but only where the application has claims.
+ * The claims of the new tokens, before anything is written: unusable claims must not cost the client
+ * its refresh token. This reads the session, but only if the application adds claims.
  */
 async function claimsBeforehand(context: Context, presented: PresentedToken): Promise<JsonObject> {
   if (context.settings.claimsFor === null) return NO_CLAIMS;

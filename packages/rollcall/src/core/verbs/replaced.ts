@@ -14,7 +14,7 @@ export interface ReplacedProof extends PresentedToken {
   readonly ofAnyUser: boolean;
 }
 
-/** What a sign-in replaces: a session of the same user by its id, or any that a token proves. */
+/** What a sign-in replaces: a session of the same user by its id, or the session of a token. */
 export interface Replaced {
   readonly id: SessionId | null;
   readonly proof: ReplacedProof | null;
@@ -46,12 +46,12 @@ export function readReplaced(context: Context<unknown>, given: StartOptions["rep
 }
 
 /**
- * What becomes of the session: `own` and `foreign` are replaced, a theft that shows is `reused`, and
- * `spared` is what is over already, or another user's where only the user's own may end.
+ * What happens to the session: `own` and `foreign` are replaced, `reused` reveals a theft, and
+ * `spared` has already ended, or belongs to another user where only the user's own may end.
  */
 export type Fate = "own" | "foreign" | "reused" | "spared";
 
-/** Judges a proof by the row. Pure. */
+/** Decides by the row. Pure. */
 export function fateOf(
   proof: ReplacedProof,
   found: Found | null,

@@ -22,7 +22,7 @@ export async function revoke(
     context.store.revoke(user, id, revocation, context.settings.storeNow()),
   );
   if (revoked === null) return null;
-  // Also when it had ended before: another process may have done it a moment ago.
+  // Even if it had ended before: another process may have ended it a moment ago.
   if (revoked.session.revokedAt !== null) context.markRevoked([revoked.session]);
   return toView(revoked.session);
 }

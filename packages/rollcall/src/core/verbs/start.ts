@@ -41,7 +41,7 @@ export async function start(
   const max = maxPerUser === null ? null : await context.callStore(() => maxPerUser(user));
   const limit = limitOf(context, max);
   const { storeNow } = context.settings;
-  // Writes by a connection of ours, which in a transaction of the caller's nobody may wait for.
+  // This writes on a connection of our own, which could deadlock with the caller's transaction.
   if (proof !== null && !context.inTransaction) await context.activity.settle(proof.sessionId);
   const found = proof && (await context.callStore(() => store.find(proof.sessionId, storeNow())));
   const former = judge(context, proof, found, user);
@@ -90,7 +90,7 @@ export function startSync(
   return signIn;
 }
 
-/** No id of the one user's in what the other is told. */
+/** The actor is the system: neither user may learn the other's id. */
 const REPLACED: Revocation = { reason: "replaced", actor: { kind: "system" } };
 
 type Former =
@@ -98,7 +98,7 @@ type Former =
   | { readonly fate: "own" | "foreign"; readonly session: StoredSession }
   | { readonly fate: "reused"; readonly presented: Rotation };
 
-/** What becomes of the session that a token proves which the sign-in brought. */
+/** What happens to the session of a token that was sent with the sign-in. */
 function judge(
   context: Context<unknown>,
   proof: ReplacedProof | null,
@@ -112,7 +112,7 @@ function judge(
   return { fate, presented: rotationOf(context, proof, null) };
 }
 
-/** The session as it is about to be stored; its times are the database's to give. */
+/** The session as it is about to be stored. The database will set the times. */
 function upcoming(context: Context<unknown>, input: Omit<NewSession, "limit">): StoredSession {
   return firstRow({ ...input, limit: null }, context.settings.clock.now());
 }
@@ -169,7 +169,7 @@ function finish(context: Context<unknown>, outcome: CreateOutcome, claims: JsonO
   if (outcome.outcome === "outdated") throw invalid("proof_outdated");
   const { session, ended } = outcome;
   context.markRevoked(ended);
-  // What may be rolled back must prove itself to each process before it is trusted.
+  // The transaction may be rolled back, so each process checks the session once before it trusts it.
   const tokens = context.issuer.issue(session, session.createdAt, claims, context.inTransaction);
   return { session: toView(session), tokens };
 }

@@ -2,7 +2,7 @@ import type { Context } from "../context.js";
 import type { Principal } from "../model/credentials.js";
 import { claimsOrEnd, decode, type Looked, look } from "./presented.js";
 
-/** Proves the holder of a refresh token by one read, without rotating. */
+/** Verifies a refresh token with one read, without rotating it. */
 export async function verifyRefreshToken(context: Context, token: string): Promise<Principal> {
   const presented = decode(context, token);
   const looked = await look(context, presented);
@@ -19,14 +19,14 @@ export async function verifyRefreshToken(context: Context, token: string): Promi
   });
 }
 
-/** A use like that of an access token, written behind; and a first use, if it is one. */
+/** Records a use, like that of an access token, and a first use if it is one. */
 async function use(context: Context, { session, now, decision }: Looked): Promise<void> {
   const { clock, storeNow, touchInterval } = context.settings;
   if (decision === "rotate" && session.confirmed < session.generation) {
     context.activity.firstUse(session.id, session.generation);
   }
   context.activity.used(session.id, clock.now());
-  // Unlike an access token's, this use may come at the last moment: it would be written too late.
+  // Unlike with access tokens, the session may be about to expire: a batch would be too late.
   if (session.expiresAt - now <= 2 * touchInterval) {
     await context.callStore(() => context.store.touch([{ id: session.id, at: now }], storeNow()));
   }
