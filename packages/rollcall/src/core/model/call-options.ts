@@ -6,9 +6,9 @@ import type { Actor, RevocationReason } from "./session.js";
 /** Options of `sessions.start`. */
 export interface StartOptions {
   /**
-   * Recorded verbatim (JSON, 4 kB); see `deviceFromRequest`.
+   * Recorded unchanged (JSON, at most 4 kB). See `deviceFromRequest`.
    * @default none
-   * @remarks Where `signIn` of `rollcall/http` is not used, which records it by itself.
+   * @remarks If you do not use `signIn` of `rollcall/http`, which records it by itself.
    */
   readonly device?: DeviceInfo;
   /**
@@ -17,23 +17,23 @@ export interface StartOptions {
    */
   readonly metadata?: JsonObject;
   /**
-   * `false`: "don't keep me signed in": browser-session cookies, idle limit of a day at most.
+   * `false`: the user did not ask to stay signed in: cookies last until the browser is closed, and the session may be idle for a day at most.
    * @default true
-   * @remarks To what the box "Keep me signed in" of your form says.
+   * @remarks Pass the state of the checkbox "Keep me signed in".
    */
   readonly persistent?: boolean;
   /**
-   * When the user was proven (before the password was read, say). A sign-in proven before the
-   * user's latest "everywhere" is refused.
+   * When the application authenticated the user: the time before the password was read, for
+   * instance. A sign-in that was authenticated before the user's latest `revokeAll` is refused.
    * @default not known; with `signIn` of `rollcall/http`, when the request arrived
-   * @remarks Where you call `start` yourself: note the time before you read the password.
+   * @remarks If you call `start` yourself: take the time before you read the password.
    */
   readonly authenticatedAt?: Date;
   /**
-   * The session in whose place this one comes (reason `replaced`), if it is active: by its id one of
-   * the same user, or by a token of it, which in a transaction of yours is judged there.
+   * A session that this one replaces; if it is active it ends with the reason `replaced`. Pass the
+   * id of a session of the same user, or the tokens of a session.
    * @default none
-   * @remarks Where a sign-in takes the place of another. `signIn` of `rollcall/http` does it by itself.
+   * @remarks If a sign-in replaces another. `signIn` of `rollcall/http` does it by itself.
    */
   readonly replaces?: string | ReplacedCredentials;
 }
