@@ -169,7 +169,8 @@ test("PGlite", async () => {
   if (!hasHandle(loaded)) expect.unreachable();
   await loaded.db.exec(TABLES);
   await walk(exampleOf(loaded), "polling");
-});
+  // It compiles a whole Postgres first, which takes a busy machine long.
+}, 180_000);
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 /** The modules that a page of the documentation shows, by the headings they stand under. */
 export async function modulesOf(page: string): Promise<ReadonlyMap<string, string>> {
   const text = await readFile(page, "utf8");
-  const found = text.matchAll(/^### (.+)$(?:(?!^#)[\s\S])*?^```(ts|js)\n([\s\S]*?)^```$/gm);
+  const found = text.matchAll(/^##+ (.+)$(?:(?!^#)[\s\S])*?^```(ts|js)\n([\s\S]*?)^```$/gm);
   return new Map([...found].map(([, heading = "", , code = ""]) => [heading, code]));
 }
 
