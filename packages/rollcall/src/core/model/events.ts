@@ -1,7 +1,9 @@
+import type { JsonObject } from "./json.js";
 import type { Actor, RevocationReason, SessionId } from "./session.js";
 import type { User } from "./user.js";
 
-interface EventBase {
+/** What all events have. */
+export interface EventBase {
   /** Grows with every event of one session. */
   readonly id: string;
   /** Milliseconds since the epoch. */
@@ -56,6 +58,34 @@ export type StoredEvent =
   | ReuseDetected
   | SessionEvicted
   | GenerationAhead;
+
+const STORED_TYPES: Readonly<Record<StoredEvent["type"], true>> = {
+  "session.created": true,
+  "session.renamed": true,
+  "session.revoked": true,
+  "session.reuse_detected": true,
+  "session.evicted": true,
+  "session.generation_ahead": true,
+};
+
+/** Whether this release knows a type of stored event. */
+export function isStoredEventType(type: string): type is StoredEvent["type"] {
+  return Object.hasOwn(STORED_TYPES, type);
+}
+
+/**
+ * An event as a store keeps it: what all events have, and `data` for what only this type has.
+ * Returns `null` when `data` is not what the type must carry.
+ */
+export function storedEvent(
+  base: EventBase,
+  type: StoredEvent["type"],
+  data: JsonObject | null,
+): StoredEvent | null {
+  if (type !== "session.revoked") return { ...base, type };
+  const reason = data?.["reason"];
+  return typeof reason === "string" ? { ...base, type, reason } : null;
+}
 
 /** The events that listeners receive. */
 export type SessionEvent = StoredEvent | SessionExpired | SessionRefreshed;

@@ -1,10 +1,107 @@
+import { firstRow } from "../../core/port/first-row.js";
 import type { CreateOutcome, NewSession } from "../../core/port/store.js";
-import { integerOf, nullable, toId, toSession } from "../row.js";
-import * as sql from "./create-statements.js";
-import { toRevokedEntries } from "./rows.js";
-import type { Database, Scope } from "./scope.js";
-import { arrayOf } from "./statement.js";
-import { LOCK_USER } from "./statements.js";
+import { idOf, integerOf, nullable } from "../row.js";
+import { sessionValues, toSession } from "../session-columns.js";
+import type { Database, Scope } from "./connection/scope.js";
+import { insertEvents } from "./sql/event-sql.js";
+import { LOCK_USER } from "./sql/lock-user.js";
+import {
+  COLUMN_NAMES,
+  columns,
+  entriesOf,
+  insertedValues,
+  ofUser,
+  toRevokedEntries,
+} from "./sql/session-sql.js";
+import { arrayOf, HINT, NOW, reading, type Statement, writing } from "./sql/statement.js";
+
+/** The user's active sessions beyond the `:kept` first, except `:replaces`, which ends anyway. */
+function beyond(order: string): Statement {
+  return reading(`
+select s.id
+from rollcall_sessions as s
+where ${ofUser("s")} and s.revoked_at is null and s.expires_at > ${NOW}
+  and s.id is distinct from :replaces::pg_catalog.uuid
+order by ${order}
+offset :kept::bigint`);
+}
+
+export const BEYOND_NEWEST: Statement = beyond("s.created_at desc, s.id");
+
+export const BEYOND_LATEST_USED: Statement = beyond("s.last_used_at desc, s.created_at desc, s.id");
+
+/** The actor of what the session itself does: its own sign-in, and what that replaces. */
+const SELF = ":self::pg_catalog.text";
+
+/**
+ * A sign-in: locks the user, ends `:replaces` and `:evicted` where they are active, inserts the
+ * session and writes the events. No row: the user signed in (`:authenticatedAt`) before their latest
+ * "everywhere". Where a limit is set, the user must have been locked by a statement before.
+ */
+export const CREATE: Statement = writing(`
+, owner as (
+  insert into rollcall_users as u (user_type, user_id, epoch, everywhere_at)
+  select :userType::pg_catalog.text, :userId::pg_catalog.text, 0, null
+  from ctx
+  on conflict (user_type, user_id) do update set epoch = u.epoch
+  returning u.everywhere_at
+),
+allowed as (
+  select ctx.now
+  from owner cross join ctx
+  where :authenticatedAt::bigint is null
+    or :authenticatedAt::bigint >= coalesce(owner.everywhere_at, 0)
+),
+locked as (
+  select s.id, s.id is not distinct from :replaces::pg_catalog.uuid as replaced
+  from rollcall_sessions as s cross join allowed
+  where (s.id = :replaces::pg_catalog.uuid
+      or s.id = any(:evicted::pg_catalog.text::pg_catalog.uuid[]))
+    and ${ofUser("s")} and s.revoked_at is null and s.expires_at > allowed.now
+  order by s.id
+  for no key update of s
+),
+ended as (
+  update rollcall_sessions as s
+  set revoked_at = allowed.now,
+    revoked_reason = case when locked.replaced then 'replaced' else 'evicted' end,
+    revoked_by = case when locked.replaced then ${SELF} else '{"kind":"system"}' end::pg_catalog.jsonb
+  from locked cross join allowed
+  where s.id = locked.id
+  returning s.id, s.access_until, s.revoked_reason, s.revoked_by
+),
+created as (
+  insert into rollcall_sessions as s (${COLUMN_NAMES}, key_ids)
+  select ${insertedValues("allowed.now")}, :keyId::pg_catalog.text
+  from allowed
+  returning ${columns("s")}
+),
+noted as (
+  ${insertEvents(
+    {
+      at: "allowed.now",
+      type: "e.type",
+      userType: ":userType::pg_catalog.text",
+      userId: ":userId::pg_catalog.text",
+      sessionId: "e.session_id",
+      actor: "e.actor",
+      data: "e.data",
+    },
+    `allowed cross join (
+    select 1 as step, 'session.evicted' as type, id as session_id, revoked_by as actor,
+      null::pg_catalog.jsonb as data
+    from ended where revoked_reason = 'evicted'
+    union all
+    select 2, 'session.revoked', id, revoked_by, pg_catalog.jsonb_build_object('reason', revoked_reason)
+    from ended
+    union all
+    select 3, 'session.created', c.id, ${SELF}::pg_catalog.jsonb, null from created as c
+  ) as e
+  order by e.step`,
+  )}
+)
+select ${columns("c")}, ${entriesOf("ended")} as ended, ${HINT}
+from created as c`);
 
 /** A sign-in: one statement, or one transaction where a limit must be counted under the lock. */
 export function create(database: Database, input: NewSession): Promise<CreateOutcome> {
@@ -14,24 +111,27 @@ export function create(database: Database, input: NewSession): Promise<CreateOut
 
 async function createWithin(scope: Scope, input: NewSession): Promise<CreateOutcome> {
   const { user, authenticatedAt } = input;
-  const [owner] = await scope.write(LOCK_USER, input.now, [user.type, user.id, false]);
-  const everywhereAt = owner === undefined ? null : nullable(integerOf, owner, "everywhere_at");
-  if (authenticatedAt !== null && authenticatedAt < (everywhereAt ?? 0))
+  const owner = { userType: user.type, userId: user.id };
+  const [row] = await scope.write(LOCK_USER, input.now, { ...owner, isEverywhere: false });
+  const everywhereAt = row === undefined ? null : nullable(integerOf, row, "everywhere_at");
+  if (authenticatedAt !== null && authenticatedAt < (everywhereAt ?? 0)) {
     return { outcome: "outdated" };
+  }
   const excess = await beyondLimit(scope, input);
   if (excess.length > 0 && input.limit?.onLimit === "refuse") return { outcome: "refused" };
   return insert(scope, input, excess);
 }
 
-/** Those who must go, the first to go first. */
+/** The sessions that must end, the first to end first. */
 async function beyondLimit(scope: Scope, input: NewSession): Promise<readonly string[]> {
   const { user, limit, replaces } = input;
   if (limit === null) return [];
   const statement =
-    limit.onLimit === "evict-least-recently-used" ? sql.BEYOND_LATEST_USED : sql.BEYOND_NEWEST;
-  const values = [input.now ?? null, user.type, user.id, replaces, limit.max - 1];
+    limit.onLimit === "evict-least-recently-used" ? BEYOND_LATEST_USED : BEYOND_NEWEST;
+  const owner = { userType: user.type, userId: user.id };
+  const values = { ...owner, replaces, kept: limit.max - 1, now: input.now ?? null };
   const rows = await scope.read(statement, values);
-  return rows.map(toId).reverse();
+  return rows.map(idOf).reverse();
 }
 
 async function insert(
@@ -39,25 +139,15 @@ async function insert(
   input: NewSession,
   evicted: readonly string[],
 ): Promise<CreateOutcome> {
-  const { user, deviceInfo, metadata } = input;
-  const [row] = await scope.write(sql.CREATE, input.now, [
-    user.type,
-    user.id,
-    input.id,
-    deviceInfo === null ? null : JSON.stringify(deviceInfo),
-    metadata === null ? null : JSON.stringify(metadata),
-    input.lastIp,
-    input.persistent,
-    input.idleTimeout,
-    input.absoluteTimeout,
-    input.keyId,
-    input.accessTokenTtl,
-    input.authenticatedAt,
-    input.replaces,
-    arrayOf(evicted),
-    JSON.stringify({ kind: "self", sessionId: input.id }),
-    scope.processId,
-  ]);
+  const [row] = await scope.write(CREATE, input.now, {
+    // At time 0: the statement adds the database's time.
+    ...sessionValues(firstRow(input, 0)),
+    authenticatedAt: input.authenticatedAt,
+    replaces: input.replaces,
+    evicted: arrayOf(evicted),
+    self: JSON.stringify({ kind: "self", sessionId: input.id }),
+    processId: scope.processId,
+  });
   if (row === undefined) return { outcome: "outdated" };
   const entries = toRevokedEntries(row, "ended");
   const place = ({ id }: { readonly id: string }): number => evicted.indexOf(id);

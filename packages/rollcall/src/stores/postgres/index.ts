@@ -1,41 +1,37 @@
-import type { SessionId } from "../../core/model/session.js";
 import type { User } from "../../core/model/user.js";
-import type {
-  Found,
-  SessionStore,
-  StoreSettings,
-  TransactionStore,
-} from "../../core/port/store.js";
-import { explaining } from "../explaining.js";
-import { integerOf, toSession } from "../row.js";
-import { confirm, touch } from "./activity.js";
+import type { SessionStore, StoreSettings, TransactionStore } from "../../core/port/store.js";
+import { withRemedies } from "../with-remedies.js";
 import { createChangesReader } from "./changes.js";
+import { confirm } from "./confirm.js";
 import {
-  clientLikeThoseOf,
   isClient,
-  isInTransaction,
-  isPool,
   type PostgresClient,
   type PostgresListenClient,
   takesNames,
-} from "./client.js";
-import { createConnection, executeOn } from "./connection.js";
+} from "./connection/client.js";
+import { createConnection } from "./connection/connection.js";
+import { executeInside } from "./connection/execute.js";
+import { createKeyedQueue } from "./connection/keyed-queue.js";
+import type { Listening } from "./connection/listener.js";
+import { readSchema } from "./connection/namespace.js";
+import { createNamespaces } from "./connection/namespaces.js";
+import { remedy } from "./connection/remedies.js";
+import { joinedScope, ownDatabase } from "./connection/scope.js";
 import { create } from "./create.js";
 import { erase } from "./erase.js";
-import { type Listening, PROBE_INTERVAL } from "./listener.js";
+import { find, get } from "./find.js";
+import { list } from "./list.js";
 import { migrate } from "./migrate.js";
-import { readSchema } from "./namespace.js";
-import { createNamespaces } from "./namespaces.js";
-import { remedy } from "./remedies.js";
-import { get, rename, revoke, revokeAll } from "./revoke.js";
+import { purge } from "./purge.js";
+import { rename } from "./rename.js";
+import { revoke } from "./revoke.js";
+import { revokeAll } from "./revoke-all.js";
 import { revokeByKey } from "./revoke-by-key.js";
 import { rotate } from "./rotate.js";
-import { type Execute, joinedScope, ownDatabase, type Scope } from "./scope.js";
-import { listenTogether } from "./shared-listener.js";
-import * as sql from "./statements.js";
-import { createTurns } from "./turns.js";
+import { readListen, subscribe } from "./subscribe.js";
+import { touch } from "./touch.js";
 
-export type { PostgresClient, PostgresListenClient, PostgresResult } from "./client.js";
+export type { PostgresClient, PostgresListenClient, PostgresResult } from "./connection/client.js";
 export { type PostgresSchemaOptions, postgresSchema } from "./schema.js";
 
 /** Options of {@link postgres}. */
@@ -77,12 +73,6 @@ export interface PostgresOptions {
  */
 const AT_ONCE = 2;
 
-/** Starts a list before every session. */
-const BEFORE_ALL = {
-  createdAt: Number.MAX_SAFE_INTEGER,
-  id: "00000000-0000-0000-0000-000000000000",
-};
-
 /**
  * A store in a Postgres database (14 or later), on a pool or client of the application's, which it
  * never ends. Tables are in the schema named by `schema`, else in the first of the `search_path`:
@@ -121,17 +111,17 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
   const connection = createConnection(client, { prepare, timeout });
   const namespaces = createNamespaces(schema, connection.alone);
   const database = ownDatabase(connection, () => settings, namespaces);
-  const turns = createTurns(AT_ONCE, timeout);
+  const queue = createKeyedQueue(AT_ONCE, timeout);
   const ofUser = <T>({ type, id }: User, work: () => Promise<T>): Promise<T> =>
-    turns.take(`${type.length}:${type}${id}`, work);
-  /** Whether who asks now has been answered meanwhile. */
+    queue.run(`${type.length}:${type}${id}`, work);
+  /** Whether a caller of now has been answered meanwhile. */
   const sinceNow = (): (() => boolean) => {
     const asked = performance.now();
     return () => performance.now() - asked > timeout();
   };
   const reader = createChangesReader(database);
   const listening = new Set<Listening>();
-  const open = openListener(client, options.listen);
+  const open = readListen(client, options.listen);
 
   const store: SessionStore = {
     configure(given) {
@@ -141,16 +131,11 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
     create: (input) => ofUser(input.user, () => create(database, input)),
     rotate(input) {
       const isGivenUp = sinceNow();
-      return turns.take(input.id, () => rotate(database, input, isGivenUp));
+      return queue.run(input.id, () => rotate(database, input, isGivenUp));
     },
     find: (id, now) => find(database, id, now),
     get: (user, id) => get(database, user, id),
-    async list(user, { limit, after, now }) {
-      const { createdAt, id } = after ?? BEFORE_ALL;
-      const values = [now ?? null, user.type, user.id, createdAt, id, limit];
-      const rows = await database.read(sql.LIST, values);
-      return rows.map((row) => toSession(row, database.report));
-    },
+    list: (user, page) => list(database, user, page),
     rename: (user, id, change) => ofUser(user, () => rename(database, user, id, change)),
     revoke: (user, id, revocation, now) =>
       ofUser(user, () => revoke(database, user, id, revocation, now)),
@@ -160,10 +145,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
     confirm: (uses, now, wait = false) => confirm(database, uses, now, wait),
     touch: (uses, now) => touch(database, uses, now),
     changes: (cursor, margin, now) => reader.changes(cursor, margin, now),
-    async purge(before, limit) {
-      const [row] = await database.write(sql.PURGE, undefined, [before, limit]);
-      return row === undefined ? 0 : integerOf(row, "purged");
-    },
+    purge: (before, limit) => purge(database, before, limit),
     in(given) {
       const joined = joinedScope(executeInside(given, prepare), () => settings, namespaces);
       const inside: TransactionStore = {
@@ -174,23 +156,28 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
         revokeAll: (user, input) => revokeAll(joined, user, input),
         erase: (user, input) => erase(joined, user, input),
       };
-      return explaining(inside, remedy);
+      return withRemedies(inside, remedy);
     },
     async close() {
       await Promise.all([...listening].map((one) => one.stop()));
       listening.clear();
     },
   };
-  if (open === null) return explaining(store, remedy);
+  if (open === null) return withRemedies(store, remedy);
   const hinting: SessionStore = {
     ...store,
     async subscribe(listener) {
-      const send = (payload: string): Promise<unknown> => database.read(sql.PROBE, [payload]);
-      const channel = async (): Promise<string> => (await namespaces.own()).channel;
-      // Where the bound is longer than a probe's interval, so may be the time without hints.
-      const probeInterval = (): number => Math.max(PROBE_INTERVAL, settings.maxStaleness ?? 0);
-      const terms = { channel, open, send, listener, probeInterval };
-      const one = listenTogether(client, options.schema ?? "", terms);
+      const one = subscribe(
+        {
+          client,
+          schema: options.schema,
+          namespaces,
+          scope: database,
+          open,
+          maxStaleness: () => settings.maxStaleness ?? 0,
+        },
+        listener,
+      );
       listening.add(one);
       await one.tried;
       return async () => {
@@ -199,39 +186,5 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
       };
     },
   };
-  return explaining(hinting, remedy);
-}
-
-async function find(scope: Scope, id: SessionId, now: number | undefined): Promise<Found | null> {
-  const [row] = await scope.read(sql.FIND, [now ?? null, id]);
-  return row === undefined
-    ? null
-    : { session: toSession(row, scope.report), now: integerOf(row, "now") };
-}
-
-function openListener(
-  client: PostgresClient,
-  option: PostgresOptions["listen"],
-): Exclude<PostgresOptions["listen"], false | undefined> | null {
-  if (option === false) return null;
-  if (option === undefined) return isPool(client) ? clientLikeThoseOf(client) : null;
-  if (typeof option !== "function") {
-    throw new TypeError("listen must be a function that gives a new pg Client, or false");
-  }
-  return option;
-}
-
-/** Statements on the client on which the caller has begun a transaction. */
-function executeInside(client: unknown, prepare: boolean): Execute {
-  if (!isClient(client) || isPool(client)) {
-    throw new TypeError("in(client): pass the client on which you began the transaction");
-  }
-  const execute = executeOn(client, prepare);
-  return async (statement, values) => {
-    // Without a transaction each statement would be committed at once, and no lock would hold.
-    if (isInTransaction(client) === false) {
-      throw new TypeError("in(client): begin a transaction on this client first, and await it");
-    }
-    return execute(statement, values);
-  };
+  return withRemedies(hinting, remedy);
 }

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { integerOf, nullable, type Row, textOf } from "../row.js";
-import type { Connection } from "./connection.js";
-import { isAlreadyThere, isLocked } from "./failures.js";
-import { identifier, type Namespace } from "./namespace.js";
-import type { Namespaces } from "./namespaces.js";
+import { integerOf, nullable, type Row, stringOf } from "../row.js";
+import type { Connection } from "./connection/connection.js";
+import type { Execute } from "./connection/execute.js";
+import { isAlreadyThere, isLocked } from "./connection/failures.js";
+import { identifier, type Namespace } from "./connection/namespace.js";
+import type { Namespaces } from "./connection/namespaces.js";
 import {
   LATEST_VERSION,
   MIGRATION_LOCK,
@@ -12,8 +13,7 @@ import {
   type Migration,
   recordVersion,
 } from "./schema.js";
-import type { Execute } from "./scope.js";
-import { once, SCHEMA, type Template } from "./statement.js";
+import { once, SCHEMA, type Template } from "./sql/statement.js";
 
 /** Waiting for other processes to migrate may take longer than a question may. */
 const MIGRATION_TIMEOUT = 60_000;
@@ -54,7 +54,7 @@ order by l.pid`);
 type Run = (template: Template) => Promise<readonly Row[]>;
 
 function runner({ prepare }: Namespace, execute: Execute): Run {
-  return (template) => execute(prepare(template), []);
+  return (template) => execute(prepare(template), {});
 }
 
 async function versionOf(run: Run): Promise<number> {
@@ -80,7 +80,7 @@ export async function migrate(
   if (state?.["has_table"] === true && (await versionOf(alone)) >= LATEST_VERSION) return;
   if (state?.["has_schema"] === false) {
     const text = `create schema if not exists ${identifier(namespace.schema)}`;
-    await createOnce(() => patient({ name: null, text }, []));
+    await createOnce(() => patient({ name: null, text, parameters: [] }, {}));
   }
   await createOnce(() => alone(once(MIGRATIONS_TABLE)));
   try {
@@ -135,8 +135,8 @@ async function createOnce(create: () => Promise<unknown>): Promise<void> {
 async function explained(run: Run, cause: unknown, timeout: number): Promise<Error> {
   const rows = await run(HOLDERS);
   const holders = rows.map((row) => {
-    const role = nullable(textOf, row, "role") ?? "unknown";
-    const application = nullable(textOf, row, "application") ?? "";
+    const role = nullable(stringOf, row, "role") ?? "unknown";
+    const application = nullable(stringOf, row, "application") ?? "";
     return `pid ${integerOf(row, "pid")} (role ${role}${application && `, ${application}`})`;
   });
   const who = holders.length === 0 ? "nobody by now" : holders.join(", ");

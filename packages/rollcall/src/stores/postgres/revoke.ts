@@ -1,9 +1,26 @@
-import type { Revocation, SessionId, StoredSession } from "../../core/model/session.js";
+import type { Revocation, SessionId } from "../../core/model/session.js";
 import type { User } from "../../core/model/user.js";
-import type { Rename, RevokeAll, Revoked, RevokedEntry } from "../../core/port/store.js";
-import { toRevokedEntry, toSession } from "../row.js";
-import type { Database, Scope } from "./scope.js";
-import * as sql from "./statements.js";
+import type { Revoked } from "../../core/port/store.js";
+import { toSession } from "../session-columns.js";
+import type { Scope } from "./connection/scope.js";
+import { get } from "./find.js";
+import { INSERT_REVOKED } from "./sql/event-sql.js";
+import { ACTIVE, columns, ofUser, SET_REVOKED } from "./sql/session-sql.js";
+import { HINT, type Statement, writing } from "./sql/statement.js";
+
+export const REVOKE: Statement = writing(`
+, changed as (
+  update rollcall_sessions as s
+  set ${SET_REVOKED}
+  from ctx
+  where s.id = :id::pg_catalog.uuid and ${ofUser("s")} and ${ACTIVE}
+  returning ${columns("s")}, ctx.now
+),
+noted as (
+  ${INSERT_REVOKED}
+)
+select ${columns("c")}, ${HINT}
+from changed as c`);
 
 /** Row and event in one statement; only an empty result is looked into. */
 export async function revoke(
@@ -13,42 +30,11 @@ export async function revoke(
   { reason, actor }: Revocation,
   now: number | undefined,
 ): Promise<Revoked | null> {
-  const values = [user.type, user.id, id, reason, JSON.stringify(actor), scope.processId];
-  const [changed] = await scope.write(sql.REVOKE, now, values);
+  const owned = { id, userType: user.type, userId: user.id };
+  const { processId } = scope;
+  const values = { ...owned, reason, actor: JSON.stringify(actor), processId };
+  const [changed] = await scope.write(REVOKE, now, values);
   if (changed !== undefined) return { session: toSession(changed, scope.report), changed: true };
   const session = await get(scope, user, id);
   return session === null ? null : { session, changed: false };
-}
-
-/** A constant number of statements, whatever the number of sessions. */
-export function revokeAll(
-  database: Database,
-  user: User,
-  { revocation, except, now }: RevokeAll,
-): Promise<readonly RevokedEntry[]> {
-  const { reason, actor } = revocation;
-  return database.transaction(async (scope) => {
-    await scope.write(sql.LOCK_USER, now, [user.type, user.id, except === null]);
-    const values = [user.type, user.id, except, reason, JSON.stringify(actor), scope.processId];
-    return (await scope.write(sql.REVOKE_ALL, now, values)).map(toRevokedEntry);
-  });
-}
-
-export async function rename(
-  scope: Scope,
-  user: User,
-  id: SessionId,
-  { name, actor, now }: Rename,
-): Promise<StoredSession | null> {
-  const values = [user.type, user.id, id, name, JSON.stringify(actor), scope.processId];
-  const [changed] = await scope.write(sql.RENAME, now, values);
-  if (changed !== undefined) return toSession(changed, scope.report);
-  // It has that name already, or there is no such session.
-  const [row] = await scope.read(sql.GET_ACTIVE, [now ?? null, user.type, user.id, id]);
-  return row === undefined ? null : toSession(row, scope.report);
-}
-
-export async function get(scope: Scope, user: User, id: SessionId): Promise<StoredSession | null> {
-  const [row] = await scope.read(sql.GET, [user.type, user.id, id]);
-  return row === undefined ? null : toSession(row, scope.report);
 }

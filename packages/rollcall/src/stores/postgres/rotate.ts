@@ -1,23 +1,84 @@
 import { decide, rotated } from "../../core/model/rotation.js";
-import type { StoredSession } from "../../core/model/session.js";
-import type { Rotation, RotationOutcome } from "../../core/port/store.js";
-import { integerOf, type Row, toSession } from "../row.js";
-import type { Scope } from "./scope.js";
-import { arrayOf } from "./statement.js";
-import * as sql from "./statements.js";
+import type { Found, Rotation, RotationOutcome } from "../../core/port/store.js";
+import { integerOf, type Row } from "../row.js";
+import { sessionValues, toSession } from "../session-columns.js";
+import type { Scope } from "./connection/scope.js";
+import { find } from "./find.js";
+import { revokeReused } from "./revoke-reused.js";
+import { insertEvents, OF_CHANGED, SYSTEM } from "./sql/event-sql.js";
+import { ACTIVE, columns, KEY_IDS, lacksKey } from "./sql/session-sql.js";
+import { NOTIFY, type Statement, writing } from "./sql/statement.js";
+
+const PRESENTED_KEY = ":presentedKeyId::pg_catalog.text";
+const SIGNING_KEY = ":keyId::pg_catalog.text";
+
+/** `key_ids` once a token under the one key has led to a token under the other. */
+const KEY_IDS_AFTER = `${KEY_IDS}
+    || case when ${lacksKey(KEY_IDS, PRESENTED_KEY)} then ',' || ${PRESENTED_KEY} else '' end
+    || case when ${lacksKey(KEY_IDS, SIGNING_KEY)} and ${SIGNING_KEY} <> ${PRESENTED_KEY}
+      then ',' || ${SIGNING_KEY} else '' end`;
+
+/** Must match `rotated` of the core for the decision `rotate`. */
+export const ROTATE: Statement = writing(`
+update rollcall_sessions as s
+set generation = s.generation + 1,
+  predecessor = s.generation,
+  rotated_at = ctx.now,
+  key_id = ${SIGNING_KEY},
+  key_ids = ${KEY_IDS_AFTER},
+  last_used_at = greatest(s.last_used_at, ctx.now),
+  last_ip = coalesce(:ip::pg_catalog.text, s.last_ip),
+  expires_at = greatest(
+    s.expires_at, least(ctx.now + s.idle_timeout, s.absolute_expires_at)),
+  access_until = greatest(s.access_until,
+    least(ctx.now + :accessTokenTtl::bigint, ctx.now + s.idle_timeout, s.absolute_expires_at))
+from ctx
+where s.id = :id::pg_catalog.uuid and s.generation = :presented::bigint and ${ACTIVE}
+returning ${columns("s")}, ctx.now`);
+
+/**
+ * Writes the decision `skip` or `ahead` (`:isAhead`), made for the row as the parameters `:was…`
+ * describe it. Columns that `touch` may have moved meanwhile only grow.
+ */
+export const ADVANCE: Statement = writing(`
+, changed as (
+  update rollcall_sessions as s
+  set generation = :generation::bigint,
+    predecessor = :predecessor::bigint,
+    void_from = :skippedFrom::bigint,
+    void_to = :skippedTo::bigint,
+    rotated_at = :rotatedAt::bigint,
+    key_id = ${SIGNING_KEY},
+    key_ids = ${KEY_IDS_AFTER},
+    last_used_at = greatest(s.last_used_at, :lastUsedAt::bigint),
+    last_ip = coalesce(:ip::pg_catalog.text, s.last_ip),
+    expires_at = greatest(s.expires_at, :expiresAt::bigint),
+    access_until = greatest(s.access_until, :accessUntil::bigint)
+  from ctx
+  where s.id = :id::pg_catalog.uuid and s.generation = :wasGeneration::bigint
+    and s.predecessor = :wasPredecessor::bigint and s.confirmed = :wasConfirmed::bigint
+    and s.rotated_at = :wasRotatedAt::bigint and ${ACTIVE}
+  returning ${columns("s")}, ctx.now
+),
+noted as (
+  ${insertEvents(
+    { ...OF_CHANGED, type: "'session.generation_ahead'", actor: SYSTEM, data: "null" },
+    "changed as c\n  where :isAhead::boolean",
+  )}
+)
+select ${columns("c")}, c.now, case when :isAhead::boolean then ${NOTIFY} end as hinted
+from changed as c`);
+
+/** A retry under a key that its session has not seen yet. */
+export const ADD_KEY: Statement = writing(`
+update rollcall_sessions as s
+set key_ids = ${KEY_IDS} || ',' || ${PRESENTED_KEY}
+from ctx
+where s.id = :id::pg_catalog.uuid and ${ACTIVE} and ${lacksKey(KEY_IDS, PRESENTED_KEY)}
+returning s.id`);
 
 /** Each round is lost to another change of the same row, which then settles most presentations. */
 const ROUNDS = 10;
-
-interface Seen {
-  readonly session: StoredSession;
-  readonly now: number;
-}
-
-function seen({ report }: Scope, row: Row | undefined): Seen | null {
-  if (row === undefined) return null;
-  return { session: toSession(row, report), now: integerOf(row, "now") };
-}
 
 /**
  * Presents a generation. The good case is one UPDATE; whoever gets its row has rotated. Only an
@@ -43,14 +104,14 @@ async function tryOnce(
   isGivenUp: () => boolean,
 ): Promise<RotationOutcome | null> {
   const { id, presented, presentedKeyId, keyId, ip, accessTokenTtl } = input;
-  const values = [id, presented, keyId, ip, accessTokenTtl, presentedKeyId];
-  const done = seen(scope, (await scope.write(sql.ROTATE, input.now, values))[0]);
+  const values = { id, presented, presentedKeyId, keyId, ip, accessTokenTtl };
+  const done = toFound(scope, await scope.write(ROTATE, input.now, values));
   if (done !== null) return { outcome: "rotated", ...done };
 
-  const found = seen(scope, (await scope.read(sql.FIND, [input.now ?? null, id]))[0]);
+  const found = await find(scope, id, input.now);
   if (found === null) return { outcome: "unknown" };
-  // Who asked was answered 503, and may have refreshed twice elsewhere since: what a stalled network
-  // delivers only now would look like reuse, and must not end an honest client's session.
+  // Whoever asked was answered 503, and may have refreshed twice elsewhere since: what a stalled
+  // network delivers only now would look like reuse, and must not end an honest client's session.
   if (isGivenUp()) throw new Error("the refresh was given up before it could be decided");
   const decision = decide(found.session, presented, found.now, input.retryWindow);
   switch (decision) {
@@ -61,19 +122,16 @@ async function tryOnce(
       return { outcome: decision, ...found };
     case "retry":
       if (presentedKeyId !== found.session.keyId) {
-        await scope.write(sql.TOUCHED_BY, input.now, [id, presentedKeyId]);
+        await scope.write(ADD_KEY, input.now, { id, presentedKeyId });
       }
       return { outcome: "retried", ...found };
     case "reuse": {
       // No change of the row turns reuse into anything else, so it needs no other guard.
-      const ended = seen(
-        scope,
-        (await scope.write(sql.END_REUSED, input.now, [arrayOf([id]), scope.processId]))[0],
-      );
+      const ended = toFound(scope, await revokeReused(scope, [id], input.now, true));
       return ended === null ? null : { outcome: "reused", ...ended };
     }
     default: {
-      const moved = seen(scope, (await advance(scope, input, found, decision))[0]);
+      const moved = toFound(scope, await advance(scope, input, found, decision));
       return moved === null ? null : { outcome: "rotated", ...moved };
     }
   }
@@ -82,28 +140,23 @@ async function tryOnce(
 function advance(
   scope: Scope,
   input: Rotation,
-  { session, now }: Seen,
+  { session, now }: Found,
   decision: "skip" | "ahead",
 ): Promise<readonly Row[]> {
-  const next = rotated(session, decision, input, now);
-  return scope.write(sql.ADVANCE, now, [
-    session.id,
-    session.generation,
-    session.predecessor,
-    session.confirmed,
-    session.rotatedAt,
-    next.generation,
-    next.predecessor,
-    next.skippedFrom,
-    next.skippedTo,
-    next.rotatedAt,
-    next.keyId,
-    next.lastUsedAt,
-    input.ip,
-    next.expiresAt,
-    next.accessUntil,
-    scope.processId,
-    decision === "ahead",
-    input.presentedKeyId,
-  ]);
+  return scope.write(ADVANCE, now, {
+    ...sessionValues(rotated(session, decision, input, now)),
+    wasGeneration: session.generation,
+    wasPredecessor: session.predecessor,
+    wasConfirmed: session.confirmed,
+    wasRotatedAt: session.rotatedAt,
+    ip: input.ip,
+    presentedKeyId: input.presentedKeyId,
+    isAhead: decision === "ahead",
+    processId: scope.processId,
+  });
+}
+
+function toFound({ report }: Scope, [row]: readonly Row[]): Found | null {
+  if (row === undefined) return null;
+  return { session: toSession(row, report), now: integerOf(row, "now") };
 }

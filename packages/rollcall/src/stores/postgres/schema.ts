@@ -1,5 +1,8 @@
-import { createNamespace, readSchema } from "./namespace.js";
-import { once } from "./statement.js";
+import { type Columns, listColumns } from "../columns.js";
+import { EVENT_COLUMNS } from "../event-columns.js";
+import { SESSION_COLUMNS } from "../session-columns.js";
+import { createNamespace, readSchema } from "./connection/namespace.js";
+import { once } from "./sql/statement.js";
 
 /**
  * One step of the schema. Each can be run again without harm, and leaves the previous release
@@ -11,6 +14,17 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
+/** The columns of a table as migration 1 creates it. Later migrations add the others. */
+function definitions<T extends object>(columns: Columns<T>): string {
+  return listColumns(columns)
+    .filter(({ since }) => since === 1)
+    .map(({ name, postgres, isNullable }) => {
+      const constraint = name === "id" ? " primary key" : isNullable ? "" : " not null";
+      return `${name} ${postgres}${constraint},`;
+    })
+    .join("\n  ");
+}
+
 export const MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
@@ -19,30 +33,7 @@ export const MIGRATIONS: readonly Migration[] = [
 -- refuse_until repeats access_until once a session is revoked: an index on access_until itself
 -- would have to be written with each rotation.
 create table if not exists rollcall_sessions (
-  id pg_catalog.uuid primary key,
-  user_type pg_catalog.text collate pg_catalog."C" not null,
-  user_id pg_catalog.text collate pg_catalog."C" not null,
-  device_info pg_catalog.json,
-  metadata pg_catalog.json,
-  name pg_catalog.text,
-  persistent boolean not null,
-  created_at bigint not null,
-  last_used_at bigint not null,
-  last_ip pg_catalog.text,
-  idle_timeout bigint not null,
-  expires_at bigint not null,
-  absolute_expires_at bigint not null,
-  generation bigint not null,
-  predecessor bigint not null,
-  void_from bigint not null,
-  void_to bigint not null,
-  confirmed bigint not null,
-  rotated_at bigint not null,
-  key_id pg_catalog.text not null,
-  access_until bigint not null,
-  revoked_at bigint,
-  revoked_reason pg_catalog.text,
-  revoked_by pg_catalog.jsonb,
+  ${definitions(SESSION_COLUMNS)}
   refuse_until bigint generated always as (
     case when revoked_at is null then null else access_until end
   ) stored
@@ -71,14 +62,7 @@ create table if not exists rollcall_users (
 
       `create table if not exists rollcall_events (
   id bigint generated always as identity primary key,
-  at bigint not null,
-  type pg_catalog.text not null,
-  user_type pg_catalog.text collate pg_catalog."C" not null,
-  user_id pg_catalog.text collate pg_catalog."C" not null,
-  session_id pg_catalog.uuid not null,
-  actor pg_catalog.jsonb not null,
-  origin pg_catalog.text not null,
-  data pg_catalog.jsonb,
+  ${definitions(EVENT_COLUMNS)}
   xid pg_catalog.xid8 not null default pg_catalog.pg_current_xact_id()
 )`,
 

@@ -1,17 +1,32 @@
 import type { ChangePage } from "../../core/port/changes.js";
-import type { Row } from "../row.js";
-import {
-  integerOf,
-  type Report,
-  readable,
-  textOf,
-  toEvent,
-  toRefused,
-  toRevokedEntry,
-} from "../row.js";
-import type { Connection } from "./database.js";
-import * as sql from "./statements.js";
-import type { Writing } from "./writing.js";
+import { toEvent, toRevokedByEvent } from "../event-columns.js";
+import { integerOf, type Row, readable, stringOf, toRevokedEntry } from "../row.js";
+import type { ReadTransaction } from "./connection/write-transaction.js";
+import { EVENT_SELECTION } from "./sql/event-sql.js";
+
+/** An id that was given, and not to another event. Its own event may have been purged since. */
+export const CHECK_CURSOR: string = `
+SELECT rollcall_identity.id AS identity, :id = 0 OR (
+  EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'rollcall_events' AND seq >= :id)
+  AND NOT EXISTS (
+    SELECT 1 FROM rollcall_events WHERE id = :id AND (at <> :at OR session_id <> :sessionId)
+  )
+) AS known
+FROM rollcall_identity`;
+
+export const EVENTS_SINCE: string = `
+SELECT ${EVENT_SELECTION}, s.access_until
+FROM rollcall_events AS e
+LEFT JOIN rollcall_sessions AS s ON e.type = 'session.revoked' AND s.id = e.session_id
+WHERE e.id > :id ORDER BY e.id`;
+
+export const LAST_EVENT: string = `
+SELECT id, at, session_id FROM rollcall_events
+WHERE id = (SELECT max(id) FROM rollcall_events)`;
+
+export const REVOKED_SINCE: string = `
+SELECT id, access_until FROM rollcall_sessions
+WHERE revoked_at IS NOT NULL AND access_until > :since`;
 
 /**
  * Where a reader stands: behind one event of one database.
@@ -47,20 +62,21 @@ function format({ identity, id, at, sessionId }: Cursor): string {
 
 /** Reads what is new. Must run in a read transaction: its statements must see one state. */
 export function changes(
-  { connection, report }: Pick<Writing, "connection" | "report">,
+  transaction: ReadTransaction,
   from: string | null,
   margin: number,
   now: number = Date.now(),
 ): ChangePage {
+  const { connection, report } = transaction;
   const cursor = from === null ? null : parse(from);
   const { id, at, sessionId } = cursor ?? { id: 0, at: 0, sessionId: "" };
-  const checked = connection.rows(sql.CHECK_CURSOR, { id, at, sessionId })[0];
+  const checked = connection.rows(CHECK_CURSOR, { id, at, sessionId })[0];
   if (checked === undefined) throw new Error("the row of rollcall_identity is missing");
-  const identity = textOf(checked, "identity");
+  const identity = stringOf(checked, "identity");
   if (cursor?.identity === identity && integerOf(checked, "known") === 1) {
-    return changesSince(connection, cursor, now, report);
+    return changesSince(transaction, cursor, now);
   }
-  const last = connection.rows(sql.LAST_EVENT, {})[0];
+  const last = connection.rows(LAST_EVENT, {})[0];
   return {
     cursor: format(behind(identity, last)),
     now,
@@ -68,7 +84,7 @@ export function changes(
     events: [],
     revoked: readable(
       "session",
-      connection.rows(sql.REVOKED_SINCE, { since: now - margin }),
+      connection.rows(REVOKED_SINCE, { since: now - margin }),
       toRevokedEntry,
       report,
     ),
@@ -76,20 +92,19 @@ export function changes(
 }
 
 function changesSince(
-  connection: Connection,
+  { connection, report }: ReadTransaction,
   cursor: Cursor,
   now: number,
-  report: Report,
 ): ChangePage {
-  const rows = connection.rows(sql.EVENTS_SINCE, { id: cursor.id });
+  const rows = connection.rows(EVENTS_SINCE, { id: cursor.id });
   const last = rows.at(-1);
   return {
     cursor: format(last === undefined ? cursor : behind(cursor.identity, last)),
     now,
     whole: false,
-    events: readable("event", rows, toEvent, report),
+    events: readable("event", rows, (row) => toEvent(row, report), report),
     // Whatever may be wrong with the event, its session is refused.
-    revoked: readable("session", rows, toRefused, report),
+    revoked: readable("session", rows, toRevokedByEvent, report),
   };
 }
 
@@ -99,6 +114,6 @@ function behind(identity: string, event: Row | undefined): Cursor {
     identity,
     id: integerOf(event, "id"),
     at: integerOf(event, "at"),
-    sessionId: textOf(event, "session_id"),
+    sessionId: stringOf(event, "session_id"),
   };
 }

@@ -1,75 +1,104 @@
 import type { Revocation } from "../../core/model/session.js";
 import { firstRow } from "../../core/port/first-row.js";
 import type { CreateOutcome, NewSession, RevokedEntry } from "../../core/port/store.js";
-import { integerOf, textOf } from "../row.js";
-import * as sql from "./statements.js";
-import { toValues } from "./values.js";
+import { integerOf, stringOf } from "../row.js";
+import { sessionValues } from "../session-columns.js";
+import type { WriteTransaction } from "./connection/write-transaction.js";
 import {
   appendEvents,
+  appendRevoked,
   type Cause,
   revocationValues,
   SYSTEM,
-  tellEnded,
-  type Writing,
-} from "./writing.js";
+} from "./sql/event-sql.js";
+import { ACTIVE, COLUMNS, OF_USER, PARAMETERS, SET_REVOKED } from "./sql/session-sql.js";
 
-/** A sign-in. All that may refuse it is asked before anything is written. */
-export function create(writing: Writing, input: NewSession): CreateOutcome {
+export const INSERT: string = `INSERT INTO rollcall_sessions (${COLUMNS}) VALUES (${PARAMETERS})`;
+
+export const EVERYWHERE_AT: string = `SELECT everywhere_at FROM rollcall_users WHERE ${OF_USER}`;
+
+export const IS_ACTIVE: string = `
+SELECT id FROM rollcall_sessions WHERE id = :id AND ${OF_USER} AND ${ACTIVE}`;
+
+export const COUNT_ACTIVE: string = `
+SELECT count(*) AS active FROM rollcall_sessions
+WHERE ${OF_USER} AND ${ACTIVE} AND id <> :except`;
+
+export const OLDEST: string = `
+SELECT id FROM rollcall_sessions
+WHERE ${OF_USER} AND ${ACTIVE} AND id <> :except
+ORDER BY created_at, id DESC LIMIT :limit`;
+
+export const LEAST_RECENTLY_USED: string = `
+SELECT id FROM rollcall_sessions
+WHERE ${OF_USER} AND ${ACTIVE} AND id <> :except
+ORDER BY last_used_at, created_at, id DESC LIMIT :limit`;
+
+export const REVOKE_LISTED: string = `
+UPDATE rollcall_sessions SET ${SET_REVOKED}
+WHERE id IN (SELECT value FROM json_each(:ids)) AND ${ACTIVE}
+RETURNING id, user_type, user_id, access_until`;
+
+/** A sign-in. Everything that may refuse it is checked before anything is written. */
+export function create(transaction: WriteTransaction, input: NewSession): CreateOutcome {
   const now = input.now ?? Date.now();
-  if (isOutdated(writing, input)) return { outcome: "outdated" };
-  const replaced = replacedIds(writing, input, now);
-  const evicted = evictedIds(writing, input, replaced[0] ?? "", now);
+  if (isOutdated(transaction, input)) return { outcome: "outdated" };
+  const replaced = replacedIds(transaction, input, now);
+  const evicted = evictedIds(transaction, input, replaced[0] ?? "", now);
   if (evicted === null) return { outcome: "refused" };
 
   const session = firstRow(input, now);
   const self = { kind: "self", sessionId: session.id } as const;
   const ended = [
-    ...end(writing, replaced, { reason: "replaced", actor: self }, now, null),
-    ...end(writing, evicted, { reason: "evicted", actor: SYSTEM }, now, "session.evicted"),
+    ...end(transaction, replaced, { reason: "replaced", actor: self }, now, null),
+    ...end(transaction, evicted, { reason: "evicted", actor: SYSTEM }, now, "session.evicted"),
   ];
-  writing.connection.run(sql.INSERT, toValues(session));
-  appendEvents(writing, now, [
+  transaction.connection.run(INSERT, sessionValues(session));
+  appendEvents(transaction, now, [
     { type: "session.created", user: session.user, sessionId: session.id, actor: self },
   ]);
   return { outcome: "created", session, ended };
 }
 
-function isOutdated({ connection }: Writing, { user, authenticatedAt }: NewSession): boolean {
+function isOutdated(
+  { connection }: WriteTransaction,
+  { user, authenticatedAt }: NewSession,
+): boolean {
   if (authenticatedAt === null) return false;
-  const row = connection.rows(sql.EVERYWHERE_AT, { userType: user.type, userId: user.id })[0];
+  const [row] = connection.rows(EVERYWHERE_AT, { userType: user.type, userId: user.id });
   return row !== undefined && authenticatedAt < integerOf(row, "everywhere_at");
 }
 
 function replacedIds(
-  { connection }: Writing,
+  { connection }: WriteTransaction,
   { user, replaces }: NewSession,
   now: number,
 ): readonly string[] {
   if (replaces === null) return [];
   const values = { id: replaces, userType: user.type, userId: user.id, now };
-  return connection.rows(sql.IS_ACTIVE, values).map((row) => textOf(row, "id"));
+  return connection.rows(IS_ACTIVE, values).map((row) => stringOf(row, "id"));
 }
 
 /** `null` when the limit refuses the sign-in. */
 function evictedIds(
-  { connection }: Writing,
+  { connection }: WriteTransaction,
   { user, limit }: NewSession,
   replaced: string,
   now: number,
 ): readonly string[] | null {
   if (limit === null) return [];
   const values = { userType: user.type, userId: user.id, except: replaced, now };
-  const counted = connection.rows(sql.COUNT_ACTIVE, values)[0];
+  const [counted] = connection.rows(COUNT_ACTIVE, values);
   const active = counted === undefined ? 0 : integerOf(counted, "active");
   const excess = active + 1 - limit.max;
   if (excess <= 0) return [];
   if (limit.onLimit === "refuse") return null;
-  const choice = limit.onLimit === "evict-oldest" ? sql.OLDEST : sql.LEAST_RECENTLY_USED;
-  return connection.rows(choice, { ...values, limit: excess }).map((row) => textOf(row, "id"));
+  const choice = limit.onLimit === "evict-oldest" ? OLDEST : LEAST_RECENTLY_USED;
+  return connection.rows(choice, { ...values, limit: excess }).map((row) => stringOf(row, "id"));
 }
 
 function end(
-  writing: Writing,
+  transaction: WriteTransaction,
   ids: readonly string[],
   revocation: Revocation,
   now: number,
@@ -77,6 +106,6 @@ function end(
 ): readonly RevokedEntry[] {
   if (ids.length === 0) return [];
   const values = { ...revocationValues(revocation, now), ids: JSON.stringify(ids) };
-  const rows = writing.connection.rows(sql.REVOKE_LISTED, values);
-  return tellEnded(writing, rows, revocation, now, cause);
+  const rows = transaction.connection.rows(REVOKE_LISTED, values);
+  return appendRevoked(transaction, rows, revocation, now, cause);
 }

@@ -1,31 +1,27 @@
-import type { SessionId } from "../../core/model/session.js";
-import type {
-  Found,
-  SessionStore,
-  StoreSettings,
-  SyncTransactionStore,
-} from "../../core/port/store.js";
-import { explaining } from "../explaining.js";
-import { toSession } from "../row.js";
-import { confirm, touch } from "./activity.js";
+import type { SessionStore, StoreSettings, SyncTransactionStore } from "../../core/port/store.js";
+import { withRemedies } from "../with-remedies.js";
 import { changes } from "./changes.js";
+import { confirm } from "./confirm.js";
+import { BUSY_TIMEOUT, createBusyRetry } from "./connection/busy-retry.js";
+import { createConnection, type SqliteDatabase } from "./connection/database.js";
+import { createHints } from "./connection/hints.js";
+import { remedy } from "./connection/remedies.js";
+import { consistent, immediate, joined } from "./connection/transaction.js";
+import type { WriteTransaction } from "./connection/write-transaction.js";
 import { create } from "./create.js";
-import { createConnection, remedy, type SqliteDatabase } from "./database.js";
 import { erase } from "./erase.js";
-import { createHints } from "./hints.js";
+import { find, get } from "./find.js";
 import { list } from "./list.js";
 import { migrate } from "./migrate.js";
 import { purge } from "./purge.js";
 import { rename } from "./rename.js";
-import { revoke, revokeAll } from "./revoke.js";
+import { revoke } from "./revoke.js";
+import { revokeAll } from "./revoke-all.js";
 import { revokeByKey } from "./revoke-by-key.js";
 import { rotate } from "./rotate.js";
-import * as sql from "./statements.js";
-import { consistent, immediate, joined } from "./transaction.js";
-import { BUSY_TIMEOUT, createTurns } from "./turns.js";
-import type { Writing } from "./writing.js";
+import { touch } from "./touch.js";
 
-export type { SqliteDatabase, SqliteStatement, SqliteValue } from "./database.js";
+export type { SqliteDatabase, SqliteStatement, SqliteValue } from "./connection/database.js";
 export { sqliteSchema } from "./schema.js";
 
 /** Options of {@link sqlite}. */
@@ -82,11 +78,11 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
 
   const storeTimeout = (): number => settings.storeTimeout;
   // Readers do not wait for a writer, so they must not wait for those who do.
-  const reads = createTurns(connection, storeTimeout);
-  const writes = createTurns(connection, storeTimeout);
-  const migrations = createTurns(connection, () => MIGRATE_TIMEOUT);
+  const reads = createBusyRetry(connection, storeTimeout);
+  const writes = createBusyRetry(connection, storeTimeout);
+  const migrations = createBusyRetry(connection, () => MIGRATE_TIMEOUT);
 
-  const writing: Writing = {
+  const transaction: WriteTransaction = {
     connection,
     get processId() {
       return settings.processId;
@@ -106,13 +102,13 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
   };
 
   const read = <T>(method: string, work: () => T): Promise<T> =>
-    reads.take(method, () => {
+    reads.run(method, () => {
       tune();
       return work();
     });
 
   const write = <T>(method: string, work: () => T): Promise<T> =>
-    writes.take(method, () => {
+    writes.run(method, () => {
       tune();
       announced = false;
       const result = immediate(connection, work);
@@ -120,47 +116,38 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
       return result;
     });
 
-  const find = (id: SessionId, now: number = Date.now()): Found | null => {
-    const row = connection.rows(sql.FIND, { id })[0];
-    return row === undefined ? null : { session: toSession(row, writing.report), now };
-  };
-
   const store: SessionStore = {
     configure(given) {
       settings = given;
     },
     migrate: () =>
-      migrations.take("migrate", () => {
+      migrations.run("migrate", () => {
         tune();
         migrate(connection);
       }),
-    create: (input) => write("create", () => create(writing, input)),
-    rotate: (input) => write("rotate", () => rotate(writing, input)),
-    find: (id, now) => read("find", () => find(id, now)),
-    get: (user, id) =>
-      read("get", () => {
-        const row = connection.rows(sql.GET, { id, userType: user.type, userId: user.id })[0];
-        return row === undefined ? null : toSession(row, writing.report);
-      }),
-    list: (user, page) => read("list", () => list(writing, user, page)),
-    rename: (user, id, change) => write("rename", () => rename(writing, user, id, change)),
+    create: (input) => write("create", () => create(transaction, input)),
+    rotate: (input) => write("rotate", () => rotate(transaction, input)),
+    find: (id, now) => read("find", () => find(transaction, id, now)),
+    get: (user, id) => read("get", () => get(transaction, user, id)),
+    list: (user, page) => read("list", () => list(transaction, user, page)),
+    rename: (user, id, change) => write("rename", () => rename(transaction, user, id, change)),
     revoke: (user, id, revocation, now) =>
-      write("revoke", () => revoke(writing, user, id, revocation, now)),
-    revokeAll: (user, input) => write("revokeAll", () => revokeAll(writing, user, input)),
-    erase: (user, input) => write("erase", () => erase(writing, user, input)),
-    revokeByKey: (input) => write("revokeByKey", () => revokeByKey(writing, input)),
+      write("revoke", () => revoke(transaction, user, id, revocation, now)),
+    revokeAll: (user, input) => write("revokeAll", () => revokeAll(transaction, user, input)),
+    erase: (user, input) => write("erase", () => erase(transaction, user, input)),
+    revokeByKey: (input) => write("revokeByKey", () => revokeByKey(transaction, input)),
     confirm: (uses, now) =>
       uses.length === 0
         ? Promise.resolve({ ended: [], left: [] })
-        : write("confirm", () => confirm(writing, uses, now)),
+        : write("confirm", () => confirm(transaction, uses, now)),
     async touch(uses, now) {
-      if (uses.length > 0) await write("touch", () => touch(writing, uses, now));
+      if (uses.length > 0) await write("touch", () => touch(transaction, uses, now));
       return [];
     },
     changes: (cursor, margin, now) =>
-      reads.takeAfterTransaction("changes", () => {
+      reads.runAfterTransaction("changes", () => {
         tune();
-        return consistent(connection, () => changes(writing, cursor, margin, now));
+        return consistent(connection, () => changes(transaction, cursor, margin, now));
       }),
     // Other processes on the file have no way to send any.
     hintsFrom: "process",
@@ -168,24 +155,24 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
       const leave = hints.add(listener);
       return async () => leave();
     },
-    purge: (before, limit) => write("purge", () => purge(connection, before, limit)),
+    purge: (before, limit) => write("purge", () => purge(transaction, before, limit)),
     requireOutside: writes.requireOutside,
     inSync() {
       const inside: SyncTransactionStore = {
-        create: (input) => joined(connection, "create", () => create(writing, input)),
-        find: (id, now) => joined(connection, "find", () => find(id, now)),
-        rotate: (input) => joined(connection, "rotate", () => rotate(writing, input)),
+        create: (input) => joined(connection, "create", () => create(transaction, input)),
+        find: (id, now) => joined(connection, "find", () => find(transaction, id, now)),
+        rotate: (input) => joined(connection, "rotate", () => rotate(transaction, input)),
         revoke: (user, id, revocation, now) =>
-          joined(connection, "revoke", () => revoke(writing, user, id, revocation, now)),
+          joined(connection, "revoke", () => revoke(transaction, user, id, revocation, now)),
         revokeAll: (user, input) =>
-          joined(connection, "revokeAll", () => revokeAll(writing, user, input)),
-        erase: (user, input) => joined(connection, "erase", () => erase(writing, user, input)),
+          joined(connection, "revokeAll", () => revokeAll(transaction, user, input)),
+        erase: (user, input) => joined(connection, "erase", () => erase(transaction, user, input)),
       };
-      return explaining(inside, remedy);
+      return withRemedies(inside, remedy);
     },
     async close() {
       hints.close();
     },
   };
-  return explaining(store, remedy);
+  return withRemedies(store, remedy);
 }

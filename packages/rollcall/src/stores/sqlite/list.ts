@@ -1,16 +1,23 @@
 import type { StoredSession } from "../../core/model/session.js";
 import type { User } from "../../core/model/user.js";
 import type { ListPage } from "../../core/port/store.js";
-import { integerOf, readable, textOf, toSession } from "../row.js";
-import * as sql from "./statements.js";
-import type { Writing } from "./writing.js";
+import { integerOf, readable, stringOf } from "../row.js";
+import { toSession } from "../session-columns.js";
+import type { ReadTransaction } from "./connection/write-transaction.js";
+import { ACTIVE, COLUMNS, OF_USER } from "./sql/session-sql.js";
 
-/** Sorts behind every session: where the first page of a list starts. */
+export const LIST: string = `
+SELECT ${COLUMNS} FROM rollcall_sessions
+WHERE ${OF_USER} AND ${ACTIVE}
+  AND created_at <= :afterCreatedAt AND (created_at < :afterCreatedAt OR id > :afterId)
+ORDER BY created_at DESC, id LIMIT :limit`;
+
+/** Where the first page starts: sorts before every session. */
 const BEFORE_ALL = { createdAt: Number.MAX_SAFE_INTEGER, id: "" };
 
 /** A page of the user's active sessions. A row left out must not make it look like the last one. */
 export function list(
-  { connection, report }: Pick<Writing, "connection" | "report">,
+  { connection, report }: ReadTransaction,
   user: User,
   { limit, after, now = Date.now() }: ListPage,
 ): readonly StoredSession[] {
@@ -20,12 +27,12 @@ export function list(
   while (page.length < limit) {
     const missing = limit - page.length;
     const place = { afterCreatedAt: createdAt, afterId: id, limit: missing };
-    const rows = connection.rows(sql.LIST, { ...owner, ...place });
+    const rows = connection.rows(LIST, { ...owner, ...place });
     page.push(...readable("session", rows, (row) => toSession(row, report), report));
     const last = rows.at(-1);
     if (last === undefined || rows.length < missing) break;
     createdAt = integerOf(last, "created_at");
-    id = textOf(last, "id");
+    id = stringOf(last, "id");
   }
   return page;
 }

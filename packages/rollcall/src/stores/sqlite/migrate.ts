@@ -1,7 +1,7 @@
 import { integerOf } from "../row.js";
-import type { Connection } from "./database.js";
+import type { Connection } from "./connection/database.js";
+import { immediate } from "./connection/transaction.js";
 import { LATEST_VERSION, MIGRATIONS, MIGRATIONS_TABLE, migrationSql } from "./schema.js";
-import { immediate } from "./transaction.js";
 
 /**
  * Brings the schema up to date. One attempt: whoever calls repeats it while the database is busy.

@@ -1,22 +1,34 @@
 import type { KeyRevocation, KeyRevoked } from "../../core/port/key-revocation.js";
-import { toId } from "../row.js";
-import * as sql from "./statements.js";
-import { revocationValues, tellEnded, type Writing } from "./writing.js";
+import { sessionIdOf } from "../row.js";
+import type { WriteTransaction } from "./connection/write-transaction.js";
+import { appendRevoked, revocationValues } from "./sql/event-sql.js";
+import { ACTIVE, SET_REVOKED } from "./sql/session-sql.js";
+
+/** The last session of a stretch of those that a key has touched; none: the stretch is the last. */
+export const LAST_OF_STRETCH: string = `
+SELECT session_id FROM rollcall_session_keys
+WHERE key_id = :keyId AND session_id > :after
+ORDER BY session_id LIMIT 1 OFFSET 999`;
+
+export const REVOKE_BY_KEY: string = `
+UPDATE rollcall_sessions SET ${SET_REVOKED}
+WHERE id IN (
+    SELECT session_id FROM rollcall_session_keys
+    WHERE key_id = :keyId AND session_id > :after AND session_id <= :last
+  ) AND ${ACTIVE}
+RETURNING id, user_type, user_id, access_until`;
+
+/** Sorts behind every session: no id has a character that sorts behind it. */
+const BEHIND_ALL = "~";
 
 /** Ends one stretch of what a key has touched. There is one writer, so nothing is locked by others. */
-export function revokeByKey(writing: Writing, input: KeyRevocation): KeyRevoked {
-  const { connection } = writing;
+export function revokeByKey(transaction: WriteTransaction, input: KeyRevocation): KeyRevoked {
+  const { connection } = transaction;
   const { keyId, revocation, now = Date.now() } = input;
   const from = { keyId, after: input.after ?? "" };
-  const boundary = connection.rows(sql.LAST_OF_STRETCH, from)[0];
-  const next = boundary === undefined ? null : toId({ id: boundary["session_id"] });
-  const values = { ...from, ...revocationValues(revocation, now), last: next ?? "~" };
-  const ended = tellEnded(
-    writing,
-    connection.rows(sql.REVOKE_BY_KEY, values),
-    revocation,
-    now,
-    null,
-  );
-  return { ended, next, left: false };
+  const [boundary] = connection.rows(LAST_OF_STRETCH, from);
+  const next = boundary === undefined ? null : sessionIdOf(boundary, "session_id");
+  const values = { ...from, ...revocationValues(revocation, now), last: next ?? BEHIND_ALL };
+  const rows = connection.rows(REVOKE_BY_KEY, values);
+  return { ended: appendRevoked(transaction, rows, revocation, now, null), next, left: false };
 }

@@ -1,34 +1,31 @@
 import type { Revocation, SessionId } from "../../core/model/session.js";
 import type { User } from "../../core/model/user.js";
-import type { RevokeAll, Revoked, RevokedEntry } from "../../core/port/store.js";
-import { toSession } from "../row.js";
-import * as sql from "./statements.js";
-import { revocationValues, tellEnded, type Writing } from "./writing.js";
+import type { Revoked } from "../../core/port/store.js";
+import { toSession } from "../session-columns.js";
+import type { WriteTransaction } from "./connection/write-transaction.js";
+import { get } from "./find.js";
+import { appendRevoked, revocationValues } from "./sql/event-sql.js";
+import { ACTIVE, COLUMNS, OF_USER, SET_REVOKED } from "./sql/session-sql.js";
+
+export const REVOKE: string = `
+UPDATE rollcall_sessions SET ${SET_REVOKED}
+WHERE id = :id AND ${OF_USER} AND ${ACTIVE}
+RETURNING ${COLUMNS}`;
 
 export function revoke(
-  writing: Writing,
+  transaction: WriteTransaction,
   user: User,
   id: SessionId,
   revocation: Revocation,
   now: number = Date.now(),
 ): Revoked | null {
-  const { connection } = writing;
   const owned = { id, userType: user.type, userId: user.id };
-  const ended = connection.rows(sql.REVOKE, { ...owned, ...revocationValues(revocation, now) });
-  const row = ended[0] ?? connection.rows(sql.GET, owned)[0];
-  if (row === undefined) return null;
-  tellEnded(writing, ended, revocation, now, null);
-  return { session: toSession(row, writing.report), changed: ended.length > 0 };
-}
-
-export function revokeAll(
-  writing: Writing,
-  user: User,
-  { revocation, except, now = Date.now() }: RevokeAll,
-): readonly RevokedEntry[] {
-  const { connection } = writing;
-  const owner = { userType: user.type, userId: user.id };
-  if (except === null) connection.run(sql.MOVE_EVERYWHERE, { ...owner, now });
-  const values = { ...owner, ...revocationValues(revocation, now), except: except ?? "" };
-  return tellEnded(writing, connection.rows(sql.REVOKE_ALL, values), revocation, now, null);
+  const changed = { ...owned, ...revocationValues(revocation, now) };
+  const [row] = transaction.connection.rows(REVOKE, changed);
+  if (row === undefined) {
+    const session = get(transaction, user, id);
+    return session === null ? null : { session, changed: false };
+  }
+  appendRevoked(transaction, [row], revocation, now, null);
+  return { session: toSession(row, transaction.report), changed: true };
 }

@@ -1,40 +1,69 @@
 import { decide, rotated } from "../../core/model/rotation.js";
 import type { Rotation, RotationOutcome } from "../../core/port/store.js";
-import { toSession } from "../row.js";
-import * as sql from "./statements.js";
-import { toValues } from "./values.js";
-import { appendEvents, revocationValues, SYSTEM, tellEnded, type Writing } from "./writing.js";
+import { sessionValues, toSession } from "../session-columns.js";
+import type { WriteTransaction } from "./connection/write-transaction.js";
+import { find } from "./find.js";
+import { revokeReused } from "./revoke-reused.js";
+import { appendEvents, SYSTEM } from "./sql/event-sql.js";
+import { ACTIVE, COLUMNS } from "./sql/session-sql.js";
+
+/** Must match `rotated` of the core for the decision `rotate`. */
+export const ROTATE: string = `
+UPDATE rollcall_sessions SET
+  generation = generation + 1,
+  predecessor = generation,
+  rotated_at = :now,
+  key_id = :keyId,
+  last_used_at = max(last_used_at, :now),
+  last_ip = coalesce(:ip, last_ip),
+  expires_at = max(expires_at, min(:now + idle_timeout, absolute_expires_at)),
+  access_until = max(access_until,
+    min(:now + :accessTokenTtl, :now + idle_timeout, absolute_expires_at))
+WHERE id = :id AND generation = :presented AND ${ACTIVE}
+RETURNING ${COLUMNS}`;
+
+/** What `rotated` of the core changes, for the decisions `skip` and `ahead`. */
+export const ADVANCE: string = `
+UPDATE rollcall_sessions SET
+  generation = :generation,
+  predecessor = :predecessor,
+  void_from = :skippedFrom,
+  void_to = :skippedTo,
+  rotated_at = :rotatedAt,
+  key_id = :keyId,
+  last_used_at = :lastUsedAt,
+  last_ip = :lastIp,
+  expires_at = :expiresAt,
+  access_until = :accessUntil
+WHERE id = :id`;
+
+/** The key of the token that was presented. Keys of tokens that we issued are there, by triggers. */
+export const ADD_KEY: string = `
+INSERT OR IGNORE INTO rollcall_session_keys (key_id, session_id) VALUES (:keyId, :id)`;
 
 /**
  * Presents a generation. The good case is one UPDATE; whoever gets its row has rotated. An empty
  * result is looked into with the core's own decision table, under the same write lock.
  */
-export function rotate(writing: Writing, input: Rotation): RotationOutcome {
-  const answer = decideAndWrite(writing, input);
+export function rotate(transaction: WriteTransaction, input: Rotation): RotationOutcome {
+  const answer = decideAndWrite(transaction, input);
   if (answer.outcome === "rotated" || answer.outcome === "retried") {
-    writing.connection.run(sql.TOUCHED_BY, { id: input.id, keyId: input.presentedKeyId });
+    transaction.connection.run(ADD_KEY, { id: input.id, keyId: input.presentedKeyId });
   }
   return answer;
 }
 
-function decideAndWrite(writing: Writing, input: Rotation): RotationOutcome {
-  const { connection } = writing;
-  const now = input.now ?? Date.now();
-  const row = connection.rows(sql.ROTATE, {
-    id: input.id,
-    presented: input.presented,
-    keyId: input.keyId,
-    ip: input.ip,
-    accessTokenTtl: input.accessTokenTtl,
-    now,
-  })[0];
-  if (row !== undefined)
-    return { outcome: "rotated", session: toSession(row, writing.report), now };
+function decideAndWrite(transaction: WriteTransaction, input: Rotation): RotationOutcome {
+  const { connection, report } = transaction;
+  const { id, presented, keyId, ip, accessTokenTtl, now = Date.now() } = input;
+  const values = { id, presented, keyId, ip, accessTokenTtl, now };
+  const [row] = connection.rows(ROTATE, values);
+  if (row !== undefined) return { outcome: "rotated", session: toSession(row, report), now };
 
-  const found = connection.rows(sql.FIND, { id: input.id })[0];
-  if (found === undefined) return { outcome: "unknown" };
-  const session = toSession(found, writing.report);
-  const decision = decide(session, input.presented, now, input.retryWindow);
+  const found = find(transaction, id, now);
+  if (found === null) return { outcome: "unknown" };
+  const { session } = found;
+  const decision = decide(session, presented, now, input.retryWindow);
   switch (decision) {
     case "revoked":
     case "expired":
@@ -42,25 +71,17 @@ function decideAndWrite(writing: Writing, input: Rotation): RotationOutcome {
     case "retry":
       return { outcome: "retried", session, now };
     case "reuse": {
-      const revocation = { reason: "refresh_token_reuse", actor: SYSTEM };
-      const owner = { userType: session.user.type, userId: session.user.id };
-      const values = { id: input.id, ...owner, ...revocationValues(revocation, now) };
-      const ended = connection.rows(sql.REVOKE, values);
-      tellEnded(writing, ended, revocation, now, "session.reuse_detected");
-      const left = ended[0];
-      return {
-        outcome: "reused",
-        session: left === undefined ? session : toSession(left, writing.report),
-        now,
-      };
+      const [ended] = revokeReused(transaction, [id], now).rows;
+      const left = ended === undefined ? session : toSession(ended, report);
+      return { outcome: "reused", session: left, now };
     }
     default: {
       const moved = rotated(session, decision, input, now);
-      connection.run(sql.WRITE_ROTATION, toValues(moved));
+      connection.run(ADVANCE, sessionValues(moved));
       if (decision === "ahead") {
         const { user, id: sessionId } = session;
         const event = { type: "session.generation_ahead", user, sessionId, actor: SYSTEM } as const;
-        appendEvents(writing, now, [event]);
+        appendEvents(transaction, now, [event]);
       }
       return { outcome: "rotated", session: moved, now };
     }

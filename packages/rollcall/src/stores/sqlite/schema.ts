@@ -1,3 +1,7 @@
+import { type Columns, listColumns } from "../columns.js";
+import { EVENT_COLUMNS } from "../event-columns.js";
+import { SESSION_COLUMNS } from "../session-columns.js";
+
 /**
  * One step of the schema. Each leaves the previous release working, since processes of both run
  * side by side while a deployment rolls out. Never edited once released.
@@ -7,36 +11,24 @@ export interface Migration {
   readonly sql: string;
 }
 
+/** The columns of a table as migration 1 creates it. Later migrations add the others. */
+function definitions<T extends object>(columns: Columns<T>): string {
+  return listColumns(columns)
+    .filter(({ since }) => since === 1)
+    .map(({ name, sqlite, isNullable }) => {
+      const key = name === "id" ? " PRIMARY KEY" : "";
+      return `${name} ${sqlite}${isNullable ? "" : " NOT NULL"}${key}`;
+    })
+    .join(",\n  ");
+}
+
 /** `STRICT`, so that a wrong type is an error. Text compares byte by byte (BINARY is the default). */
 export const MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
     sql: `
 CREATE TABLE IF NOT EXISTS rollcall_sessions (
-  id TEXT NOT NULL PRIMARY KEY,
-  user_type TEXT NOT NULL,
-  user_id TEXT NOT NULL,
-  device_info TEXT,
-  metadata TEXT,
-  name TEXT,
-  persistent INTEGER NOT NULL,
-  created_at INTEGER NOT NULL,
-  last_used_at INTEGER NOT NULL,
-  last_ip TEXT,
-  idle_timeout INTEGER NOT NULL,
-  expires_at INTEGER NOT NULL,
-  absolute_expires_at INTEGER NOT NULL,
-  generation INTEGER NOT NULL,
-  predecessor INTEGER NOT NULL,
-  void_from INTEGER NOT NULL,
-  void_to INTEGER NOT NULL,
-  confirmed INTEGER NOT NULL,
-  rotated_at INTEGER NOT NULL,
-  key_id TEXT NOT NULL,
-  access_until INTEGER NOT NULL,
-  revoked_at INTEGER,
-  revoked_reason TEXT,
-  revoked_by TEXT
+  ${definitions(SESSION_COLUMNS)}
 ) STRICT;
 
 -- A user's list, newest first.
@@ -61,14 +53,7 @@ CREATE TABLE IF NOT EXISTS rollcall_users (
 -- AUTOINCREMENT: an id is never given twice, also when the newest rows have been purged.
 CREATE TABLE IF NOT EXISTS rollcall_events (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
-  at INTEGER NOT NULL,
-  type TEXT NOT NULL,
-  user_type TEXT NOT NULL,
-  user_id TEXT NOT NULL,
-  session_id TEXT NOT NULL,
-  actor TEXT NOT NULL,
-  origin TEXT NOT NULL,
-  data TEXT
+  ${definitions(EVENT_COLUMNS)}
 ) STRICT;
 
 -- Both end in the id by themselves: it is the rowid.

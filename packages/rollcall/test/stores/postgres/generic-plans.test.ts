@@ -1,28 +1,19 @@
 import type { Client } from "pg";
 import { describe, expect, test } from "vitest";
-import * as activity from "../../../src/stores/postgres/activity-statements.js";
-import { FULL, REDUCED } from "../../../src/stores/postgres/changes-statements.js";
-import * as creating from "../../../src/stores/postgres/create-statements.js";
-import * as erasing from "../../../src/stores/postgres/erase-statements.js";
-import { createNamespace } from "../../../src/stores/postgres/namespace.js";
-import { END_BY_KEY, END_BY_KEY_WAITING } from "../../../src/stores/postgres/revoke-by-key.js";
-import type { Statement } from "../../../src/stores/postgres/statement.js";
-import * as statements from "../../../src/stores/postgres/statements.js";
+import { CONFIRM } from "../../../src/stores/postgres/confirm.js";
+import { createNamespace } from "../../../src/stores/postgres/connection/namespace.js";
+import { LIST } from "../../../src/stores/postgres/list.js";
+import { ROTATE } from "../../../src/stores/postgres/rotate.js";
+import { valuesFor } from "../../../src/stores/postgres/sql/parameters.js";
+import type { Statement } from "../../../src/stores/postgres/sql/statement.js";
+import { TOUCH } from "../../../src/stores/postgres/touch.js";
+import type { Values } from "../../../src/stores/row.js";
 import { postgresAvailable } from "../../support/postgres.js";
 import { connect, newDatabase, openStore, signIn } from "./fixtures.js";
+import { statements } from "./statements.js";
 
 // Named statements are planned once for all values sooner or later, so their plans must be good
 // also when the planner knows none.
-
-const byKey = { END_BY_KEY, END_BY_KEY_WAITING };
-
-const all: readonly (readonly [string, Statement])[] = [
-  ...Object.entries({ ...statements, ...creating, ...activity, ...erasing, ...byKey }),
-  ["CHANGES.since", FULL.since],
-  ["CHANGES.whole", FULL.whole],
-  ["CHANGES.since, reduced", REDUCED.since],
-  ["CHANGES.whole, reduced", REDUCED.whole],
-];
 
 const { prepare } = createNamespace("public");
 
@@ -67,12 +58,12 @@ describe.skipIf(!postgresAvailable)("generic plans", () => {
     await openStore(client).migrate();
     await fill(client);
     await client.query("set plan_cache_mode = force_generic_plan");
-    for (const [name, { own, joined }] of all) {
+    for (const [name, { own, joined }] of statements) {
       for (const { text } of [own, joined].map(prepare)) {
         expect(await genericPlan(client, text), name).not.toMatch(/Seq Scan on rollcall/);
       }
     }
-    const list = await genericPlan(client, prepare(statements.LIST.own).text);
+    const list = await genericPlan(client, prepare(LIST.own).text);
     expect(list).toContain("rollcall_sessions_by_user");
     expect(list).not.toContain("Sort");
   });
@@ -86,13 +77,17 @@ describe.skipIf(!postgresAvailable)("writes", () => {
     await store.migrate();
     const { id } = await signIn(store);
     await client.query("begin");
-    const run = async ({ joined }: Statement, ...values: unknown[]): Promise<void> => {
-      await client.query(prepare(joined).text, [Date.now() + 5000, null, ...values]);
+    const run = async ({ joined }: Statement, values: Values): Promise<void> => {
+      const { text, parameters } = prepare(joined);
+      const given = { ...values, now: Date.now() + 5000, lockTimeout: null };
+      await client.query(text, valuesFor(parameters, given));
     };
+    const rotation = { id, ip: "192.0.2.1", accessTokenTtl: 600_000 };
+    const keys = { keyId: "k2", presentedKeyId: "k1" };
     for (const generation of [1, 2, 3]) {
-      await run(statements.ROTATE, id, generation, "k2", "192.0.2.1", 600_000, "k1");
-      await run(activity.CONFIRM, `{${id}}`, `{${generation + 1}}`);
-      await run(activity.TOUCH, `{${id}}`, `{${Date.now() + 10_000 + generation}}`);
+      await run(ROTATE, { ...rotation, ...keys, presented: generation });
+      await run(CONFIRM, { ids: `{${id}}`, generations: `{${generation + 1}}` });
+      await run(TOUCH, { ids: `{${id}}`, times: `{${Date.now() + 10_000 + generation}}` });
     }
     const { rows } = await client.query(
       `select n_tup_upd::int4 as updated, n_tup_hot_upd::int4 as hot

@@ -1,29 +1,18 @@
 import type { Client } from "pg";
 import { postgresSchema } from "rollcall/postgres";
 import { describe, expect, test } from "vitest";
-import * as activity from "../../../src/stores/postgres/activity-statements.js";
-import { FULL, REDUCED } from "../../../src/stores/postgres/changes-statements.js";
-import * as creating from "../../../src/stores/postgres/create-statements.js";
-import * as erasing from "../../../src/stores/postgres/erase-statements.js";
-import { END_BY_KEY, END_BY_KEY_WAITING } from "../../../src/stores/postgres/revoke-by-key.js";
-import type { Statement } from "../../../src/stores/postgres/statement.js";
-import * as statements from "../../../src/stores/postgres/statements.js";
 import { ada, grace } from "../../../src/testing/conformance/new-session.js";
 import { postgresAvailable } from "../../support/postgres.js";
 import { begin, connect, LOGOUT, newDatabase, openStore, presenting, signIn } from "./fixtures.js";
+import { statements } from "./statements.js";
 
 // Another role may create functions, operators and types in a schema of our search_path: in `public`
 // any role may, by default before Postgres 15. Nothing of theirs may be run by us, or decide for us.
 
-const byKey = { END_BY_KEY, END_BY_KEY_WAITING };
-
-const all: readonly Statement[] = [
-  ...Object.values({ ...statements, ...creating, ...activity, ...erasing, ...byKey }),
-  ...Object.values(FULL),
-  ...Object.values(REDUCED),
+const texts = [
+  ...statements.flatMap(([, { own, joined }]) => [own.text, joined.text]),
+  postgresSchema(),
 ];
-
-const texts = [...all.flatMap(({ own, joined }) => [own.text, joined.text]), postgresSchema()];
 
 /** What is no SQL of ours: comments and texts. */
 function bare(text: string): string {

@@ -2,8 +2,8 @@ import { EventEmitter } from "node:events";
 import { Client } from "pg";
 import type { PostgresListenClient } from "rollcall/postgres";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { listen, PROBE_INTERVAL } from "../../../src/stores/postgres/listener.js";
-import { createNamespace } from "../../../src/stores/postgres/namespace.js";
+import { listen, PROBE_INTERVAL } from "../../../src/stores/postgres/connection/listener.js";
+import { createNamespace } from "../../../src/stores/postgres/connection/namespace.js";
 import { postgresAvailable } from "../../support/postgres.js";
 import { afterwards, connect, openPooled, openStore, presenting, signIn } from "./fixtures.js";
 

@@ -1,9 +1,9 @@
 import type { Client } from "pg";
 import { postgresSchema } from "rollcall/postgres";
 import { describe, expect, test } from "vitest";
-import { createConnection } from "../../../src/stores/postgres/connection.js";
+import { createConnection } from "../../../src/stores/postgres/connection/connection.js";
+import { createNamespaces } from "../../../src/stores/postgres/connection/namespaces.js";
 import { migrate } from "../../../src/stores/postgres/migrate.js";
-import { createNamespaces } from "../../../src/stores/postgres/namespaces.js";
 import { ada, grace } from "../../../src/testing/conformance/new-session.js";
 import { postgresAvailable } from "../../support/postgres.js";
 import {

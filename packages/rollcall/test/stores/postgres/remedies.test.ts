@@ -3,7 +3,7 @@ import { createSessions } from "rollcall";
 import { createHttp } from "rollcall/http";
 import { postgres } from "rollcall/postgres";
 import { describe, expect, test } from "vitest";
-import { remedy } from "../../../src/stores/postgres/remedies.js";
+import { remedy } from "../../../src/stores/postgres/connection/remedies.js";
 import { postgresAvailable, type TestDatabase } from "../../support/postgres.js";
 import { refusal, secret } from "../../support/sessions.js";
 import { afterwards, begin, newDatabase } from "./fixtures.js";

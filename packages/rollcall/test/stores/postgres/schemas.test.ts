@@ -2,7 +2,7 @@ import { PGlite } from "@electric-sql/pglite";
 import type { Pool } from "pg";
 import { postgresSchema } from "rollcall/postgres";
 import { describe, expect, test } from "vitest";
-import { createNamespace } from "../../../src/stores/postgres/namespace.js";
+import { createNamespace } from "../../../src/stores/postgres/connection/namespace.js";
 import { ada, grace, newSession } from "../../../src/testing/conformance/new-session.js";
 import { postgresAvailable, type TestDatabase } from "../../support/postgres.js";
 import {

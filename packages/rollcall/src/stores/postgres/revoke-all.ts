@@ -1,0 +1,46 @@
+import type { User } from "../../core/model/user.js";
+import type { RevokeAll, RevokedEntry } from "../../core/port/store.js";
+import { toRevokedEntry } from "../row.js";
+import type { Database } from "./connection/scope.js";
+import { INSERT_REVOKED } from "./sql/event-sql.js";
+import { LOCK_USER } from "./sql/lock-user.js";
+import { ACTIVE, ofUser, SET_REVOKED } from "./sql/session-sql.js";
+import { HINT, type Statement, writing } from "./sql/statement.js";
+
+/** All active sessions of the user but `:except`. The user must be locked. */
+export const REVOKE_ALL: Statement = writing(`
+, locked as (
+  select s.id
+  from rollcall_sessions as s cross join ctx
+  where ${ofUser("s")} and ${ACTIVE} and s.id is distinct from :except::pg_catalog.uuid
+  order by s.id
+  for no key update of s
+),
+changed as (
+  update rollcall_sessions as s
+  set ${SET_REVOKED}
+  from locked cross join ctx
+  where s.id = locked.id
+  returning s.id, s.user_type, s.user_id, s.access_until, ctx.now
+),
+noted as (
+  ${INSERT_REVOKED}
+)
+select c.id, c.access_until, ${HINT}
+from changed as c`);
+
+/** A constant number of statements, whatever the number of sessions. */
+export function revokeAll(
+  database: Database,
+  user: User,
+  { revocation, except, now }: RevokeAll,
+): Promise<readonly RevokedEntry[]> {
+  const owner = { userType: user.type, userId: user.id };
+  const actor = JSON.stringify(revocation.actor);
+  return database.transaction(async (scope) => {
+    await scope.write(LOCK_USER, now, { ...owner, isEverywhere: except === null });
+    const { processId } = scope;
+    const values = { ...owner, except, reason: revocation.reason, actor, processId };
+    return (await scope.write(REVOKE_ALL, now, values)).map(toRevokedEntry);
+  });
+}

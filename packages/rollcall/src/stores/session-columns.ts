@@ -1,0 +1,69 @@
+import type { DeviceInfo } from "../core/model/device.js";
+import type { JsonObject } from "../core/model/json.js";
+import type { StoredSession } from "../core/model/session.js";
+import {
+  ACTOR,
+  BOOLEAN,
+  CODE_UNITS,
+  type Columns,
+  column,
+  descriptive,
+  INTEGER,
+  optional,
+  readFields,
+  SESSION_ID,
+  STRING,
+  TIME,
+  verbatimJson,
+  writeFields,
+} from "./columns.js";
+import type { Report, Row, Values } from "./row.js";
+
+/** A session with a field for each column. */
+export interface SessionFields extends Omit<StoredSession, "user"> {
+  readonly userType: string;
+  readonly userId: string;
+}
+
+/**
+ * The columns of `rollcall_sessions`, in every SQL store. The tables, SELECT, INSERT and the mapping
+ * are made from this list. To add a field, add it to `StoredSession` and `firstRow`, add a line here
+ * with the number of a new migration (it must be `optional`, since the previous release writes rows
+ * without it), and add that migration to both dialects.
+ */
+export const SESSION_COLUMNS: Columns<SessionFields> = {
+  id: column("id", SESSION_ID),
+  userType: column("user_type", CODE_UNITS),
+  userId: column("user_id", CODE_UNITS),
+  deviceInfo: column("device_info", descriptive("session", verbatimJson<DeviceInfo>())),
+  metadata: column("metadata", descriptive("session", verbatimJson<JsonObject>())),
+  name: column("name", optional(STRING)),
+  persistent: column("persistent", BOOLEAN),
+  createdAt: column("created_at", TIME),
+  lastUsedAt: column("last_used_at", TIME),
+  lastIp: column("last_ip", optional(STRING)),
+  idleTimeout: column("idle_timeout", INTEGER),
+  expiresAt: column("expires_at", TIME),
+  absoluteExpiresAt: column("absolute_expires_at", TIME),
+  generation: column("generation", INTEGER),
+  predecessor: column("predecessor", INTEGER),
+  skippedFrom: column("void_from", INTEGER),
+  skippedTo: column("void_to", INTEGER),
+  confirmed: column("confirmed", INTEGER),
+  rotatedAt: column("rotated_at", TIME),
+  keyId: column("key_id", STRING),
+  accessUntil: column("access_until", TIME),
+  revokedAt: column("revoked_at", optional(TIME)),
+  revokedReason: column("revoked_reason", optional(STRING)),
+  revokedBy: column("revoked_by", descriptive("session", ACTOR)),
+};
+
+export function toSession(row: Row, report: Report): StoredSession {
+  const { userType, userId, ...session } = readFields(SESSION_COLUMNS, row, report);
+  return { ...session, user: { type: userType, id: userId } };
+}
+
+/** The values of a session by the names of its fields: `:userType`, `:userId`, `:deviceInfo`… */
+export function sessionValues({ user, ...session }: StoredSession): Values {
+  return writeFields(SESSION_COLUMNS, { ...session, userType: user.type, userId: user.id });
+}

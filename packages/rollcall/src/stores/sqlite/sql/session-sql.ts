@@ -1,0 +1,18 @@
+import { listColumns } from "../../columns.js";
+import { SESSION_COLUMNS } from "../../session-columns.js";
+
+const COLUMNS_OF_SESSION = listColumns(SESSION_COLUMNS);
+
+/** Listed, never `*`: a later release may add columns while this one runs. */
+export const COLUMNS: string = COLUMNS_OF_SESSION.map(({ name }) => name).join(", ");
+
+/** The value of each column, as `sessionValues` names them. */
+export const PARAMETERS: string = COLUMNS_OF_SESSION.map(({ field }) => `:${field}`).join(", ");
+
+/** Must match `isActive` of the core. */
+export const ACTIVE = "revoked_at IS NULL AND expires_at > :now";
+
+export const OF_USER = "user_type = :userType AND user_id = :userId";
+
+/** Ends a session: `:reason` and `:actor`. */
+export const SET_REVOKED = "revoked_at = :now, revoked_reason = :reason, revoked_by = :actor";
