@@ -15,7 +15,7 @@ interface AdminOptions {
 
 const PATH = /^\/admin\/users(?:\/([^/]+)\/sessions(?:\/([^/]+))?)?$/;
 
-/** What staff may do: see who is signed in where, name that, and end it. */
+/** What staff can do: list a user's sessions, rename one, and end them. */
 export function createAdmin({ http, sessions, users }: AdminOptions): Admin {
   const answer = (body: unknown, status = 200): Response =>
     Response.json(body, { status, headers: { "Cache-Control": "no-store" } });
@@ -55,7 +55,7 @@ export function createAdmin({ http, sessions, users }: AdminOptions): Admin {
     PATH.test(new URL(request.url).pathname) ? routes(request, connection) : null;
 }
 
-/** `{"name": string | null}`; of what such a name may be, the library has the say. */
+/** `{"name": string | null}`; the library validates the name. */
 async function newName(request: Request): Promise<string | null> {
   const body = await readJson(request);
   const name = typeof body === "object" && body !== null && "name" in body ? body.name : "";
@@ -66,7 +66,7 @@ async function list(users: Users): Promise<{ id: string; email: string }[]> {
   return (await users.all()).map(({ id, email }) => ({ id, email }));
 }
 
-/** As users see their own sessions (contract §1.3); none of them is the one that asks. */
+/** In the shape of contract §1.3. None of the sessions is the current one. */
 function toWire({ user: _user, metadata: _metadata, ...session }: Session): object {
   return { ...session, current: false };
 }

@@ -1,6 +1,6 @@
 import { SessionError } from "rollcall";
 
-/** The demo's own questions to the database: its failure is a 503 here too, never a 401. */
+/** Runs a query of the demo's own: if the database fails, that is a 503 here too, never a 401. */
 export async function asked<T>(question: () => Promise<T>): Promise<T> {
   try {
     return await question();

@@ -11,10 +11,10 @@ export interface Credentials {
 
 const MOST_BYTES = 16_384;
 const LONGEST_EMAIL = 255;
-/** Longer passwords only cost us memory. */
+/** The longest password. */
 const LONGEST_PASSWORD = 1024;
 
-/** Reads the body of a sign-in. @throws SessionError `malformed_request`; it repeats nothing sent. */
+/** Reads the body of a sign-in. @throws SessionError `malformed_request`; which never repeats the input. */
 export async function readCredentials(request: Request): Promise<Credentials> {
   const body = await readJson(request);
   if (typeof body !== "object" || body === null) throw malformed("the body must be an object");
@@ -27,7 +27,7 @@ export async function readCredentials(request: Request): Promise<Credentials> {
     throw malformed("email or password is too long");
   }
   return {
-    // Postgres takes no NUL in a text.
+    // Postgres does not accept NUL in a string.
     email: normalEmail(email).replaceAll("\0", ""),
     password,
     transport: transport === "cookie" ? "cookie" : "bearer",
@@ -46,7 +46,7 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-/** `null` beyond the limit: who has yet to sign in does not decide how much memory we spend. */
+/** `null` above the limit: a stranger must not decide how much memory we use. */
 async function readText(request: Request): Promise<string | null> {
   if (request.body === null) return "";
   const decoder = new TextDecoder();

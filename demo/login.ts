@@ -15,7 +15,7 @@ interface LoginOptions {
   readonly throttle: Throttle;
 }
 
-/** `POST /auth/login`: the demo's own proof of who somebody is; Rollcall starts behind it. */
+/** `POST /auth/login`: the demo authenticates the user, then Rollcall takes over. */
 export function createLogin({ http, users, passwords, throttle }: LoginOptions): Login {
   return async (request, address) => {
     const { email, password, transport, persistent } = await readCredentials(request);
@@ -32,7 +32,7 @@ export function createLogin({ http, users, passwords, throttle }: LoginOptions):
       );
     }
     const connection = { address };
-    // The password was read then: whoever is "logged out everywhere" since stays out.
+    // When the password was read: a "sign out everywhere" since then refuses this sign-in.
     const options = { transport, persistent, authenticatedAt: user.readAt, connection };
     const { body, headers } = await http.signIn(
       request,

@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   if (seeded !== null) await seedSessions(database.makeStore(), secret, seeded.id);
   const store = database.makeStore();
   const sessions = createSessions({ store, secret, ...settings.sessions });
-  // The port is known only once it is taken, and the origin needs it.
+  // The origin contains the port, which is known only once the server listens.
   const server = await listen(settings, async (port) => {
     const local = ["localhost", "127.0.0.1", "[::1]"].map((name) => `http://${name}:${port}`);
     const [own = "", ...others] = settings.origin === null ? local : [settings.origin];
@@ -45,7 +45,7 @@ function greeting(port: number, database: string): string {
   ].join("\n");
 }
 
-/** Drains, flushes and ends with 0; a second signal ends at once with 1. */
+/** Finishes open requests, flushes, and exits with 0. A second signal exits at once with 1. */
 function stopOnSignal(server: Listening, close: () => Promise<void>): void {
   let stopping = false;
   const stop = async (): Promise<void> => {
@@ -58,7 +58,7 @@ function stopOnSignal(server: Listening, close: () => Promise<void>): void {
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
 }
 
-/** The library refuses bad options by a TypeError that names them. */
+/** The library throws a TypeError that names a bad option. */
 function reasonOf(error: unknown): string {
   if (error instanceof TypeError) return namingVariables(error.message);
   return error instanceof Error ? error.message : "could not start";

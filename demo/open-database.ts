@@ -13,7 +13,7 @@ export async function openDatabase({ databaseUrl, dataFolder }: Settings): Promi
   }
 }
 
-/** Where a name has several addresses, the text is with the first of the errors. */
+/** If a host has several addresses, the first error has the message. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return reasonOf(error.errors[0]);
   return error instanceof Error ? error.message : "no reason given";

@@ -12,11 +12,11 @@ const FILES: Readonly<Record<string, readonly [name: string, type: string]>> = {
   "/app.css": ["app.css", "text/css; charset=utf-8"],
 };
 
-/** The screen's file for script tags lies in the package. */
+/** The bundled screen is part of the package. */
 const SCREEN = "rollcall-sessions.js";
 const packaged = createRequire(import.meta.url).resolve("rollcall/package.json");
 
-/** Only what this origin serves, and nothing inline (CSP 3). */
+/** Only resources of this origin, and nothing inline (CSP 3). */
 const POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /** A file of the page; `null` for other paths. */

@@ -1,13 +1,13 @@
 import { type Algorithm, hash, verify } from "@node-rs/argon2";
 
-/** The parameters that OWASP names first for argon2id. */
+/** OWASP's first recommendation for argon2id. */
 const TERMS = { algorithm: 2 satisfies Algorithm, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 export function hashPassword(password: string): Promise<string> {
   return hash(password, TERMS);
 }
 
-/** Checks passwords; unknown users take the same work as known ones. */
+/** Checks passwords. An unknown user takes as long as a known one. */
 export interface Passwords {
   /** `null`: there is no such user. */
   check(stored: string | null, password: string): Promise<boolean>;

@@ -28,12 +28,12 @@ const TIMEOUT = 2000;
 export async function openPostgres(url: string): Promise<DemoDatabase> {
   const options = { connectionString: url, connectionTimeoutMillis: TIMEOUT };
   const rollcall = new pg.Pool(options);
-  // Of its own, so that a network that stalls gives each of the demo's questions an end.
+  // A pool of its own with a timeout, so that queries end even if the network stalls.
   const own = new pg.Pool({ ...options, query_timeout: TIMEOUT });
-  // A pool replaces a connection that was lost while idle; nobody listening would end the process.
+  // The pool replaces a lost idle connection, but an unhandled error event would end the process.
   for (const pool of [rollcall, own]) pool.on("error", () => {});
   await postgres(rollcall).migrate();
-  // CREATE TABLE IF NOT EXISTS is not safe against itself in another process: the lock makes it so.
+  // CREATE TABLE IF NOT EXISTS can fail when two processes run it at once, hence the lock.
   await rollcall.query(`BEGIN; SELECT pg_advisory_xact_lock(${LOCK}); ${TABLES} COMMIT`);
 
   const select = `SELECT id, email, password_hash, ${NOW} AS read_at FROM demo_users`;

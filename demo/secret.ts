@@ -3,8 +3,8 @@ import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * The secret kept in the data folder, made at the first start. Processes that start together agree
- * on one: each writes its own aside, and `link` lets only the first take the name.
+ * The secret in the data folder, created at the first start. Processes that start together agree on
+ * one: each writes a temporary file, and `link` succeeds for the first only.
  */
 export async function keptSecret(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -13,7 +13,7 @@ export async function keptSecret(folder: string): Promise<string> {
   if (known !== null) return known;
   const aside = join(folder, `secret.${randomBytes(6).toString("hex")}`);
   const secret = `${randomBytes(32).toString("base64")}\n`;
-  // On the disk before it has its name: with an empty one after a power failure, all tokens are void.
+  // Flush before linking: after a power failure an empty secret would invalidate all tokens.
   await writeFile(aside, secret, { mode: 0o600, flag: "wx", flush: true });
   try {
     await link(aside, path);

@@ -1,11 +1,11 @@
 import { type Clock, createSessions, type SessionStore } from "rollcall";
 
-/** A sign-in that might have been; times in hours before now. */
+/** An invented sign-in; times in hours before now. */
 interface Past {
   readonly signedIn: number;
   readonly lastUsed: number;
   readonly userAgent: string;
-  /** Addresses for documentation (RFC 5737, RFC 3849): nobody's. */
+  /** An address reserved for documentation (RFC 5737, RFC 3849). */
   readonly ip: string;
   readonly place: string;
   readonly name?: string;
@@ -76,13 +76,13 @@ const PASTS: readonly Past[] = [
 ];
 
 /**
- * Gives a user a past, so that the first look at the demo shows a living page. Does nothing for a
- * user who has sessions.
+ * Creates past sessions for a user, so that the demo has something to show. Does nothing if the user
+ * has sessions.
  */
 export async function seedSessions(store: SessionStore, secret: string, id: string): Promise<void> {
   const user = { type: "user", id };
   let now = Date.now();
-  // The store takes the clock of the manager that asks, so this one signs in when it is told.
+  // The store uses the clock of the session manager, so these sign-ins get the times below.
   const clock: Clock = {
     now: () => now,
     monotonic: () => performance.now(),
@@ -98,7 +98,7 @@ export async function seedSessions(store: SessionStore, secret: string, id: stri
       if (name !== undefined) await sessions.rename(user, session.id, name);
       let token = tokens.refreshToken.token;
       for (let left = signedIn; left > lastUsed; ) {
-        // In steps, or it would have lain idle for too long.
+        // In steps, so that the session does not expire from being idle.
         left = Math.max(lastUsed, left - STEP);
         now = started - left * HOUR;
         token = (await sessions.refresh(token, { ip: device.ip })).tokens.refreshToken.token;

@@ -6,17 +6,17 @@ import type { Settings } from "./settings.js";
 /** A server that listens. */
 export interface Listening {
   readonly port: number;
-  /** Takes no more, and waits for the answers under way. */
+  /** Stops accepting requests, and waits for open ones. */
   close(): Promise<void>;
 }
 
-/** Whoever has not sent the rest of a request by then never will, in milliseconds. */
+/** How long open requests may take to finish, in milliseconds. */
 const DRAIN_TIMEOUT = 10_000;
 
-/** For a port that is free on both loopback addresses. */
+/** How often to look for a port that is free on both loopback addresses. */
 const TRIES = 5;
 
-/** Listens, then makes the application for the port it got. */
+/** Listens, then creates the application for that port. */
 export async function listen(
   { port, host }: Pick<Settings, "port" | "host">,
   makeApp: (port: number) => Promise<App>,
@@ -31,7 +31,7 @@ export async function listen(
   const make = (): Server => {
     const server = createServer(handler);
     server.on("request", (_incoming, outgoing) => {
-      // While it drains, a connection that is kept alive would only keep the process alive.
+      // Keep-alive connections would keep the process from exiting.
       outgoing.once("close", () => {
         if (!server.listening) setImmediate(() => server.closeIdleConnections());
       });
@@ -44,7 +44,7 @@ export async function listen(
   return {
     port: taken,
     async close() {
-      // Event streams never end themselves, so they go first.
+      // Event streams never end by themselves, so close them first.
       (await app).closeStreams();
       await Promise.all(servers.map(drain));
     },
@@ -59,7 +59,7 @@ async function bindOne(make: () => Server, port: number, host: string): Promise<
   return [server];
 }
 
-/** "localhost" may mean either address, so nobody else may be behind the other one. */
+/** "localhost" may resolve to either loopback address, so listen on both. */
 async function bindLoopback(make: () => Server, port: number): Promise<Servers> {
   for (let tried = 1; ; tried += 1) {
     const [first, second] = [make(), make()];
@@ -70,7 +70,7 @@ async function bindLoopback(make: () => Server, port: number): Promise<Servers> 
     } catch (error) {
       const { cause } = error instanceof Error ? error : {};
       const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
-      // Not every machine has the second address.
+      // Not every machine has IPv6.
       if (!isTaken) return [first];
       first.close();
       if (port !== 0 || tried === TRIES) throw error;

@@ -3,7 +3,7 @@ import type { Duration, SessionsOptions } from "rollcall";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the environment asks for. */
+/** The settings from the environment. */
 export interface Settings {
   readonly port: number;
   /** `null`: both loopback addresses, and no others, since the passwords are public. */
@@ -36,7 +36,7 @@ const COUNTS = {
   ROLLCALL_VERIFY_CACHE_SIZE: "verifyCacheSize",
 } as const;
 
-/** Every text. */
+/** Every string. */
 const TEXTS = {
   ROLLCALL_ISSUER: "issuer",
   ROLLCALL_AUDIENCE: "audience",
@@ -67,7 +67,7 @@ export function readSettings(environment: Environment): Settings {
   };
 }
 
-/** Says in terms of variables what the library says in terms of options. */
+/** Replaces the library's option names in an error by the names of the variables. */
 export function namingVariables(message: string): string {
   const variables = {
     ...DURATIONS,

@@ -19,10 +19,10 @@ CREATE TABLE IF NOT EXISTS demo_throttle (
   expire INTEGER
 );`;
 
-/** How long SQLite waits for another process, in milliseconds; it holds up everything meanwhile. */
+/** How long SQLite waits for another process, in milliseconds. It blocks this process meanwhile. */
 const BUSY_TIMEOUT = 25;
 
-/** How long the demo's own writes wait in all, without holding up anything. */
+/** How long the demo's own writes are retried, in milliseconds, without blocking the process. */
 const TIMEOUT = 2000;
 
 export async function openSqlite(folder: string): Promise<DemoDatabase> {
@@ -31,10 +31,10 @@ export async function openSqlite(folder: string): Promise<DemoDatabase> {
   const rollcall = new Database(path);
   await sqlite(rollcall).migrate();
 
-  // A handle of its own, so that the demo's transactions and Rollcall's never meet.
+  // A handle of its own, so that the demo's transactions never mix with Rollcall's.
   const own = new Database(path);
   own.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
-  // Takes the lock first: with libsql, a prepared write that meets a busy database spoils the handle.
+  // Take the lock first: in libsql, a prepared write on a busy database breaks the handle.
   const write = <T>(work: () => T): T => own.transaction(work).immediate();
   await patiently(() => write(() => own.exec(TABLES)));
   await patiently(() =>
@@ -46,7 +46,7 @@ export async function openSqlite(folder: string): Promise<DemoDatabase> {
   const all = own.prepare(`${select} true ORDER BY email`);
   const add = own.prepare("INSERT OR IGNORE INTO demo_users VALUES (?, ?, ?)");
 
-  /** What the limiter asks of better-sqlite3. */
+  /** The part of better-sqlite3 that the limiter uses. */
   const storeClient = {
     transaction: (work: () => unknown) => () => write(work),
     prepare: (sql: string) => ({
@@ -91,7 +91,7 @@ export async function openSqlite(folder: string): Promise<DemoDatabase> {
   };
 }
 
-/** Tries again while another process writes; what was refused so has changed nothing. */
+/** Retries while another process writes. A refused attempt has changed nothing. */
 async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
   const until = performance.now() + TIMEOUT;
   for (;;) {
@@ -99,7 +99,7 @@ async function patiently<T>(work: () => T | Promise<T>): Promise<T> {
       return await work();
     } catch (error) {
       if (!isBusy(error) || performance.now() > until) throw error;
-      // Jitter, so that those who were refused together do not come back together.
+      // Jitter, so that processes do not retry in lockstep.
       await pause(5 + Math.random() * 20);
     }
   }

@@ -4,7 +4,7 @@ import { SessionError } from "rollcall";
 import { asked } from "./asked.js";
 import { createTurns } from "./turns.js";
 
-/** Counts attempts, atomically among all processes on the database. */
+/** Counts attempts atomically, across all processes that share the database. */
 export type Limiter = Pick<RateLimiterAbstract, "consume" | "reward" | "delete">;
 
 /** Makes a counter in the demo's database. */
@@ -12,7 +12,7 @@ export type MakeLimiter = (options: LimiterOptions) => Limiter;
 
 export interface LimiterOptions {
   readonly keyPrefix: string;
-  /** Attempts that failed or are not over, within `duration`; beyond them all is refused for the rest of it. */
+  /** How many attempts may fail or be in progress within `duration`; more are refused until it ends. */
   readonly points: number;
   /** Seconds. */
   readonly duration: number;
@@ -34,9 +34,9 @@ const ACCOUNT: LimiterOptions = { keyPrefix: "account", points: 5, duration: QUA
 const ADDRESS: LimiterOptions = { keyPrefix: "address", points: 20, duration: QUARTER_OF_AN_HOUR };
 
 /**
- * An attempt counts before it is made, and no longer once it has succeeded: of 40 guesses that
- * arrive at once, in any number of processes, no more are tried than may fail. Within a process,
- * those of one account or address wait for each other, so that no right password is refused merely
+ * Attempts are counted before they are made, and removed if they succeed. So if 40 guesses arrive at
+ * once, in any number of processes, no more are tried than may fail. Within a process, attempts for
+ * one account or address run one after the other, so that a correct password is not refused merely
  * because others are being checked.
  */
 export function createThrottle(make: MakeLimiter): Throttle {
@@ -63,7 +63,7 @@ export function createThrottle(make: MakeLimiter): Throttle {
     });
     if (result === null) return null;
     await asked(() => accounts.delete(account));
-    // The address keeps its failures: who owns one account must not clear the way to others.
+    // Do not reset the address: the owner of one account must not gain attempts at others.
     await giveBack(addresses, address);
     return result;
   };
@@ -78,7 +78,7 @@ export function createThrottle(make: MakeLimiter): Throttle {
   };
 }
 
-/** Of one length, whatever was typed; and what people type there is at times their password. */
+/** A hash: keys have one length, and people sometimes type their password into this field. */
 function keyOf(name: string): string {
   return createHash("sha256").update(name).digest("base64url");
 }
@@ -96,7 +96,7 @@ async function consume(limiter: Limiter, key: string): Promise<void> {
 async function giveBack(limiter: Limiter, key: string): Promise<void> {
   await asked(async () => {
     const { consumedPoints } = await limiter.reward(key);
-    // The window may have ended meanwhile: nobody gets more attempts than there are.
+    // The window may have ended in the meantime; do not give more attempts than the limit.
     if (consumedPoints < 0) await limiter.delete(key);
   });
 }

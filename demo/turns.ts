@@ -1,11 +1,11 @@
-/** Does work of one name in the order in which it came, one after the other. */
+/** Runs tasks of one name one after the other, in order of arrival. */
 export type InTurn = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 
 export function createTurns(): InTurn {
   const last = new Map<string, Promise<unknown>>();
   return async (name, work) => {
     const mine = (last.get(name) ?? Promise.resolve()).then(work);
-    // What fails holds up nobody.
+    // A failed task does not block the next one.
     const over = mine.catch(() => {});
     last.set(name, over);
     try {

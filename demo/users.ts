@@ -8,13 +8,13 @@ export interface DemoUser {
   readonly passwordHash: string;
 }
 
-/** A user as it stands in the database. */
+/** A user as read from the database. */
 export interface KnownUser extends DemoUser {
-  /** When the row was read, by the clock of the database, as sessions have it too. */
+  /** When the row was read, by the database's clock, which sessions use too. */
   readonly readAt: Date;
 }
 
-/** Where the demo keeps its users: Rollcall has no part in that. */
+/** The users of the demo. Rollcall does not store users. */
 export interface Users {
   byEmail(email: string): Promise<KnownUser | null>;
   byId(id: string): Promise<KnownUser | null>;
@@ -26,7 +26,7 @@ export interface Users {
 
 /** Hedy has signed in before, on many devices. */
 export const SEEDED_EMAIL = "hedy@example.com";
-/** Who may look after other people's sessions. */
+/** A member of staff, who may manage the sessions of others. */
 export const STAFF_EMAIL = "margaret@example.com";
 export const DEMO_EMAILS = [
   "ada@example.com",
@@ -41,7 +41,7 @@ export function normalEmail(text: string): string {
   return text.trim().toLowerCase();
 }
 
-/** The user type of a session: what a guard lets pass. */
+/** The user type of a session, which guards check. */
 export function userTypeOf({ email }: DemoUser): "user" | "staff" {
   return email === STAFF_EMAIL ? "staff" : "user";
 }
@@ -55,7 +55,7 @@ export async function addDemoUsers(users: Users): Promise<void> {
   }
 }
 
-/** One place that knows the columns. */
+/** The only place that knows the columns. */
 export function toUser(row: unknown): KnownUser | null {
   if (typeof row !== "object" || row === null) return null;
   if (!("id" in row && "email" in row && "password_hash" in row && "read_at" in row)) return null;

@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 
-/** How a button looks, and what else it says. */
+/** The look of a button, and its optional labels. */
 export interface ButtonOptions {
   /** Its class: `primary`, `danger`, `danger-text`, `square`, `wide`. @default "" */
   readonly look?: string;
-  /** Its name where the label alone would not tell it from its neighbours. */
+  /** Its accessible name, where the label alone is ambiguous. */
   readonly name?: string;
-  /** What it is, on hover, where it only has an icon. */
+  /** The tooltip of a button that only has an icon. */
   readonly hint?: string;
   /** Its part, besides `button`. */
   readonly part: string;
@@ -15,8 +15,8 @@ export interface ButtonOptions {
 }
 
 /**
- * A button. A busy one keeps the focus, which `disabled` would throw away; whoever is called ignores
- * what comes while busy.
+ * A button. While busy it is not `disabled`, which would lose the focus; the handler ignores clicks
+ * instead.
  */
 export function button(
   label: string | TemplateResult,

@@ -11,7 +11,7 @@
  *
  * @module
  */
-// First, so that the texts stand first in the file for script tags, which makes it smaller.
+// First, so that the translations come first in the bundle, which makes it smaller.
 export { addLanguage } from "./texts/languages.js";
 
 import { register } from "./register.js";

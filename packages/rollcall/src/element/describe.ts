@@ -7,9 +7,9 @@ export type Direction = "auto" | "ltr" | "rtl";
 /** What a person calls a session. */
 export interface Naming {
   readonly name: string;
-  /** What kind of device it is, where the name does not say so; else `null`. */
+  /** The kind of device, if the name does not tell; otherwise `null`. */
   readonly kind: string | null;
-  /** Directions: our words run as the language does, others' as they begin. */
+  /** Text direction: our words follow the language, other people's their first letter. */
   readonly nameDirection: Direction;
   readonly kindDirection: Direction;
 }
@@ -22,7 +22,7 @@ export function namingOf({ name, device, deviceInfo }: ListedSession, { texts }:
       ? fillText(texts.browserOnSystem, { browser, os })
       : (browser ?? os);
   const ours = texts.direction ?? "ltr";
-  // What no parser knows is shown as it introduced itself.
+  // An unknown program is shown by the name it gives itself.
   const kind = known ?? textOf(deviceInfo?.userAgent);
   const given = textOf(name);
   return {
@@ -33,13 +33,13 @@ export function namingOf({ name, device, deviceInfo }: ListedSession, { texts }:
   };
 }
 
-/** Where a session was seen last: a place if the server knows one, and its address. */
+/** Where a session was last used: a place if the server recorded one, and the IP address. */
 export function whereabouts(session: ListedSession, place: string | null): readonly string[] {
   const address = textOf(session.lastIp) ?? textOf(session.deviceInfo?.ip);
   return [place, address].filter((part) => part !== null);
 }
 
-/** An address has no direction of its own: `::1` must not become `1::`. */
+/** Always left to right: `::1` must not become `1::` in Arabic. */
 export function isAddress(text: string): boolean {
   return /^[\da-f:.]+$/i.test(text);
 }
@@ -49,10 +49,10 @@ export function recordedPlace({ deviceInfo }: ListedSession): string | null {
   return textOf(deviceInfo?.["place"]);
 }
 
-/** Servers note last use about once a minute. */
+/** The server records the last use about once a minute. */
 const ACTIVE = 2 * 60_000;
 
-/** Whether it is in use as far as anybody can tell. */
+/** Whether it seems to be in use right now. */
 export function isActive({ current, lastUsedAt }: ListedSession, now: Date): boolean {
   return current || now.getTime() - lastUsedAt.getTime() < ACTIVE;
 }
@@ -68,7 +68,7 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 /** "2 hours ago", "in 12 days", by the largest unit that fits. */
 export function relative(date: Date, now: Date, locale: string): string {
   const seconds = (date.getTime() - now.getTime()) / 1000;
-  // To the nearest minute. Of all else only what is full: 36 hours are not two days yet.
+  // Minutes are rounded; larger units are rounded down: 36 hours are not two days.
   const length = Math.max(60, Math.abs(seconds) + 30);
   const [unit, size] = UNITS.find(([, size]) => length >= size) ?? (["minute", 60] as const);
   return formatsOf(locale).relative.format(Math.sign(seconds) * Math.trunc(length / size), unit);
@@ -87,7 +87,7 @@ interface Formats {
 
 const formats = new Map<string, Formats>();
 
-/** Made once: to make one takes longer than to draw a row. */
+/** Cached: creating a formatter takes longer than drawing a row. */
 function formatsOf(locale: string): Formats {
   const known = formats.get(locale) ?? {
     relative: new Intl.RelativeTimeFormat(locale),
@@ -98,10 +98,10 @@ function formatsOf(locale: string): Formats {
   return known;
 }
 
-/** Something to see: no spaces, no control characters, nothing of no width. */
+/** Visible characters: no spaces, control characters or zero-width characters. */
 const VISIBLE = /[^\p{C}\p{Z}\p{DI}]/u;
 
-/** Recorded by applications and people, verbatim, so it may be anything. */
+/** Recorded as it was sent, so it may be anything. */
 function textOf(value: unknown): string | null {
   return typeof value === "string" && VISIBLE.test(value) ? value : null;
 }

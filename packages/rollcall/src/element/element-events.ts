@@ -12,7 +12,7 @@ export type SessionsAction =
 /** `rollcall-revoked`: the person ended other sessions here. */
 export interface RevokedDetail {
   readonly action: "sign-out" | "sign-out-others";
-  /** The one that ended; `null`: all others. */
+  /** The session that ended; `null` if all others did. */
   readonly sessionId: string | null;
 }
 
@@ -21,9 +21,9 @@ export interface RenamedDetail {
   readonly session: ListedSession;
 }
 
-/** `rollcall-signed-out`: this very session has ended, whoever did it. */
+/** `rollcall-signed-out`: this session has ended, whoever ended it. */
 export interface SignedOutDetail extends SignedOut {
-  /** Whether the person did it here. */
+  /** Whether the person ended it on this screen. */
   readonly here: boolean;
   /** Why, in the language of the element; empty when there is nothing to explain. */
   readonly message: string;
@@ -33,19 +33,19 @@ export interface SignedOutDetail extends SignedOut {
 export interface ReauthenticateDetail {
   readonly action: SessionsAction;
   /**
-   * Tries the action again, after the page has signed the person in afresh; once, and not when the
-   * person has gone on to something else.
+   * Repeats the action after the page has signed the person in again. Works once, and not if the
+   * person has started something else.
    */
   readonly retry: () => void;
 }
 
-/** `rollcall-error`: something did not work; the element shows it already. */
+/** `rollcall-error`: an action failed. The element already shows it. */
 export interface ErrorDetail {
   readonly action: SessionsAction;
   readonly problem: Problem;
 }
 
-/** The events of `<rollcall-sessions>`. All bubble, and pass the edges of shadow trees. */
+/** The events of `<rollcall-sessions>`. All bubble and are composed. */
 export interface SessionsEventMap {
   "rollcall-revoked": CustomEvent<RevokedDetail>;
   "rollcall-renamed": CustomEvent<RenamedDetail>;

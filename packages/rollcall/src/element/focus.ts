@@ -1,10 +1,10 @@
-/** Keeps the person's place in the list while what they stand on comes and goes. */
+/** Keeps the focus in the right place while rows appear and disappear. */
 export interface FocusKeeper {
-  /** Before the screen changes. */
+  /** Call it before the screen changes. */
   before(root: ShadowRoot): void;
   /**
-   * After it: into a field that has come; from the button that shows more, on to the first row that
-   * came. When what had the focus is gone, on to its row, the row that took its place, or the heading.
+   * Call it after the change. Moves the focus into a new field; from "Show more" to the first new row;
+   * and when the focused control is gone, to its row, the row in its place, or the heading.
    */
   after(root: ShadowRoot): void;
 }
@@ -12,7 +12,7 @@ export interface FocusKeeper {
 const MORE = ".wide";
 
 export function createFocusKeeper(): FocusKeeper {
-  /** The row with the focus, or the one that asked the question on top; -1: none. */
+  /** The row with the focus, or the row that opened the dialog; -1 if none. */
   let place: { readonly id: string | undefined; readonly index: number } | null = null;
   let known: HTMLInputElement | null = null;
   const indexOf = (root: ShadowRoot, id: string | undefined): number =>
@@ -22,7 +22,7 @@ export function createFocusKeeper(): FocusKeeper {
     before(root) {
       const { activeElement } = root;
       if (root.querySelector("dialog[open]") !== null) {
-        // Whatever has the focus meanwhile. Rows may come and go below the question.
+        // Whatever has the focus now: rows may appear and disappear below the dialog.
         const index = indexOf(root, place?.id);
         if (index >= 0) place = { id: place?.id, index };
       } else if (activeElement === null) place = null;

@@ -22,7 +22,7 @@ const SIGNS: Readonly<Record<Sign, SVGTemplateResult>> = {
   lock: svg`<rect x="5" y="10" width="14" height="10" rx="2"/><path d="M8 10V8a4 4 0 0 1 8 0v2"/>`,
 };
 
-/** An icon says nothing that does not stand beside it, so screen readers skip it. */
+/** Hidden from screen readers, since the text beside an icon says the same. */
 function icon(shape: SVGTemplateResult): TemplateResult {
   return html`<svg viewBox="0 0 24 24" aria-hidden="true">${shape}</svg>`;
 }

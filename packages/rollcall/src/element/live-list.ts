@@ -3,32 +3,32 @@ import { type Problem, problemOf } from "./problem.js";
 import type { Question } from "./screen.js";
 import { type Happening, listAfter, NOTHING_SEEN, type SessionList } from "./session-list.js";
 
-/** The sessions of a client, followed. Actions answer with what went wrong, or `null`. */
+/** The list of sessions, kept up to date. Actions resolve to a problem, or `null`. */
 export interface LiveList {
   readonly list: SessionList;
-  /** Follows changes, and reads what changed meanwhile. */
+  /** Starts to follow changes, and reads what changed in the meantime. */
   follow(): void;
-  /** Stops following; one's own sign-out is still heard. */
+  /** Stops following changes; still hears of its own sign-out. */
   pause(): void;
   read(): Promise<void>;
   showMore(): Promise<void>;
-  /** Ends what the person was asked about. */
+  /** Ends the sessions that the person confirmed. */
   end(question: Question): Promise<Problem | null>;
   rename(id: string, name: string | null): Promise<Problem | null>;
   close(): void;
 }
 
-/** The most the server gives at a time. */
+/** The largest page the server returns. */
 const LIMIT = 100;
-/** Nobody has so many; a server that never stops giving cursors must not keep us for ever. */
+/** Nobody has so many pages; it ends the loop if a server returns cursors forever. */
 const MOST = 5000;
 const BY_ITSELF: SignedOut = { reason: "signed_out", by: { kind: "self", device: null } };
 
-/** How long to wait before asking again a server that gave no list. */
+/** How long to wait before trying again after a failure, in milliseconds. */
 const FIRST_WAIT = 2_000;
 const LONGEST_WAIT = 60_000;
 
-/** Told of every step: what happened, and the list before it. */
+/** Called after every step, with what happened and the list before it. */
 export type StepListener = (happening: Happening, before: SessionList) => void;
 
 /** Keeps a list up to date and tells `onStep` of every change. */
@@ -37,7 +37,7 @@ export function createLiveList(client: Client, onStep: StepListener): LiveList {
   let unfollow: (() => void) | null = null;
   let reading: Promise<void> | null = null;
   let stale = false;
-  /** Of somebody else's sessions none is this one: it was looked for once. */
+  /** Whether the current session was looked for: it is not among another user's sessions. */
   let hasCurrent = true;
   let closed = false;
   let wait = FIRST_WAIT;
@@ -60,14 +60,14 @@ export function createLiveList(client: Client, onStep: StepListener): LiveList {
       });
       sessions.push(...page.sessions);
       cursor = page.nextCursor;
-      // This device comes first on the screen, however long ago it signed in.
+      // This device is shown first, however long ago it signed in.
     } while (
       cursor !== undefined &&
       sessions.length < MOST &&
       (sessions.length <= list.shown || (hasCurrent && !sessions.some(({ current }) => current)))
     );
     hasCurrent = sessions.some(({ current }) => current);
-    // What changed during the read may be missing in it; it is read again.
+    // A change during the read may be missing from it, so read again.
     if (!stale) happen({ type: "read", sessions, more: cursor !== undefined, at: new Date() });
   };
 
@@ -81,7 +81,7 @@ export function createLiveList(client: Client, onStep: StepListener): LiveList {
     } catch (error) {
       const problem = problemOf(error);
       happen({ type: "not-read", problem });
-      // Nothing but a sign-in helps against that.
+      // Only a new sign-in can help.
       if (problem !== "reauthenticate") readLater(problem === "throttled" ? LONGEST_WAIT : wait);
     } finally {
       reading = null;
@@ -95,7 +95,7 @@ export function createLiveList(client: Client, onStep: StepListener): LiveList {
     wait = Math.min(2 * wait, LONGEST_WAIT);
   };
 
-  /** One read at a time, however many ask for it. */
+  /** One read at a time; callers share it. */
   const read = async (): Promise<void> => {
     if (closed || list.phase === "signed-out") return;
     clearTimeout(waiting);
@@ -107,7 +107,7 @@ export function createLiveList(client: Client, onStep: StepListener): LiveList {
   const act = async (work: () => Promise<Happening | null>): Promise<Problem | null> => {
     try {
       const happening = await work();
-      // A read that began before this would bring back what it has just changed.
+      // A read that started before this would undo the change on the screen.
       if (reading !== null) stale = true;
       if (happening !== null) happen(happening);
       return null;
@@ -152,10 +152,10 @@ export function createLiveList(client: Client, onStep: StepListener): LiveList {
         if (question.action === "sign-out-everywhere") await client.sessions.revokeAll();
         else {
           const { id, current } = question.session;
-          // `false`: it has ended already, which is what was wanted.
+          // `false`: it had already ended, which is what the person wanted.
           await client.sessions.revoke(id);
           if (!current) return { type: "ended", id };
-          // Only once the server knows: had it not been told, this device would still be signed in.
+          // Only after the server has confirmed: otherwise this device would still be signed in.
           await client.signOut().catch(() => {});
         }
         return { type: "signed-out", how: BY_ITSELF };

@@ -6,13 +6,13 @@ import type { Problem } from "./problem.js";
 import type { Screen } from "./screen.js";
 import { fillText } from "./texts/fill.js";
 
-/** What is said in place of the list, or above what was last seen of it. */
+/** A notice in place of the list, or above the last known list. */
 export interface Notice {
   readonly icon: Sign;
   readonly title: string;
   readonly text: unknown;
   readonly way: TemplateResult;
-  /** Whether the list stands below. */
+  /** Whether the list is shown below it. */
   readonly above?: boolean;
 }
 
@@ -27,7 +27,7 @@ export function noticePanel({ icon, title, text, way, above = false }: Notice): 
   </div>`;
 }
 
-/** Why the list is missing or old, and the way out. */
+/** Says why the list is missing or old, and offers a way out. */
 export function listNotice(screen: Screen): TemplateResult | typeof nothing {
   const { list, language, act } = screen;
   const { texts, locale } = language;
@@ -56,7 +56,7 @@ export function listNotice(screen: Screen): TemplateResult | typeof nothing {
   });
 }
 
-/** Why an action did not work, beside what started it. */
+/** Says why an action failed, beside the control that started it. */
 export function problemText(
   problem: Problem | null,
   screen: Screen,

@@ -17,7 +17,7 @@ export function groupsOf({
   };
 }
 
-/** The whole screen, but for the rows. */
+/** The whole screen except the rows. */
 export function page(screen: Screen): TemplateResult {
   const { language, list, headingLevel } = screen;
   const { texts, tag } = language;

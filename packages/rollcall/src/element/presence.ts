@@ -1,16 +1,16 @@
-/** What is heard of the page around the element. */
+/** What the page reports to the element. */
 export interface PageListener {
-  /** The page came to the front, or went behind another. */
+  /** The page became visible or hidden. */
   onVisibility(visible: boolean): void;
-  /** The line to the network went, or came back. */
+  /** The network went away or came back. */
   onOnline(): void;
-  /** Words have become stale, such as "2 minutes ago", or the language of the page has changed. */
+  /** Relative times such as "2 minutes ago" are outdated, or the language of the page has changed. */
   onStale(): void;
 }
 
 const HALF_A_MINUTE = 30_000;
 
-/** Listens to the page; returns the function that stops it. Nothing runs while it is hidden. */
+/** Listens to the page; returns a function that stops. No timer runs while the page is hidden. */
 export function followPage(element: Element, listener: PageListener): () => void {
   let ticking: ReturnType<typeof setInterval> | undefined;
   const onVisibility = (): void => {
@@ -40,13 +40,13 @@ export function followPage(element: Element, listener: PageListener): () => void
   };
 }
 
-/** The language that holds at an element: its own, its ancestors', the browser's. */
+/** The language of an element: its own `lang`, that of an ancestor, or the browser's. */
 export function languageAt(element: Element): string {
   let at: Node | null = element;
   while (at !== null) {
     const lang: string | null = at instanceof Element ? at.getAttribute("lang") : null;
     if (lang) return lang;
-    // Out of a shadow tree, a page's language holds inside as well.
+    // Cross shadow roots: the language of the page applies inside them too.
     at = at instanceof ShadowRoot ? at.host : at.parentNode;
   }
   return navigator.language;

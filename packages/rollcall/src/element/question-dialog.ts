@@ -7,19 +7,19 @@ import { fill } from "./texts/fill.js";
 import type { Texts } from "./texts/texts.js";
 
 /**
- * What is read out. It stands on the screen and in the question, since of what is below an open
- * question nothing is heard.
+ * Announcements for screen readers. They are repeated inside the dialog, because nothing below an
+ * open dialog is read out.
  */
 export function announcements({ list, language, announcement }: Screen): TemplateResult {
   const text = list.phase === "loading" || list.busy ? language.texts.loading : announcement;
   return html`<p class="unseen" role="status">${text}</p>`;
 }
 
-/** Asks before anything ends, and says what will happen. */
+/** Asks for confirmation, and says what will happen. */
 export function questionDialog(screen: Screen): TemplateResult {
   const { asking, act } = screen;
   const onCancel = (event: Event): void => {
-    // Escape must not hide what is under way.
+    // Escape must not close it while the action runs.
     event.preventDefault();
     act.dismiss();
   };
@@ -70,14 +70,14 @@ function question<T>(
   const { what } = asking;
   const [text] = wordsFor(asking, language.texts);
   if (what.action !== "sign-out") return [text];
-  // It may have another name by now.
+  // The session may have been renamed in the meantime.
   const { id } = what.session;
   const session = list.sessions?.find((one) => one.id === id) ?? what.session;
   const { name, nameDirection } = namingOf(session, language);
   return fill(text, { name: quote(name, nameDirection) });
 }
 
-/** What is asked, what will happen, and what makes it happen. */
+/** The question, the explanation, and the label of the confirm button. */
 function wordsFor(
   { what, problem }: Doing<Question>,
   texts: Texts,

@@ -1,9 +1,8 @@
 import { render, type TemplateResult } from "lit/html.js";
 
 /**
- * Puts rows into a list by their keys. A row keeps its element as long as its session is listed, so
- * that focus and a half-typed name stay, whatever appears above. (Lit's `repeat` does the same at
- * three times the weight.)
+ * Renders rows by key. A row keeps its element as long as its session is listed, so that the focus
+ * and a half-typed name survive. (Lit's `repeat` does the same at three times the size.)
  */
 export function placeRows(list: Element, rows: ReadonlyMap<string, TemplateResult>): void {
   const there = new Map<string, HTMLElement>();
@@ -26,7 +25,7 @@ function createRow(id: string): HTMLElement {
   row.dataset["id"] = id;
   row.className = "row";
   row.part.add("session");
-  // Takes the focus when its neighbour has gone.
+  // Can take the focus when a neighbouring row disappears.
   row.tabIndex = -1;
   return row;
 }

@@ -9,15 +9,15 @@ export type Question =
   | { readonly action: "sign-out-others" }
   | { readonly action: "sign-out-everywhere" };
 
-/** Something the person is in the middle of. */
+/** An action in progress. */
 export interface Doing<T> {
   readonly what: T;
-  /** The server was asked and has not answered. */
+  /** Whether a request is in progress. */
   readonly busy: boolean;
   readonly problem: Problem | null;
 }
 
-/** All that the render functions read. */
+/** Everything the render functions need. */
 export interface Screen {
   readonly language: Language;
   readonly now: Date;

@@ -5,27 +5,27 @@ import type { Problem } from "./problem.js";
 export const PAGE = 25;
 
 /**
- * - `loading`: nothing was seen yet.
- * - `ready`: `sessions` is what the server said last.
- * - `signed-out`: this very session has ended.
- * - Else why it gave no list; `sessions` is what was last seen, if anything.
+ * - `loading`: there is no list yet.
+ * - `ready`: `sessions` is up to date.
+ * - `signed-out`: this session has ended.
+ * - Otherwise why the list could not be read; `sessions` is the last known list, if any.
  */
 export type Phase = "loading" | "ready" | Problem;
 
 /** What the screen shows. */
 export interface SessionList {
   readonly phase: Phase;
-  /** This device first, then newest sign-in first; `null` until the list was seen. */
+  /** This device first, then newest sign-in first; `null` before the first list. */
   readonly sessions: readonly ListedSession[] | null;
   /** Whether the server has more than `sessions`. */
   readonly more: boolean;
-  /** How many other sessions are shown of those that are here. */
+  /** How many of the other sessions are shown. */
   readonly shown: number;
-  /** When the server was last heard. */
+  /** When the list was last read. */
   readonly readAt: Date | null;
-  /** Milliseconds that the clock here was behind the server's then, as far as the list shows it. */
+  /** How far our clock is behind the server's, in milliseconds, as far as the list shows. */
   readonly behind: number;
-  /** The person waits for an answer. */
+  /** Whether the person is waiting for an answer. */
   readonly busy: boolean;
   readonly signedOut: SignedOut | null;
 }
@@ -65,7 +65,7 @@ export function listAfter(list: SessionList, happening: Happening): SessionList 
   switch (happening.type) {
     case "read": {
       const { sessions, more, at } = happening;
-      // Nothing was used later than now: the latest use shows how far our clock is behind, at least.
+      // No session was used in the future, so the latest use shows how far our clock is behind at least.
       const behind = Math.max(0, ...sessions.map((one) => one.lastUsedAt.getTime() - at.getTime()));
       return {
         ...list,
@@ -100,13 +100,13 @@ export function listAfter(list: SessionList, happening: Happening): SessionList 
   }
 }
 
-/** What another device did to the list, as far as it is worth telling. */
+/** What another device changed, as far as it should be announced. */
 export interface Changes {
   readonly appeared: readonly ListedSession[];
   readonly gone: readonly ListedSession[];
 }
 
-/** Compares two lists, both newest first, of which either may lack its end. */
+/** Compares two lists, both newest first. Either may be incomplete at its end. */
 export function changesBetween(before: SessionList, next: SessionList): Changes {
   if (before.sessions === null || next.sessions === null) return { appeared: [], gone: [] };
   const had = new Set(before.sessions.map(({ id }) => id));
@@ -114,7 +114,7 @@ export function changesBetween(before: SessionList, next: SessionList): Changes 
   const newest = Math.max(...before.sessions.map(signedInAt));
   const oldest = next.more ? Math.min(...next.sessions.map(signedInAt)) : -Infinity;
   return {
-    // What is older was only not read until now.
+    // Older sessions are not new: they were not loaded before.
     appeared: next.sessions.filter((one) => !had.has(one.id) && signedInAt(one) >= newest),
     gone: before.sessions.filter((one) => !has.has(one.id) && signedInAt(one) >= oldest),
   };

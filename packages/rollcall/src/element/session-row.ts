@@ -7,7 +7,7 @@ import { problemText } from "./notice.js";
 import type { Screen } from "./screen.js";
 import { fill, fillText } from "./texts/fill.js";
 
-/** What stands in the row of a session. */
+/** The content of a row. */
 export function sessionRow(session: ListedSession, screen: Screen): TemplateResult {
   const { language, renaming } = screen;
   const { texts, locale } = language;
@@ -67,9 +67,9 @@ function relativeTime(date: Date, screen: Screen): TemplateResult | string {
   return time(date, () => relative(date, screen.now, screen.language.locale), screen);
 }
 
-/** A time in words; the exact one on hover. */
+/** A relative time, with the exact time as a tooltip. */
 function time(date: Date, words: () => string, { language }: Screen): TemplateResult | string {
-  // What is no date costs nobody the row, and the button in it.
+  // An invalid date must not lose the row and its button.
   if (Number.isNaN(date.getTime())) return "–";
   const exact = dateTime(date, language.locale, "exact");
   return html`<time datetime=${date.toISOString()} title=${exact}>${words()}</time>`;
@@ -86,7 +86,7 @@ function renameForm(name: string, screen: Screen): TemplateResult {
     if (typeof given === "string") act.rename(given);
   };
   const onKey = (event: KeyboardEvent): void => {
-    // An Escape that ends the choice of characters of an input method is not ours.
+    // Ignore an Escape that closes the candidates of an input method.
     if (event.key !== "Escape" || event.isComposing) return;
     event.stopPropagation();
     act.stopRenaming();

@@ -13,7 +13,7 @@ import type { Language } from "./texts/languages.js";
 export interface Surroundings {
   readonly live: LiveList;
   language(): Language;
-  /** Draws again; settles when that is done. */
+  /** Renders again; resolves when done. */
   update(): Promise<void>;
   /** Reads out to those who don't see the screen. */
   say(text: string): void;

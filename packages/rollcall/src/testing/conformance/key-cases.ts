@@ -31,7 +31,7 @@ async function expectEnded(s: Scenario, keyId: string, ids: readonly SessionId[]
   );
 }
 
-/** What becomes of sessions when a key turns out to be in other hands. */
+/** What happens to sessions when a key has leaked. */
 export const keyCases: readonly StoreCase[] = [
   storeCase(
     "revokeByKey ends what was begun under the key, of every user, and says so",

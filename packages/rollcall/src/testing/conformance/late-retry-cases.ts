@@ -7,7 +7,7 @@ import type { StoreCase } from "./store-case.js";
 
 const { retryWindow, accessTokenTtl, idleTimeout } = TERMS;
 
-/** Generation 1 was presented, its answer (2) got lost, and the window is over. */
+/** Generation 1 was presented, the response with generation 2 was lost, and the retry window is over. */
 async function lostAnswer(s: Scenario): Promise<StoredSession> {
   const { id } = await s.signIn();
   const row = await s.expectRotation("rotated", { id, presented: 1 });

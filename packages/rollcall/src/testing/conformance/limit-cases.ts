@@ -20,7 +20,7 @@ const POLICIES: readonly SessionLimit["onLimit"][] = [
   "refuse",
 ];
 
-/** `maxPerUser`: who must go, who may not come. */
+/** `maxPerUser`: which session is evicted, and which sign-in is refused. */
 export const limitCases: readonly StoreCase[] = [
   storeCase("below the limit nothing is ended and nobody refused", async (s) => {
     for (const onLimit of POLICIES) {

@@ -8,7 +8,7 @@ export const SECOND = 1000;
 export const MINUTE: number = 60 * SECOND;
 export const DAY: number = 24 * 60 * MINUTE;
 
-/** The terms that cases go by unless they say otherwise: the defaults of `createSessions`. */
+/** The settings of all cases unless they say otherwise: the defaults of `createSessions`. */
 export const TERMS: Pick<NewSession, "accessTokenTtl" | "idleTimeout" | "absoluteTimeout"> &
   Pick<Rotation, "retryWindow"> = {
   retryWindow: 30 * SECOND,
@@ -27,7 +27,7 @@ export function newId(): SessionId {
   return id;
 }
 
-/** A sign-in of Ada's, but for what a case cares about. */
+/** A sign-in by Ada, with what a case changes. */
 export function newSession(differing: Partial<NewSession> = {}): NewSession {
   const { accessTokenTtl, idleTimeout, absoluteTimeout } = TERMS;
   return {

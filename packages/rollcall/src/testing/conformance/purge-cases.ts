@@ -3,7 +3,7 @@ import { DAY, MINUTE, SECOND } from "./new-session.js";
 import { idsOf, storeCase } from "./scenario.js";
 import type { StoreCase } from "./store-case.js";
 
-/** `purge`: what may be forgotten, and when. */
+/** `purge`: what is deleted, and when. */
 export const purgeCases: readonly StoreCase[] = [
   storeCase(
     "purge forgets by the absolute limit, to the millisecond, with the events",

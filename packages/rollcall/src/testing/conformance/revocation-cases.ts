@@ -9,7 +9,7 @@ const BY_STAFF: Revocation = {
   actor: { kind: "admin", id: "staff:7 'ß" },
 };
 
-/** Contract §2.3 and §5: endings, and that the first one wins. */
+/** Contract §2.3 and §5: revocation, and that the first one wins. */
 export const revocationCases: readonly StoreCase[] = [
   storeCase("revoke ends a session, and keeps reason and actor verbatim", async (s) => {
     const before = await s.signIn();

@@ -6,7 +6,7 @@ import type { StoreCase } from "./store-case.js";
 
 const { retryWindow, accessTokenTtl } = TERMS;
 
-/** Contract §4.1, §4.2 and §4.4: what becomes of a presented generation. */
+/** Contract §4.1, §4.2 and §4.4: what happens to a presented generation. */
 export const rotationCases: readonly StoreCase[] = [
   storeCase(
     "the current generation rotates: one forward, nothing else of the row moves",

@@ -15,7 +15,7 @@ import type {
 import { ada, newSession, TERMS } from "./new-session.js";
 import type { StoreCase, StoreHarness, StoreNeed } from "./store-case.js";
 
-/** How cases end sessions where they don't care how. */
+/** A revocation for cases to which the reason does not matter. */
 export const LOGOUT: Revocation = { reason: "logout", actor: { kind: "user" } };
 
 /** A presented generation; the rest has defaults. */
@@ -23,28 +23,28 @@ export type Presented = Pick<Rotation, "id" | "presented"> & Partial<Rotation>;
 
 type Created = Extract<CreateOutcome, { readonly outcome: "created" }>;
 
-/** The steps that cases are made of, at the time of the harness's clock. */
+/** The steps of the cases, at the time of the harness's clock. */
 export interface Scenario extends Pick<StoreHarness, "store" | "clock"> {
-  /** A second handle, where there can be one. */
+  /** A second handle, if the harness has one. */
   other(): Promise<SessionStore | undefined>;
   create(differing?: Partial<NewSession>, store?: SessionStore): Promise<CreateOutcome>;
-  /** A sign-in that must succeed, and whom it ended. */
+  /** A sign-in that must succeed, and the sessions that it ended. */
   expectCreated(differing?: Partial<NewSession>): Promise<Created>;
   /** A sign-in that must succeed. */
   signIn(differing?: Partial<NewSession>): Promise<StoredSession>;
   rotate(presented: Presented, store?: SessionStore): Promise<RotationOutcome>;
-  /** Presents a generation, and asserts what comes of it; gives the row of the answer. */
+  /** Presents a generation and asserts the outcome; returns the row. */
   expectRotation(
     expected: Exclude<RotationOutcome["outcome"], "unknown">,
     presented: Presented,
   ): Promise<StoredSession>;
-  /** The row as it stands, which must exist. */
+  /** The current row, which must exist. */
   row(id: SessionId): Promise<StoredSession>;
   list(user?: User, page?: Partial<ListPage>): Promise<readonly StoredSession[]>;
   /** Ends a session that must be active. */
   end(session: StoredSession, revocation?: Revocation): Promise<StoredSession>;
   everywhere(user?: User, input?: Partial<RevokeAll>): Promise<readonly RevokedEntry[]>;
-  /** What `action` wrote, in the order in which `changes` tells it, each event once. */
+  /** The events that `action` wrote, in the order of `changes`, each once. */
   eventsDuring(action: () => Promise<unknown>): Promise<readonly StoredEvent[]>;
   /** Asserts that `action` wrote no event and left the row of the session as it was. */
   expectUntouched(id: SessionId, action: () => Promise<unknown>): Promise<void>;
@@ -55,7 +55,7 @@ export interface Scenario extends Pick<StoreHarness, "store" | "clock"> {
   ): Promise<readonly T[]>;
 }
 
-/** In milliseconds. No case is about `storeTimeout`: a machine that is busy breaks no promise. */
+/** In milliseconds. Long, because no case is about `storeTimeout` and the machine may be busy. */
 const STORE_TIMEOUT = 60_000;
 
 function patient(store: SessionStore): SessionStore {
@@ -101,7 +101,7 @@ async function createScenario(harness: StoreHarness): Promise<Scenario> {
     return on.rotate({ ...terms, ...presented, now: clock.now() });
   };
 
-  /** The same one each time, for what is behind it may bear no second store. */
+  /** Always the same one, because the database may not allow a third handle. */
   const other: Scenario["other"] = async () => {
     second ??= another?.().then(patient);
     return second;
@@ -160,7 +160,7 @@ export function idsOf(rows: readonly { readonly id: SessionId }[]): readonly Ses
   return rows.map(({ id }) => id);
 }
 
-/** Makes a case out of what it does in a scenario. */
+/** Creates a case from its steps. */
 export function storeCase(
   name: string,
   run: (scenario: Scenario) => Promise<void>,

@@ -16,7 +16,7 @@ const DEVICE: DeviceInfo = {
 
 const METADATA: JsonObject = { b: 1, a: [null, { d: false, c: "NaN" }], note: "%_?$1:name" };
 
-/** What `create` stores, and what it refuses or ends beside the user's limit. */
+/** What `create` stores, refuses and ends, apart from the limit. */
 export const signInCases: readonly StoreCase[] = [
   storeCase("a sign-in is stored as given, with the first generation", async (s) => {
     const input = newSession({

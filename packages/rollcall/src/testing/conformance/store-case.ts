@@ -1,21 +1,21 @@
 import type { SessionStore } from "../../core/port/store.js";
 import type { ManualClock } from "../manual-clock.js";
 
-/** What a case runs on: a fresh store, migrated and empty, and the clock its times come from. */
+/** What a case runs on: a new, migrated, empty store, and the clock it uses. */
 export interface StoreHarness {
   readonly store: SessionStore;
   readonly clock: ManualClock;
   /**
-   * A second store on the same database, by a handle or connection of its own, as another process
-   * would have. Asked for at most once. Leave it out where there can be none.
+   * Opens a second store on the same database with a handle or connection of its own, like another
+   * process. Called at most once. Leave it out if that is impossible.
    */
   readonly another?: () => Promise<SessionStore>;
 }
 
-/** What a case cannot do without: a second handle, or the store's `subscribe`. */
+/** What a case requires: a second handle, or the store's `subscribe`. */
 export type StoreNeed = "another" | "subscribe";
 
-/** One promise of the port, as a test. It rejects with an AssertionError when it is broken. */
+/** One promise of the port as a test. It rejects with an AssertionError when the promise is broken. */
 export interface StoreCase {
   readonly name: string;
   readonly needs?: StoreNeed;

@@ -16,8 +16,8 @@ import type { StoreCase } from "./store-case.js";
 import { textCases } from "./text-cases.js";
 
 /**
- * What every `SessionStore` must do, as plain data for any test runner. Give each case a fresh
- * store, migrated and empty.
+ * What every `SessionStore` must do, as plain data for any test runner. Give each case a new, migrated,
+ * empty store.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ import { textCases } from "./text-cases.js";
  *
  * for (const storeCase of storeCases) {
  *   test(storeCase.name, async (t) => {
- *     const harness = { store: memory(), clock: manualClock() }; // your store in its place
+ *     const harness = { store: memory(), clock: manualClock() }; // your store instead of memory()
  *     const reason = reasonToSkip(storeCase, harness);
  *     if (reason !== null) return t.skip(reason);
  *     await storeCase.run(harness);

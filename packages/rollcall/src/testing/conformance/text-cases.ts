@@ -4,8 +4,8 @@ import { idsOf, storeCase } from "./scenario.js";
 import type { StoreCase } from "./store-case.js";
 
 /**
- * Texts that databases, drivers and decoders have changed on their way. No user id begins with U+FEFF:
- * the core refuses it, since some decoders take it for a byte order mark.
+ * Strings that databases, drivers and decoders are known to change. No user id starts with U+FEFF: the
+ * core refuses it, because some decoders drop it as a byte order mark.
  */
 const TEXTS: Readonly<Record<string, string>> = {
   "spaces around it": "  ada  ",
@@ -23,7 +23,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   "what reads as nothing": "NULL",
 };
 
-/** What goes in comes out again, by every way out: a changed user id is another user. */
+/** Every read returns what was written: a changed user id would be another user. */
 export const textCases: readonly StoreCase[] = Object.entries(TEXTS).map(([name, text]) =>
   storeCase(`text comes back as it went in: ${name}`, async (s) => {
     const user = { type: "user", id: text };
