@@ -1,5 +1,6 @@
 import type { Settings } from "./options.js";
-import type { RevokedEntry, SessionStore } from "./port/store.js";
+import type { RevokedEntry } from "./port/operations.js";
+import type { SessionStore } from "./port/store.js";
 import type { Activity } from "./process/activity.js";
 import type { BoundedCall } from "./process/bounded-call.js";
 import type { EventHub } from "./process/event-hub.js";

@@ -4,7 +4,7 @@ import { optionsObject } from "./model/argument.js";
 import { invalid } from "./model/errors.js";
 import { isActive } from "./model/session.js";
 import { duration, readOptions } from "./options.js";
-import type { RevokedEntry } from "./port/store.js";
+import type { RevokedEntry } from "./port/operations.js";
 import { createActivity } from "./process/activity.js";
 import { createBoundedCall } from "./process/bounded-call.js";
 import { createEventHub } from "./process/event-hub.js";

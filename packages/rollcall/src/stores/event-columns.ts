@@ -1,7 +1,7 @@
 import { isStoredEventType, type StoredEvent, storedEvent } from "../core/model/events.js";
 import type { JsonObject } from "../core/model/json.js";
 import type { Actor, SessionId } from "../core/model/session.js";
-import type { RevokedEntry } from "../core/port/store.js";
+import type { RevokedEntry } from "../core/port/operations.js";
 import {
   ACTOR,
   CODE_UNITS,

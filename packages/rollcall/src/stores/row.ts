@@ -1,6 +1,7 @@
 import { isObject } from "../core/model/argument.js";
 import { type Actor, isSessionId, type SessionId } from "../core/model/session.js";
-import type { RevokedEntry, StoreSettings } from "../core/port/store.js";
+import type { RevokedEntry } from "../core/port/operations.js";
+import type { StoreSettings } from "../core/port/store.js";
 
 /** A row of one of Rollcall's tables, as the driver returns it. */
 export type Row = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { isActive, type StoredSession } from "../../src/core/model/session.js";
 import { userKey } from "../../src/core/model/user.js";
-import type { ListPage } from "../../src/core/port/store.js";
+import type { ListPage } from "../../src/core/port/operations.js";
 import { amend, type BrokenStore, brokenStore, type Fault, pause } from "./broken-store.js";
 
 const ALL = { limit: 1000, after: null } as const;

@@ -1,7 +1,7 @@
 import type { JsonObject } from "rollcall";
 import { isActive, type StoredSession } from "../../src/core/model/session.js";
 import { userKey } from "../../src/core/model/user.js";
-import type { NewSession, SessionLimit } from "../../src/core/port/store.js";
+import type { NewSession, SessionLimit } from "../../src/core/port/operations.js";
 import { amend, type BrokenStore, brokenStore, type Fault, pause } from "./broken-store.js";
 
 /** Stores something else than what was given. */

@@ -1,7 +1,7 @@
 import type { MemoryDatabase } from "rollcall/memory";
 import { rotated } from "../../src/core/model/rotation.js";
 import { isActive, type StoredSession } from "../../src/core/model/session.js";
-import type { Rotation, RotationOutcome } from "../../src/core/port/store.js";
+import type { Rotation, RotationOutcome } from "../../src/core/port/operations.js";
 import { amend, type Fault, pause } from "./broken-store.js";
 
 export const nowOf = (input: Rotation): number => input.now ?? Date.now();

@@ -2,7 +2,7 @@ import type { SessionStore } from "rollcall";
 import type { ManualClock } from "rollcall/testing";
 import { decide, isVoid, rotated } from "../../src/core/model/rotation.js";
 import { isActive, type StoredSession } from "../../src/core/model/session.js";
-import type { RotationOutcome } from "../../src/core/port/store.js";
+import type { RotationOutcome } from "../../src/core/port/operations.js";
 import { newSession, TERMS } from "../../src/testing/conformance/new-session.js";
 
 export const { retryWindow, accessTokenTtl } = TERMS;

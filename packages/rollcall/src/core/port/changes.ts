@@ -1,5 +1,5 @@
 import type { StoredEvent } from "../model/events.js";
-import type { RevokedEntry } from "./store.js";
+import type { RevokedEntry } from "./operations.js";
 
 /** What is new since a cursor. */
 export interface ChangePage {

@@ -1,6 +1,6 @@
 import { isActive, type Revocation, type StoredSession } from "../model/session.js";
 import type { User } from "../model/user.js";
-import type { RevokedEntry } from "./store.js";
+import type { RevokedEntry } from "./operations.js";
 
 /** The user of whom nothing is left. No application has one: ids are not empty. */
 export const NOBODY: User = Object.freeze({ type: "", id: "" });

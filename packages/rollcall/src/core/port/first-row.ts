@@ -1,5 +1,5 @@
 import type { StoredSession } from "../model/session.js";
-import type { NewSession } from "./store.js";
+import type { NewSession } from "./operations.js";
 
 /** The row of a sign-in. Pure: stores that make it themselves use it, SQL mirrors it. */
 export function firstRow(input: NewSession, now: number): StoredSession {

@@ -1,5 +1,5 @@
 import type { Revocation, SessionId } from "../model/session.js";
-import type { RevokedEntry } from "./store.js";
+import type { RevokedEntry } from "./operations.js";
 
 /** Ends what a key has touched. */
 export interface KeyRevocation {

@@ -1,11 +1,24 @@
-import type { DeviceInfo } from "../model/device.js";
 import type { StoredEvent } from "../model/events.js";
-import type { JsonObject } from "../model/json.js";
 import type { Revocation, SessionId, StoredSession } from "../model/session.js";
 import type { User } from "../model/user.js";
 import type { ChangePage, HintListener } from "./changes.js";
 import type { Erased, Erasure } from "./erasure.js";
 import type { KeyRevocation, KeyRevoked } from "./key-revocation.js";
+import type {
+  Confirmed,
+  CreateOutcome,
+  Found,
+  GenerationUse,
+  ListPage,
+  NewSession,
+  Rename,
+  RevokeAll,
+  Revoked,
+  RevokedEntry,
+  Rotation,
+  RotationOutcome,
+  SessionUse,
+} from "./operations.js";
 
 /**
  * The port to a database. Each method is one statement or one transaction; all of them are scoped
@@ -173,112 +186,4 @@ export interface SyncTransactionStore {
   revoke(user: User, id: SessionId, revocation: Revocation, now?: number): Revoked | null;
   revokeAll(user: User, input: RevokeAll): readonly RevokedEntry[];
   erase(user: User, input: Erasure): Erased;
-}
-
-/** A sign-in to store. Durations in milliseconds; the store's clock gives the times. */
-export interface NewSession {
-  readonly id: SessionId;
-  readonly user: User;
-  readonly deviceInfo: DeviceInfo | null;
-  readonly metadata: JsonObject | null;
-  readonly lastIp: string | null;
-  readonly persistent: boolean;
-  readonly keyId: string;
-  readonly idleTimeout: number;
-  readonly absoluteTimeout: number;
-  readonly accessTokenTtl: number;
-  readonly authenticatedAt: number | null;
-  readonly replaces: SessionId | null;
-  readonly limit: SessionLimit | null;
-  readonly now?: number | undefined;
-}
-
-export interface SessionLimit {
-  readonly max: number;
-  readonly onLimit: "evict-oldest" | "evict-least-recently-used" | "refuse";
-}
-
-export type CreateOutcome =
-  | {
-      readonly outcome: "created";
-      readonly session: StoredSession;
-      readonly ended: readonly RevokedEntry[];
-    }
-  | { readonly outcome: "refused" }
-  | { readonly outcome: "outdated" };
-
-/** A refresh token's generation, presented. */
-export interface Rotation {
-  readonly id: SessionId;
-  readonly presented: number;
-  /** The key of the token that was presented. The session is remembered to be touched by it. */
-  readonly presentedKeyId: string;
-  /** The key that signs the successor, should this call rotate. */
-  readonly keyId: string;
-  readonly ip: string | null;
-  readonly retryWindow: number;
-  readonly accessTokenTtl: number;
-  readonly now?: number | undefined;
-}
-
-export type RotationOutcome =
-  | { readonly outcome: "rotated"; readonly session: StoredSession; readonly now: number }
-  | { readonly outcome: "retried"; readonly session: StoredSession; readonly now: number }
-  /** The session was ended for it: `session` as it stands after. */
-  | { readonly outcome: "reused"; readonly session: StoredSession; readonly now: number }
-  | { readonly outcome: "revoked"; readonly session: StoredSession; readonly now: number }
-  | { readonly outcome: "expired"; readonly session: StoredSession; readonly now: number }
-  | { readonly outcome: "unknown" };
-
-export interface Found {
-  readonly session: StoredSession;
-  readonly now: number;
-}
-
-export interface ListPage {
-  readonly limit: number;
-  /** Start behind this session. */
-  readonly after: { readonly createdAt: number; readonly id: SessionId } | null;
-  readonly now?: number | undefined;
-}
-
-export interface Rename {
-  readonly name: string | null;
-  readonly actor: Revocation["actor"];
-  readonly now?: number | undefined;
-}
-
-export interface RevokeAll {
-  readonly revocation: Revocation;
-  readonly except: SessionId | null;
-  readonly now?: number | undefined;
-}
-
-export interface Revoked {
-  readonly session: StoredSession;
-  readonly changed: boolean;
-}
-
-/** What an index must know of an ended session. */
-export interface RevokedEntry {
-  readonly id: SessionId;
-  readonly accessUntil: number;
-}
-
-export interface GenerationUse {
-  readonly id: SessionId;
-  readonly generation: number;
-}
-
-/** What became of first uses. */
-export interface Confirmed {
-  /** The sessions it ended. */
-  readonly ended: readonly RevokedEntry[];
-  /** Those it left out, to be tried again. */
-  readonly left: readonly SessionId[];
-}
-
-export interface SessionUse {
-  readonly id: SessionId;
-  readonly at: number;
 }

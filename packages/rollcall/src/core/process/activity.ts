@@ -1,5 +1,6 @@
 import type { SessionId } from "../model/session.js";
-import type { GenerationUse, RevokedEntry, SessionStore } from "../port/store.js";
+import type { GenerationUse, RevokedEntry } from "../port/operations.js";
+import type { SessionStore } from "../port/store.js";
 import type { BoundedCall } from "./bounded-call.js";
 import type { Clock } from "./clock.js";
 import { causeOf, type Faults, fault, messageOf } from "./faults.js";

@@ -1,4 +1,4 @@
-import type { RevokedEntry } from "../port/store.js";
+import type { RevokedEntry } from "../port/operations.js";
 import type { Clock } from "../process/clock.js";
 
 /** The sessions that a process must refuse, until their last access token has expired. */

@@ -1,6 +1,6 @@
 import { SessionError } from "../model/errors.js";
 import { isSessionId } from "../model/session.js";
-import type { ListPage } from "../port/store.js";
+import type { ListPage } from "../port/operations.js";
 
 type Position = NonNullable<ListPage["after"]>;
 

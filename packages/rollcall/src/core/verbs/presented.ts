@@ -3,7 +3,7 @@ import { invalid, type SessionError, unavailable } from "../model/errors.js";
 import type { JsonObject } from "../model/json.js";
 import { decide, type RotationDecision } from "../model/rotation.js";
 import type { Actor, StoredSession } from "../model/session.js";
-import type { Rotation, RotationOutcome } from "../port/store.js";
+import type { Rotation, RotationOutcome } from "../port/operations.js";
 import { decodeRefreshToken, type PresentedToken } from "../tokens/refresh-token.js";
 import { claimsOf } from "./claims.js";
 

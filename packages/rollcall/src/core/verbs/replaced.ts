@@ -4,7 +4,7 @@ import type { StartOptions } from "../model/call-options.js";
 import { decide, isVoid } from "../model/rotation.js";
 import { isActive, isSessionId, type SessionId, type StoredSession } from "../model/session.js";
 import { type User, userKey } from "../model/user.js";
-import type { Found } from "../port/store.js";
+import type { Found } from "../port/operations.js";
 import { openAccessToken } from "../tokens/access-token.js";
 import { decodeRefreshToken, type PresentedToken } from "../tokens/refresh-token.js";
 

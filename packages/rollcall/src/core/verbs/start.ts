@@ -14,14 +14,8 @@ import {
 import { toView } from "../model/session-view.js";
 import { toUser, type User, type UserReference } from "../model/user.js";
 import { firstRow } from "../port/first-row.js";
-import type {
-  CreateOutcome,
-  Found,
-  NewSession,
-  Rotation,
-  SyncTransactionStore,
-  TransactionStore,
-} from "../port/store.js";
+import type { CreateOutcome, Found, NewSession, Rotation } from "../port/operations.js";
+import type { SyncTransactionStore, TransactionStore } from "../port/store.js";
 import type { SignIn } from "../sessions-api.js";
 import { claimsOf, claimsOfSync } from "./claims.js";
 import { rotationOf } from "./presented.js";

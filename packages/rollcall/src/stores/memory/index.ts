@@ -3,7 +3,8 @@ import { isActive, type StoredSession } from "../../core/model/session.js";
 import { userKey } from "../../core/model/user.js";
 import { ERASED } from "../../core/port/erasure.js";
 import { firstRow } from "../../core/port/first-row.js";
-import type { NewSession, RevokedEntry, SessionStore } from "../../core/port/store.js";
+import type { NewSession, RevokedEntry } from "../../core/port/operations.js";
+import type { SessionStore } from "../../core/port/store.js";
 import { type MemoryDatabase, memoryDatabase, openTables } from "./database.js";
 import { erase } from "./erase.js";
 

@@ -1,5 +1,5 @@
 import type { SessionId } from "../../core/model/session.js";
-import type { Confirmed, GenerationUse, RevokedEntry } from "../../core/port/store.js";
+import type { Confirmed, GenerationUse, RevokedEntry } from "../../core/port/operations.js";
 import { booleanOf, idOf, toRevokedEntry } from "../row.js";
 import type { Scope } from "./connection/scope.js";
 import { revokeReused } from "./revoke-reused.js";

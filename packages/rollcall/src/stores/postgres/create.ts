@@ -1,5 +1,5 @@
 import { firstRow } from "../../core/port/first-row.js";
-import type { CreateOutcome, NewSession } from "../../core/port/store.js";
+import type { CreateOutcome, NewSession } from "../../core/port/operations.js";
 import { idOf, integerOf, nullable } from "../row.js";
 import { sessionValues, toSession } from "../session-columns.js";
 import type { Database, Scope } from "./connection/scope.js";

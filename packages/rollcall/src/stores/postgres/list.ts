@@ -1,6 +1,6 @@
 import type { StoredSession } from "../../core/model/session.js";
 import type { User } from "../../core/model/user.js";
-import type { ListPage } from "../../core/port/store.js";
+import type { ListPage } from "../../core/port/operations.js";
 import { toSession } from "../session-columns.js";
 import type { Scope } from "./connection/scope.js";
 import { columns, ofUser } from "./sql/session-sql.js";

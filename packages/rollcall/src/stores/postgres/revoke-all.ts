@@ -1,5 +1,5 @@
 import type { User } from "../../core/model/user.js";
-import type { RevokeAll, RevokedEntry } from "../../core/port/store.js";
+import type { RevokeAll, RevokedEntry } from "../../core/port/operations.js";
 import { toRevokedEntry } from "../row.js";
 import type { Database } from "./connection/scope.js";
 import { INSERT_REVOKED } from "./sql/event-sql.js";

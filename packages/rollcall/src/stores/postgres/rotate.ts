@@ -1,5 +1,5 @@
 import { decide, rotated } from "../../core/model/rotation.js";
-import type { Found, Rotation, RotationOutcome } from "../../core/port/store.js";
+import type { Found, Rotation, RotationOutcome } from "../../core/port/operations.js";
 import { integerOf, type Row } from "../row.js";
 import { sessionValues, toSession } from "../session-columns.js";
 import type { Scope } from "./connection/scope.js";

@@ -1,5 +1,5 @@
 import type { SessionId } from "../../core/model/session.js";
-import type { SessionUse } from "../../core/port/store.js";
+import type { SessionUse } from "../../core/port/operations.js";
 import { idOf } from "../row.js";
 import type { Scope } from "./connection/scope.js";
 import { ACTIVE } from "./sql/session-sql.js";

@@ -1,4 +1,4 @@
-import type { Confirmed, GenerationUse } from "../../core/port/store.js";
+import type { Confirmed, GenerationUse } from "../../core/port/operations.js";
 import { stringOf } from "../row.js";
 import type { WriteTransaction } from "./connection/write-transaction.js";
 import { revokeReused } from "./revoke-reused.js";

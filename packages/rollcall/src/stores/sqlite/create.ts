@@ -1,6 +1,6 @@
 import type { Revocation } from "../../core/model/session.js";
 import { firstRow } from "../../core/port/first-row.js";
-import type { CreateOutcome, NewSession, RevokedEntry } from "../../core/port/store.js";
+import type { CreateOutcome, NewSession, RevokedEntry } from "../../core/port/operations.js";
 import { integerOf, stringOf } from "../row.js";
 import { sessionValues } from "../session-columns.js";
 import type { WriteTransaction } from "./connection/write-transaction.js";

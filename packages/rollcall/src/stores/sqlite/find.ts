@@ -1,6 +1,6 @@
 import type { SessionId, StoredSession } from "../../core/model/session.js";
 import type { User } from "../../core/model/user.js";
-import type { Found } from "../../core/port/store.js";
+import type { Found } from "../../core/port/operations.js";
 import { toSession } from "../session-columns.js";
 import type { ReadTransaction } from "./connection/write-transaction.js";
 import { COLUMNS, OF_USER } from "./sql/session-sql.js";

@@ -1,5 +1,5 @@
 import type { User } from "../../core/model/user.js";
-import type { RevokeAll, RevokedEntry } from "../../core/port/store.js";
+import type { RevokeAll, RevokedEntry } from "../../core/port/operations.js";
 import type { WriteTransaction } from "./connection/write-transaction.js";
 import { appendRevoked, revocationValues } from "./sql/event-sql.js";
 import { ACTIVE, OF_USER, SET_REVOKED } from "./sql/session-sql.js";

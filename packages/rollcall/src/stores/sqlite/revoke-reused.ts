@@ -1,4 +1,4 @@
-import type { RevokedEntry } from "../../core/port/store.js";
+import type { RevokedEntry } from "../../core/port/operations.js";
 import type { Row } from "../row.js";
 import type { WriteTransaction } from "./connection/write-transaction.js";
 import { appendRevoked, revocationValues, SYSTEM } from "./sql/event-sql.js";

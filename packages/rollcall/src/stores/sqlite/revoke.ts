@@ -1,6 +1,6 @@
 import type { Revocation, SessionId } from "../../core/model/session.js";
 import type { User } from "../../core/model/user.js";
-import type { Revoked } from "../../core/port/store.js";
+import type { Revoked } from "../../core/port/operations.js";
 import { toSession } from "../session-columns.js";
 import type { WriteTransaction } from "./connection/write-transaction.js";
 import { get } from "./find.js";

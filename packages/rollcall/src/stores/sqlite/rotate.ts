@@ -1,5 +1,5 @@
 import { decide, rotated } from "../../core/model/rotation.js";
-import type { Rotation, RotationOutcome } from "../../core/port/store.js";
+import type { Rotation, RotationOutcome } from "../../core/port/operations.js";
 import { sessionValues, toSession } from "../session-columns.js";
 import type { WriteTransaction } from "./connection/write-transaction.js";
 import { find } from "./find.js";

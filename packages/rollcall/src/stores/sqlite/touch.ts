@@ -1,4 +1,4 @@
-import type { SessionUse } from "../../core/port/store.js";
+import type { SessionUse } from "../../core/port/operations.js";
 import type { WriteTransaction } from "./connection/write-transaction.js";
 import { ACTIVE } from "./sql/session-sql.js";
 

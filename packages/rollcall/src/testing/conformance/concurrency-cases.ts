@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RotationOutcome } from "../../core/port/store.js";
+import type { RotationOutcome } from "../../core/port/operations.js";
 import { ada, newId, TERMS } from "./new-session.js";
 import { LOGOUT, storeCase, typesOf } from "./scenario.js";
 import type { StoreCase } from "./store-case.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Revocation, SessionId } from "../../core/model/session.js";
-import type { RevokedEntry } from "../../core/port/store.js";
+import type { RevokedEntry } from "../../core/port/operations.js";
 import { MINUTE, SECOND, TERMS } from "./new-session.js";
 import { idsOf, type Scenario, storeCase, typesOf } from "./scenario.js";
 import type { StoreCase } from "./store-case.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { StoredSession } from "../../core/model/session.js";
-import type { SessionLimit } from "../../core/port/store.js";
+import type { SessionLimit } from "../../core/port/operations.js";
 import { ada, grace, MINUTE, newId, SECOND } from "./new-session.js";
 import { idsOf, type Scenario, storeCase, typesOf } from "./scenario.js";
 import type { StoreCase } from "./store-case.js";

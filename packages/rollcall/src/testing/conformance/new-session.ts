@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { isSessionId, type SessionId } from "../../core/model/session.js";
 import type { User } from "../../core/model/user.js";
-import type { NewSession, Rotation } from "../../core/port/store.js";
+import type { NewSession, Rotation } from "../../core/port/operations.js";
 
 export const SECOND = 1000;
 export const MINUTE: number = 60 * SECOND;

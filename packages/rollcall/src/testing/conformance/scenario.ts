@@ -10,8 +10,8 @@ import type {
   RevokedEntry,
   Rotation,
   RotationOutcome,
-  SessionStore,
-} from "../../core/port/store.js";
+} from "../../core/port/operations.js";
+import type { SessionStore } from "../../core/port/store.js";
 import { ada, newSession, TERMS } from "./new-session.js";
 import type { StoreCase, StoreHarness, StoreNeed } from "./store-case.js";
 

@@ -3,7 +3,7 @@ import type { SessionStore } from "rollcall";
 import { type PostgresClient, type PostgresOptions, postgres } from "rollcall/postgres";
 import { afterEach, expect } from "vitest";
 import type { Revocation, StoredSession } from "../../../src/core/model/session.js";
-import type { NewSession, Rotation } from "../../../src/core/port/store.js";
+import type { NewSession, Rotation } from "../../../src/core/port/operations.js";
 import { newSession, TERMS } from "../../../src/testing/conformance/new-session.js";
 import { createDatabase, type TestDatabase } from "../../support/postgres.js";
 

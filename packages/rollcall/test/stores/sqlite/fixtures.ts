@@ -11,7 +11,7 @@ import type { SessionId } from "rollcall";
 import type { SqliteDatabase } from "rollcall/sqlite";
 import { afterEach } from "vitest";
 import { isSessionId } from "../../../src/core/model/session.js";
-import type { NewSession } from "../../../src/core/port/store.js";
+import type { NewSession } from "../../../src/core/port/operations.js";
 
 export const ada = { type: "user", id: "ada" };
 export const system = { kind: "system" } as const;

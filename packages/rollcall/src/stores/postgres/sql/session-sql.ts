@@ -1,4 +1,4 @@
-import type { RevokedEntry } from "../../../core/port/store.js";
+import type { RevokedEntry } from "../../../core/port/operations.js";
 import { listColumns } from "../../columns.js";
 import { nullable, type Row, stringOf, toRevokedEntry } from "../../row.js";
 import { SESSION_COLUMNS } from "../../session-columns.js";

@@ -2,7 +2,7 @@ import type { StoredEvent } from "../../../core/model/events.js";
 import type { JsonObject } from "../../../core/model/json.js";
 import type { Actor, Revocation, SessionId } from "../../../core/model/session.js";
 import type { User } from "../../../core/model/user.js";
-import type { RevokedEntry } from "../../../core/port/store.js";
+import type { RevokedEntry } from "../../../core/port/operations.js";
 import { listColumns, writeFields } from "../../columns.js";
 import { EVENT_COLUMNS } from "../../event-columns.js";
 import { type Row, readable, stringOf, toRevokedEntry, type Values } from "../../row.js";
