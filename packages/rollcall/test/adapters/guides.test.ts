@@ -1,0 +1,239 @@
+import { createServer } from "node:http";
+import express, { type RequestHandler } from "express";
+import { createSessions, type Sessions } from "rollcall";
+import { rollcall } from "rollcall/hono";
+import { createHttp, type Http } from "rollcall/http";
+import { memory } from "rollcall/memory";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
+import { answerOf, call, load, requesterOf } from "../support/guides.js";
+import { listen } from "../support/listen.js";
+
+// The modules that the guides show, as they stand there, and what the guides say of them. What they
+// only declare, an application's own functions, are globals here.
+
+const secret = "0123456789abcdef0123456789abcdef";
+const origin = "https://app.example";
+const ada = { type: "user", id: "ada" };
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+function isHttp(value: unknown): value is Http {
+  return typeof value === "object" && value !== null && "signIn" in value;
+}
+
+function isHandler(value: unknown): value is RequestHandler {
+  return typeof value === "function";
+}
+
+async function serve(handler: unknown): Promise<string> {
+  if (!isHandler(handler)) expect.unreachable("it is no handler");
+  const app = await listen(createServer(express().use(handler)));
+  onTestFinished(app.close);
+  return app.url;
+}
+
+/** What a guide made by `createSessions`, until the end of the test. */
+function sessionsOf(made: unknown): Sessions {
+  const isSessions = (value: unknown): value is Sessions =>
+    typeof value === "object" && value !== null && "verify" in value && "close" in value;
+  if (!isSessions(made)) expect.unreachable("it is no session manager");
+  onTestFinished(() => made.close());
+  return made;
+}
+
+function open(): { sessions: Sessions; http: Http } {
+  const sessions = createSessions({ store: memory(), secret, storeTimeout: "30s" });
+  onTestFinished(() => sessions.close());
+  const http = createHttp({ sessions, cookies: true, origin, origins: ["http://localhost:5173"] });
+  return { sessions, http };
+}
+
+async function bearer(sessions: Sessions, user = ada): Promise<{ Authorization: string }> {
+  const { tokens } = await sessions.start(user);
+  return { Authorization: `Bearer ${tokens.accessToken.token}` };
+}
+
+test("signing in with a password", async () => {
+  vi.stubGlobal("findUser", async (email: string) =>
+    email === "ada@example.com" ? { id: 1, passwordHash: "lovelace" } : null,
+  );
+  vi.stubGlobal("verifyPassword", async (hash: string, password: string) => hash === password);
+  const route = call(await load("signing-in.md", "With a password"), "signInRoute", open().http);
+  const url = await serve(route);
+  const signIn = (body: object): Promise<Response> =>
+    fetch(`${url}/sign-in`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Origin: origin },
+      body: JSON.stringify({ email: "ada@example.com", password: "lovelace", ...body }),
+    });
+  expect((await signIn({ password: "wrong" })).status).toBe(401);
+  expect((await signIn({ email: "nobody@example.com" })).status).toBe(401);
+  for (const remember of [true, false]) {
+    const [cookie] = (await signIn({ remember })).headers.getSetCookie();
+    expect(/Max-Age/.test(cookie ?? ""), cookie).toBe(remember);
+  }
+});
+
+test("a link by e-mail signs in when its button is pressed, once", async () => {
+  const tokens = new Set(["a+b"]);
+  vi.stubGlobal("redeem", async (token: string) => (tokens.delete(token) ? { id: 1 } : null));
+  const guide = await load("signing-in.md", "Links by e-mail");
+  const { http } = open();
+  const link = new Request(`${origin}/sign-in/link?token=a%2Bb`);
+  const page = await (await answerOf(guide, "linkPage", link)).text();
+  const [, token = ""] = /name="token" value="([^"]+)"/.exec(page) ?? [];
+  const press = (): Promise<Response> => {
+    const body = new URLSearchParams({ token });
+    const init = { method: "POST", body, headers: { Origin: origin } };
+    return answerOf(guide, "redeemLink", http, new Request(`${origin}/sign-in/link`, init));
+  };
+  const signedIn = await press();
+  expect([signedIn.status, signedIn.headers.get("location")]).toEqual([303, "/account"]);
+  expect(signedIn.headers.getSetCookie()).toHaveLength(2);
+  expect((await press()).status).toBe(401);
+});
+
+test("the callback of an identity provider signs in", async () => {
+  const guide = await load("signing-in.md", "Callbacks of identity providers");
+  const { http } = open();
+  const comeBack = (): Promise<Response> =>
+    answerOf(guide, "callback", http, new Request(`${origin}/sign-in/callback?code=c&state=s`));
+  vi.stubGlobal("finishOAuth", async () => null);
+  expect((await comeBack()).status).toBe(401);
+  vi.stubGlobal("finishOAuth", async () => ({ id: 1 }));
+  expect((await comeBack()).headers.getSetCookie()).toHaveLength(2);
+});
+
+test("limits, what to keep with a session, and a changed password", async () => {
+  sessionsOf(call(await load("signing-in.md", "Limits"), "create", memory(), secret));
+  const { sessions } = open();
+  const enrolled = await load("signing-in.md", "What to keep with a session");
+  expect(await call(enrolled, "enrol", sessions)).toEqual(expect.any(String));
+  const { sessions: meters } = await sessions.list({ type: "device", id: "meter-17" });
+  expect(meters).toMatchObject([{ deviceInfo: { place: "Berlin, hall 3" } }]);
+
+  const { session, tokens } = await sessions.start(ada);
+  const principal = await sessions.verify(tokens.accessToken.token);
+  await call(
+    await load("signing-in.md", "Signing out"),
+    "afterPasswordChange",
+    sessions,
+    principal,
+  );
+  expect(await sessions.get(ada, session.id)).toMatchObject({ revokedReason: "password_changed" });
+});
+
+test("a guarded route, and who may pass", async () => {
+  const { sessions, http } = open();
+  const app = call(await load("guarding.md", "Guard a route"), "routes", http);
+  const url = await serve(app);
+  const headers = await bearer(sessions);
+  expect((await fetch(`${url}/me`)).status).toBe(401);
+  expect(await (await fetch(`${url}/me`, { headers })).json()).toEqual({ user: ada });
+  expect((await fetch(`${url}/staff`, { headers })).status).toBe(403);
+});
+
+test("the way to the sign-in page and back", async () => {
+  const { http } = open();
+  const guide = await load("guarding.md", "Send people to the sign-in page");
+  const request = requesterOf(call(guide, "pages", rollcall(http)));
+  const page = await request("/orders", { headers: { "Sec-Fetch-Mode": "navigate" } });
+  expect([page.status, page.headers.get("location")]).toEqual([303, "/login?returnTo=%2Forders"]);
+  expect((await request("/orders")).status).toBe(401);
+  const back = async (path: string): Promise<string | null> => {
+    const answer = await request(path, { method: "POST", headers: { Origin: origin } });
+    return answer.headers.get("location");
+  };
+  expect(await back("/login?returnTo=%2Forders")).toBe("/orders");
+  expect(await back("/login?returnTo=%2F%2Fother.example")).toBe("/");
+});
+
+test("a page for everybody", async () => {
+  const { sessions, http } = open();
+  const url = await serve(
+    call(await load("guarding.md", "Where signing in is optional"), "home", http),
+  );
+  expect(await (await fetch(url)).text()).toBe("Welcome");
+  const known = await fetch(url, { headers: await bearer(sessions) });
+  expect(await known.text()).toBe("Welcome back, ada");
+});
+
+test("roles, and a fresh sign-in", async () => {
+  vi.stubGlobal("findAccount", async () => ({ role: "editor" }));
+  const roles = await load("guarding.md", "Roles");
+  const withRoles = sessionsOf(call(roles, "create", memory(), secret));
+  const { tokens } = await withRoles.start(ada);
+  const principal = await withRoles.verify(tokens.accessToken.token);
+  call(roles, "requireRole", principal, "editor");
+  expect(() => call(roles, "requireRole", principal, "admin")).toThrow(
+    expect.objectContaining({ code: "user_type_forbidden" }),
+  );
+
+  const { sessions } = open();
+  const fresh = await sessions.start(ada);
+  const caller = await sessions.verify(fresh.tokens.accessToken.token);
+  const guide = await load("guarding.md", "Ask for a fresh sign-in");
+  await call(guide, "requireFreshSignIn", sessions, caller);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 6 * 60_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  await expect(call(guide, "requireFreshSignIn", sessions, caller)).rejects.toMatchObject({
+    code: "reauthentication_required",
+  });
+});
+
+test("a stream ends with its session", async () => {
+  const { sessions } = open();
+  const { session, tokens } = await sessions.start(ada);
+  const principal = await sessions.verify(tokens.accessToken.token);
+  const answer = await answerOf(
+    await load("guarding.md", "Sockets and streams"),
+    "ticker",
+    principal,
+  );
+  const ended = answer.text();
+  await sessions.revoke(ada, session.id);
+  await ended;
+});
+
+test("CORS of one's own routes and of Rollcall's", async () => {
+  const request = requesterOf(
+    call(await load("cors.md", "Your own routes"), "createApp", open().http),
+  );
+  const Origin = "http://localhost:5173";
+  for (const path of ["/orders", "/account/sessions"]) {
+    for (const method of ["GET", "OPTIONS"]) {
+      const headers = { Origin, "Access-Control-Request-Method": "GET" };
+      const answer = await request(path, { method, headers });
+      expect(answer.status, path).toBe(method === "GET" ? 401 : 204);
+      expect(answer.headers.get("access-control-allow-origin"), path).toBe(Origin);
+      expect(answer.headers.get("access-control-allow-credentials"), path).toBe("true");
+    }
+  }
+  const here = call(await load("cors.md", "Rollcall's own routes"), "create", open().sessions);
+  expect(here).toHaveProperty("paths");
+});
+
+test("testing with tokens, with cookies, with a clock, and without a database", async () => {
+  vi.spyOn(console, "log").mockImplementation(() => {});
+  onTestFinished(() => void vi.restoreAllMocks());
+  const app = await load("testing.md", "Make the application in a function");
+  expect(call(app, "createTestApp")).toHaveProperty("app");
+  const signedIn = await load("testing.md", "As a signed-in user");
+  expect(signedIn).toMatchObject({ answer: { status: 200 } });
+  await load("testing.md", "Time");
+
+  const guide = await load("testing.md", "Cookies without HTTPS");
+  const insecure = call(guide, "create", open().sessions);
+  const headers = { Origin: "http://localhost:3000" };
+  const request = new Request("http://localhost:3000/sign-in", { method: "POST", headers });
+  if (!isHttp(insecure)) expect.unreachable("it is no Http");
+  const answer = await insecure.signIn(request, ada, { transport: "cookie" });
+  expect(answer.headers.getSetCookie().join()).not.toContain("Secure");
+
+  const away = await load("testing.md", "When the database is away");
+  const sessions = sessionsOf(Reflect.get(away, "sessions"));
+  const { tokens } = await sessions.start(ada);
+  await expect(sessions.refresh(tokens.refreshToken.token)).rejects.toMatchObject({ status: 503 });
+});
