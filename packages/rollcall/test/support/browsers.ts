@@ -1,4 +1,4 @@
-import { browserAvailable, openBrowser } from "./browser.js";
+import { browserAvailable, launchBrowser } from "./browser.js";
 import { type FirefoxPage, firefoxAvailable, openFirefox } from "./firefox.js";
 
 /** What tests ask of a page, in whatever browser. */
@@ -17,7 +17,7 @@ export const BROWSERS: readonly BrowserKind[] = [
     name: "Chromium",
     available: browserAvailable,
     async open() {
-      const browser = await openBrowser({ hosts: "*.localhost", keepsPages: true });
+      const browser = await launchBrowser({ hosts: "*.localhost", keepsPages: true });
       return {
         close: () => browser.close(),
         async newPage() {

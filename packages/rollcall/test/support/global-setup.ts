@@ -1,40 +1,66 @@
 import { createServer } from "node:http";
 import type { TestProject } from "vitest/node";
-import { listen } from "./listen.js";
-import { type Cluster, startCluster } from "./postgres-cluster.js";
+import { listen, type RunningApp } from "./listen.js";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** Answers with the address of a Postgres for the whole run, which it starts for whoever asks first. */
     readonly postgresStarter: string;
+    /** The same for a Chromium, to be given to Playwright's `connect`. */
+    readonly chromiumStarter: string;
   }
 }
 
-/** What the starter answers. */
-export type StartedPostgres = { readonly url: string } | { readonly error: string };
+/** What a starter answers. */
+export type Started = { readonly url: string } | { readonly error: string };
+
+/** A server for the whole run. */
+interface SharedServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
 
 /**
- * One Postgres for the whole run, in a temporary folder; each test takes a database in it. A run of tests that
- * need none starts none.
+ * Servers that many test files share: one Postgres, in which each test takes a database, and one Chromium, in
+ * which each takes a context. A run of tests that need none starts none.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  let cluster: Promise<Cluster> | undefined;
-  const start = async (): Promise<StartedPostgres> => {
-    cluster ??= startCluster();
+  const postgres = await startAtFirstUse(async () => {
+    const { startCluster } = await import("./postgres-cluster.js");
+    return await startCluster();
+  });
+  const chromium = await startAtFirstUse(async () => {
+    const { startChromium } = await import("./chromium.js");
+    return await startChromium();
+  });
+  project.provide("postgresStarter", postgres.url);
+  project.provide("chromiumStarter", chromium.url);
+  return async () => {
+    await Promise.all([postgres.close(), chromium.close()]);
+  };
+}
+
+/** A page that starts the server when it is first asked for, and tells everybody the address. */
+async function startAtFirstUse(start: () => Promise<SharedServer>): Promise<RunningApp> {
+  let starting: Promise<SharedServer> | undefined;
+  const answer = async (): Promise<Started> => {
+    starting ??= start();
     try {
-      return { url: (await cluster).url };
+      return { url: (await starting).url };
     } catch (error) {
       return { error: error instanceof Error ? error.message : String(error) };
     }
   };
-  const server = createServer((_request, response) => {
-    void start().then((started) => response.end(JSON.stringify(started)));
+  const starter = createServer((_request, response) => {
+    void answer().then((started) => response.end(JSON.stringify(started)));
   });
-  const { url, close } = await listen(server);
-  project.provide("postgresStarter", url);
-  return async () => {
-    await close();
-    const started = await cluster?.catch(() => undefined);
-    await started?.stop();
+  const { url, close } = await listen(starter);
+  return {
+    url,
+    async close() {
+      await close();
+      const started = await starting?.catch(() => undefined);
+      await started?.stop();
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Client, Pool, type PoolConfig } from "pg";
 import { inject } from "vitest";
-import type { StartedPostgres } from "./global-setup.js";
+import type { Started } from "./global-setup.js";
 
 const server = await startedServer();
 
@@ -11,7 +11,7 @@ export const postgresAvailable: boolean = server !== null;
 /** The run's Postgres, which the first who asks has started; `null` where none can be had. */
 async function startedServer(): Promise<string | null> {
   const answer = await fetch(inject("postgresStarter"));
-  const started: StartedPostgres = JSON.parse(await answer.text());
+  const started: Started = JSON.parse(await answer.text());
   if ("url" in started) return started.url;
   const text =
     `Postgres for the tests could not be started: ${started.error.trim()}\n` +
