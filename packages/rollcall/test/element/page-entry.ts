@@ -1,7 +1,7 @@
 // Runs in the browser, bundled: puts the element on the page with a fake client of the test's.
 
 import type { ListedSession } from "rollcall/client";
-import { addLanguage as add } from "rollcall/element";
+import { addLanguage as add } from "rollcall/element/define";
 import { createFakeClient, type FakeClient } from "./fake-client.js";
 import { sampleSession, sampleSessions } from "./sample-sessions.js";
 
