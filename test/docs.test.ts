@@ -21,7 +21,7 @@ async function pathsIn(folder: string, ending: string): Promise<string[]> {
 
 async function documents(): Promise<string[]> {
   const here = (await readdir(root)).filter((path) => path.endsWith(".md"));
-  return [...here, ...(await pathsIn("docs", ".md"))];
+  return [...here, "packages/warlock/README.md", ...(await pathsIn("docs", ".md"))];
 }
 
 function snippetsOf(path: string, text: string): Snippet[] {

@@ -44,6 +44,11 @@ async function build() {
       await mkdir(dirname(place), { recursive: true });
       await rename(file, place);
     }
+    // What an earlier build made of a source that is gone now would be published with the rest.
+    const current = new Set(built.map(([, place]) => place));
+    for (const file of await filesBelow(DIST)) {
+      if (!current.has(file)) await rm(file, { force: true });
+    }
     // A source that was changed meanwhile is newer than this.
     await utimes(STAMP, startedAt, startedAt);
     return 0;

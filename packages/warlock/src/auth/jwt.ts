@@ -75,10 +75,13 @@ async function verified(
   refuseUnknown(options, ["key", "algorithms"], `jwt: the options of a check`);
   const { jwt: keys, clock } = running();
   const { key = keys[tokenType], algorithms = [keys.algorithm] } = options;
-  const { alg } = decode(token).header;
+  const { alg } = headerOf(token);
   if (!isAlgorithm(alg) || !algorithms.includes(alg)) throw invalid("signed in another way");
   // Times are judged by the application's clock.
-  const claims = await verify(token, key, { alg, exp: false, nbf: false, iat: false });
+  const claims = await verify(token, key, { alg, exp: false, nbf: false, iat: false }).catch(() => {
+    // Its own error would carry the token.
+    throw invalid("forged or malformed");
+  });
   const now = clock.now() / 1000;
   if (typeof claims.exp !== "number" || claims.exp <= now)
     throw invalid("run out, or without an end");
@@ -86,6 +89,14 @@ async function verified(
   const { tokenType: actual = tokenType } = claims;
   if (actual !== tokenType) throw invalid("of the other kind");
   return claims;
+}
+
+function headerOf(token: string): ReturnType<typeof decode>["header"] {
+  try {
+    return decode(token).header;
+  } catch {
+    throw invalid("no JWT");
+  }
 }
 
 function invalid(why: string): SessionError {
@@ -143,6 +154,5 @@ export const jwt = {
 
 /** By its label (RFC 9068 §2.1); whether it is good is seen later. */
 function isOfSession(token: string): boolean {
-  const { header } = decode(token);
-  return header.typ === "at+jwt";
+  return headerOf(token).typ === "at+jwt";
 }
