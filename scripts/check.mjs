@@ -28,7 +28,7 @@ Checks the structure of the project in folder (default: this one) and prints one
 finding: place, what is wrong, what to do. The rules:
 
   direction  who may import whom, and which packages
-  cycle      no cycle of imports, save between types
+  cycle      no cycle of imports, not even between types
   exports    package.json, tsconfig.json and the files agree; index.ts only where an export points
   name       kebab-case, named after a noun or verb
   size       warns above 250 lines, fails above 300

@@ -212,7 +212,7 @@ test.for(Object.entries(planted))("finds %s", async ([, [path, text, finding]]) 
   expect(code).toBe(1);
 });
 
-test("finds a cycle of imports, and leaves one between types alone", async () => {
+test("finds a cycle of imports, also of types", async () => {
   const folder = await copy();
   await plant(
     folder,
@@ -224,8 +224,6 @@ test("finds a cycle of imports, and leaves one between types alone", async () =>
     "packages/rollcall/src/core/two.ts",
     'import type { One } from "./one.js";\nexport const two: One = 1;\n',
   );
-  expect((await check(folder)).output).not.toContain("imports itself");
-  await change(folder, "packages/rollcall/src/core/two.ts", "import type", "import");
   expect((await check(folder)).output).toContain(
     ["one", "two", "one"].map((name) => `packages/rollcall/src/core/${name}.ts`).join(" → "),
   );

@@ -113,12 +113,12 @@ function* intoTheSource(tree) {
   }
 }
 
-/** Cycles between files, found once each. Imports by type only are erased, so they close none. */
+/** Cycles between files, found once each, also of types: neither file could be read without the other. */
 export function* importCycles(tree) {
   const edges = new Map();
   for (const [path, source] of tree.sources) {
     const targets = importsOf(path, source)
-      .filter(({ specifier, typeOnly }) => specifier.startsWith(".") && !typeOnly)
+      .filter(({ specifier }) => specifier.startsWith("."))
       .map(({ specifier }) => resolveImport(path, specifier));
     edges.set(path, targets);
   }

@@ -9,9 +9,10 @@ import {
 import { UNSTORED } from "../http/outgoing-headers.js";
 import type { RequestHead } from "../http/request-head.js";
 import { signInLocation } from "../http/sign-in-page.js";
+import type { NodeResponse } from "./node-response.js";
 import { type Addressed, addressOf } from "./request-address.js";
 import { headOf, type Incoming } from "./request-head.js";
-import { carryHeaders, type NodeResponse } from "./response-headers.js";
+import { carryHeaders } from "./response-headers.js";
 
 /** What a guard leaves of a request for handlers, and for the answer: one of each request. */
 export interface Exchange {

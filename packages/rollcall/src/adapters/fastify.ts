@@ -15,8 +15,9 @@ import {
   exchangeSession,
 } from "./exchange.js";
 import { addRoutes } from "./fastify-routes.js";
+import type { NodeResponse } from "./node-response.js";
 import { addressOf } from "./request-address.js";
-import { type NodeResponse, OF_ANOTHER_BODY } from "./response-headers.js";
+import { OF_ANOTHER_BODY } from "./response-headers.js";
 
 /** Options of the plugin. */
 export interface FastifyRollcallOptions {

@@ -3,7 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import type { Principal } from "../core/model/credentials.js";
 import { SessionError } from "../core/model/errors.js";
 import type { UserReference } from "../core/model/user.js";
-import type { Connection } from "../http/client-address.js";
+import type { Connection } from "../http/connection.js";
 import type { Http } from "../http/create-http.js";
 import { isByCookie } from "../http/credentials.js";
 import { type GuardOptions, guardOptions } from "../http/guard-options.js";

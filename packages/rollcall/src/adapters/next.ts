@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Principal } from "../core/model/credentials.js";
 import { SessionError } from "../core/model/errors.js";
 import type { UserReference } from "../core/model/user.js";
-import type { Connection } from "../http/client-address.js";
+import type { Connection } from "../http/connection.js";
 import type { Http } from "../http/create-http.js";
 import {
   type AuthenticateOptions,

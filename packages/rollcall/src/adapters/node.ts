@@ -3,7 +3,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import { SessionError } from "../core/model/errors.js";
 import { noteArrival } from "../http/arrival.js";
-import type { Connection } from "../http/client-address.js";
+import type { Connection } from "../http/connection.js";
 import { reportError } from "../http/report-error.js";
 import { errorResponse } from "../http/respond.js";
 

@@ -1,12 +1,8 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Http2ServerResponse } from "node:http2";
 import type { Http } from "../http/create-http.js";
 import { lackingHeaders } from "../http/outgoing-headers.js";
 import type { RequestHead } from "../http/request-head.js";
+import type { NodeResponse } from "./node-response.js";
 import { whenBegun } from "./when-begun.js";
-
-/** A response of `node:http`, or of `node:http2` in compatibility mode. */
-export type NodeResponse = ServerResponse<IncomingMessage> | Http2ServerResponse;
 
 /** What a handler may have said of the body that it did not send, before it threw. */
 export const OF_ANOTHER_BODY: readonly string[] = [

@@ -1,4 +1,4 @@
-import type { NodeResponse } from "./response-headers.js";
+import type { NodeResponse } from "./node-response.js";
 
 /**
  * Calls back once, in the moment before an answer's head is written, with all its headers set: also

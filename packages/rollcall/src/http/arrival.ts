@@ -1,6 +1,6 @@
 import type { Clock } from "../core/process/clock.js";
 import type { Sessions } from "../core/sessions-api.js";
-import type { Connection } from "./client-address.js";
+import type { Connection } from "./connection.js";
 import type { RequestHead } from "./request-head.js";
 
 /** What the bridge to the server knows of a request and the request itself cannot say. */

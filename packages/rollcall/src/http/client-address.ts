@@ -1,13 +1,8 @@
 import { isIP } from "node:net";
 import { arrivalOf } from "./arrival.js";
+import type { Connection } from "./connection.js";
 import { withoutOptionalWhitespace } from "./optional-whitespace.js";
 import type { RequestHead } from "./request-head.js";
-
-/** What an adapter knows of the connection and a `Request` cannot say. */
-export interface Connection {
-  /** The address of the socket's other end. */
-  readonly address?: string | undefined;
-}
 
 /** @throws TypeError for what is no number of proxies: any other place in the list is the client's own. */
 export function checkedProxies(trustedProxies: number): number {

@@ -4,7 +4,7 @@ import type { UserReference } from "../core/model/user.js";
 import { callBack } from "../core/process/call-back.js";
 import { accountRoutes } from "./account-routes.js";
 import { authRoutes } from "./auth-routes.js";
-import type { Connection } from "./client-address.js";
+import type { Connection } from "./connection.js";
 import { preflight } from "./cors.js";
 import {
   type AuthenticateOptions,

@@ -1,6 +1,7 @@
 import { optionsObject } from "../core/model/argument.js";
 import type { DeviceInfo } from "../core/model/device.js";
-import { type Connection, checkedProxies, clientAddress } from "./client-address.js";
+import { checkedProxies, clientAddress } from "./client-address.js";
+import type { Connection } from "./connection.js";
 import { deviceText } from "./device-text.js";
 import type { RequestHead } from "./request-head.js";
 

@@ -1,4 +1,4 @@
-import type { Connection } from "./client-address.js";
+import type { Connection } from "./connection.js";
 import { checkSignInPage } from "./sign-in-page.js";
 
 /** Options of a guard, the same under every framework. */

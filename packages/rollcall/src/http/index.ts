@@ -1,4 +1,4 @@
-export type { Connection } from "./client-address.js";
+export type { Connection } from "./connection.js";
 export { createHttp, type GuardedHandler, type Http } from "./create-http.js";
 export { type DeviceFromRequestOptions, deviceFromRequest } from "./device-from-request.js";
 export type { AuthenticateOptions, GuardOptions } from "./guard-options.js";

@@ -1,5 +1,5 @@
 import type { BaseIssue, BaseSchema } from "valibot";
-import type { Connection } from "./client-address.js";
+import type { Connection } from "./connection.js";
 
 /** A valibot schema of whatever. */
 export type Schema = BaseSchema<unknown, unknown, BaseIssue<unknown>>;

@@ -5,7 +5,7 @@ import type { DeviceInfo } from "../core/model/device.js";
 import type { Session } from "../core/model/session-view.js";
 import type { UserReference } from "../core/model/user.js";
 import { arrivedAt } from "./arrival.js";
-import type { Connection } from "./client-address.js";
+import type { Connection } from "./connection.js";
 import { endAll } from "./contested-cookies.js";
 import { type CookieTokens, setCookies } from "./cookies.js";
 import { bearerToken, isByCookie } from "./credentials.js";

@@ -8,8 +8,8 @@ import { createDriver, type Driver } from "./driver.js";
 import { FAULTS, type Scene } from "./faults.js";
 import { startLoad } from "./load.js";
 import type { Fault, Log } from "./log.js";
+import type { Planned } from "./planned.js";
 import { createRandom } from "./random.js";
-import type { Planned } from "./schedule.js";
 import { type Server, startServer } from "./servers.js";
 import { startTcpProxy } from "./tcp-proxy.js";
 

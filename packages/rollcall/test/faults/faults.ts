@@ -4,7 +4,7 @@ import type { Cluster } from "../support/postgres-cluster.js";
 import type { Account, Driver } from "./driver.js";
 import type { Load } from "./load.js";
 import { DRIVER } from "./log.js";
-import type { Planned } from "./schedule.js";
+import type { Planned } from "./planned.js";
 import type { Server } from "./servers.js";
 import type { TcpProxy } from "./tcp-proxy.js";
 

@@ -1,14 +1,6 @@
 import { FAULTS } from "./faults.js";
+import type { Planned } from "./planned.js";
 import { createRandom } from "./random.js";
-
-/** One fault of a run, with all that chance decides about it. */
-export interface Planned {
-  readonly name: string;
-  /** Which server, where the fault takes one. */
-  readonly server: number;
-  /** How long, where the fault lasts; in milliseconds. */
-  readonly lasting: number;
-}
 
 /** Longer than maxStaleness, so that the bound is put to the test. */
 const SHORT = 3000;

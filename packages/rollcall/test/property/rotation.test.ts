@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 import { decide } from "../../src/core/model/rotation.js";
 import { isActive, type StoredSession } from "../../src/core/model/session.js";
 import { DAY, MINUTE, SECOND } from "../../src/testing/conformance/new-session.js";
-import { type StoreFactory, stores } from "../support/stores.js";
+import type { StoreFactory } from "../support/store-factory.js";
+import { stores } from "../support/stores.js";
 import {
   afterConfirm,
   afterPresentation,

@@ -7,7 +7,8 @@ import type { BoundRing } from "../../src/core/tokens/bound-ring.js";
 import { ringAccess } from "../../src/core/tokens/key-ring.js";
 import { encodeRefreshToken } from "../../src/core/tokens/refresh-token.js";
 import { eventOf, open, refreshToken, refusal, user } from "../support/sessions.js";
-import { type OpenStore, stores } from "../support/stores.js";
+import type { OpenStore } from "../support/store-factory.js";
+import { stores } from "../support/stores.js";
 
 const leaked = "leaked-leaked-leaked-leaked-leaked";
 const fresh = "fresh--fresh--fresh--fresh--fresh-";

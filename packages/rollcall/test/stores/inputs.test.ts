@@ -7,7 +7,8 @@ import { sqlite } from "rollcall/sqlite";
 import { manualClock } from "rollcall/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { secret } from "../support/sessions.js";
-import { type OpenStore, stores } from "../support/stores.js";
+import type { OpenStore } from "../support/store-factory.js";
+import { stores } from "../support/stores.js";
 
 /** What an untyped route may pass on: anything at all, and often something that nearly fits. */
 function wild(id: string): fc.Arbitrary<unknown> {

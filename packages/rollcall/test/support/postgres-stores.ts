@@ -4,7 +4,7 @@ import { type PostgresClient, postgres } from "rollcall/postgres";
 import { type ManualClock, manualClock } from "rollcall/testing";
 import { afterAll } from "vitest";
 import { createDatabase, postgresAvailable, type TestDatabase } from "./postgres.js";
-import type { StoreFactory } from "./stores.js";
+import type { StoreFactory } from "./store-factory.js";
 
 /** What a test file opens once, at its first use; ended after its last test. */
 function once<T>(open: () => Promise<T>, end: (opened: T) => Promise<void>): () => Promise<T> {

@@ -5,20 +5,9 @@ import Database from "libsql";
 import type { SessionStore } from "rollcall";
 import { memory, memoryDatabase } from "rollcall/memory";
 import { sqlite } from "rollcall/sqlite";
-import type { StoreHarness } from "rollcall/testing";
-import { type ManualClock, manualClock } from "rollcall/testing";
+import { manualClock } from "rollcall/testing";
 import { postgresStores } from "./postgres-stores.js";
-
-/** A harness that gives back what it took. */
-export interface OpenStore extends StoreHarness {
-  close(): Promise<void>;
-}
-
-/** A way to a fresh, migrated, empty store; so that a test can loop over all of them. */
-export interface StoreFactory {
-  readonly name: string;
-  open(clock?: ManualClock): Promise<OpenStore>;
-}
+import type { OpenStore, StoreFactory } from "./store-factory.js";
 
 async function openMemory(clock = manualClock()): Promise<OpenStore> {
   const database = memoryDatabase();
