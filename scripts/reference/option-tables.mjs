@@ -81,7 +81,8 @@ function rowsOf(member, prefix, place, problems) {
 }
 
 function typeOf(member, unit) {
-  const type = member.type?.getText().replace(/\s+/g, " ") ?? "function";
+  const written = member.type?.getText().replace(/\s+/g, " ") ?? "function";
+  const type = written.replace(/ \| undefined$/, "");
   if (/^Duration\b/.test(type)) return "duration";
   return `\`${type}\`${unit === undefined ? "" : ` (${unit})`}`;
 }
