@@ -62,6 +62,7 @@ export default defineConfig({
       project("http-and-adapters", [
         ...rollcall("http", "adapters", "types"),
         "packages/warlock/test",
+        "packages/openapi-clients/test",
       ]),
       project("browser", rollcall("browser", "client", "element")),
       project("demo-and-examples", ["demo/test", "examples/test"]),
