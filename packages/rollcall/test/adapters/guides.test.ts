@@ -219,7 +219,9 @@ test("testing with tokens, with cookies, with a clock, and without a database", 
   vi.spyOn(console, "log").mockImplementation(() => {});
   onTestFinished(() => void vi.restoreAllMocks());
   const app = await load("testing.md", "Make the application in a function");
-  expect(call(app, "createTestApp")).toHaveProperty("app");
+  const { sessions: opened } = open();
+  const url = await serve(call(app, "createApp", opened, origin));
+  expect(await (await fetch(`${url}/me`, { headers: await bearer(opened) })).json()).toEqual(ada);
   const signedIn = await load("testing.md", "As a signed-in user");
   expect(signedIn).toMatchObject({ answer: { status: 200 } });
   await load("testing.md", "Time");
