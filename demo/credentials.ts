@@ -37,7 +37,7 @@ export async function readCredentials(request: Request): Promise<Credentials> {
 
 export async function readJson(request: Request): Promise<unknown> {
   const text = await readText(request).catch(() => "");
-  if (text === null) throw malformed(`the body must take at most ${MOST_BYTES} bytes`);
+  if (text === null) throw malformed(`the body must be at most ${MOST_BYTES} bytes`);
   try {
     const value: unknown = JSON.parse(text);
     return value;

@@ -186,8 +186,8 @@ export function principalOf(request: ExpressRequest): Principal {
   const principal = request.res?.locals[exchange]?.principal;
   if (principal) return principal;
   throw new TypeError(
-    "nobody has been proven here: put auth.guard() before this handler, and leave response.locals " +
-      "the object that it was, since that is where it is kept",
+    "no guard has run for this request: put auth.guard() before this handler, and do not replace " +
+      "response.locals, where the guard keeps the caller",
   );
 }
 

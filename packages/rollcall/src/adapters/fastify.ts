@@ -221,7 +221,7 @@ function exchangeOf(request: RollcallRequest): Exchange {
 function principalOf(this: RollcallRequest): Principal {
   const principal = this[exchange]?.principal;
   if (principal) return principal;
-  throw new TypeError("nobody has been proven here: give the route app.rollcall.guard()");
+  throw new TypeError("no guard has run for this request: add app.rollcall.guard() to the route");
 }
 
 function toError(error: unknown): Error {

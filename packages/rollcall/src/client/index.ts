@@ -42,9 +42,9 @@ export function createClient(options: ClientOptions = {}): Client {
   try {
     base = new URL(options.baseUrl ?? page?.URL ?? "");
   } catch {
-    throw new TypeError("baseUrl must be an address");
+    throw new TypeError("baseUrl must be an absolute URL");
   }
-  if (!isBearer && options.storage) throw new TypeError("storage needs transport bearer");
+  if (!isBearer && options.storage) throw new TypeError('storage needs transport "bearer"');
   const list = `${account}/sessions`;
 
   const outs = new Set<(how: SignedOut) => void>();

@@ -50,7 +50,7 @@ export function createSender(
 
   const adopt = async ({ tokens, accessExpiresIn }: SignInAnswer): Promise<void> => {
     const lifetime = isBearer ? tokens?.accessToken.expiresIn : accessExpiresIn;
-    if (lifetime === undefined) throw new TypeError("answer is no sign-in");
+    if (lifetime === undefined) throw new TypeError("answer must be what a sign-in route answered");
     await storage.write({
       // With cookies there is no token to keep, only a mark that tells one from the next.
       accessToken: tokens?.accessToken.token ?? `${Math.random()}`,

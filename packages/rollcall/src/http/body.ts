@@ -23,7 +23,7 @@ export function parse<S extends BaseSchema<unknown, unknown, BaseIssue<unknown>>
   value: unknown,
 ): InferOutput<S> {
   // For what a schema has no words of its own: valibot's would quote the input, a token perhaps.
-  const result = safeParse(schema, value, { message: "the request has another shape" });
+  const result = safeParse(schema, value, { message: "the request has an unexpected shape" });
   if (result.success) return result.output;
   throw malformed(result.issues[0].message);
 }
@@ -46,7 +46,7 @@ export async function readText(request: Request, most: number): Promise<string> 
     }
     if (bytes <= most) return text + decoder.decode();
   } catch {
-    throw malformed("the body could not be read as UTF-8 text");
+    throw malformed("the body is not valid UTF-8");
   }
-  throw malformed(`the body must take at most ${most} bytes`);
+  throw malformed(`the body must be at most ${most} bytes`);
 }

@@ -61,6 +61,6 @@ export function requireIntent(
   }
   const purpose = ["sec-purpose", "purpose", "x-moz"].map((name) => headers.get(name) ?? "");
   if (/\bprefetch\b/i.test(purpose.join())) {
-    throw new SessionError("cross_site", { message: "A prefetch must not sign anybody in or out" });
+    throw new SessionError("cross_site", { message: "A prefetch must not sign anyone in or out" });
   }
 }

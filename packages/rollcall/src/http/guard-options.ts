@@ -67,11 +67,13 @@ function checkOptions(
 ): void {
   if (options === undefined) return;
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new TypeError('the user types that may pass are given as { types: ["user"] }');
+    throw new TypeError('pass the allowed user types as { types: ["user"] }');
   }
   for (const name in options) {
     if (!names.includes(name)) {
-      throw new TypeError(`"${name}" is no option; user types are given as { types: ["user"] }`);
+      throw new TypeError(
+        `"${name}" is not an option; pass the allowed user types as { types: ["user"] }`,
+      );
     }
   }
   const { types } = options;

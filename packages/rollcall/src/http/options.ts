@@ -117,10 +117,10 @@ export interface HttpSettings {
 
 /** @throws TypeError naming the option at fault. */
 export function readHttpOptions(options: HttpOptions): HttpSettings {
-  if (!isObject(options)) throw new TypeError("createHttp takes an object of options");
+  if (!isObject(options)) throw new TypeError("createHttp takes an options object");
   const { sessions, trustedProxies = 0, onError = reportError } = options;
   if (typeof sessions?.verify !== "function") {
-    throw new TypeError("sessions must be what createSessions returned");
+    throw new TypeError("sessions must be the result of createSessions");
   }
   if (typeof onError !== "function") throw new TypeError("onError must be a function");
   const ownOrigin = options.origin === undefined ? null : webOrigin(options.origin, "origin");
@@ -145,10 +145,11 @@ function readCookieOptions(
   ownOrigin: string | null,
 ): CookieNames | null {
   if (cookies === false) return null;
-  if (ownOrigin === null) throw new TypeError("origin is needed with cookies: https://app.example");
+  if (ownOrigin === null)
+    throw new TypeError('origin is required with cookies, such as "https://app.example"');
   if (cookies === true) return cookieNames();
   if (typeof cookies !== "object" || cookies === null) {
-    throw new TypeError("cookies must be true, false, or an object of options");
+    throw new TypeError("cookies must be true, false or an options object");
   }
   const insecure = cookies[insecureDevelopmentCookies] === true;
   const { hostname } = new URL(ownOrigin);

@@ -7,7 +7,7 @@
 export function exactOrigin(text: string, option: string): string {
   if (text === "null") {
     throw new TypeError(
-      `${option} must not hold "null": every sandboxed frame and local file sends that. For the ` +
+      `${option} must not be "null": every sandboxed frame and local file sends that. For the ` +
         'callback of an identity provider see csrf: "verified" of signIn',
     );
   }

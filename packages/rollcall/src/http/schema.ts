@@ -25,7 +25,7 @@ export const listQuery: v.GenericSchema<
   cursor: v.optional(
     v.pipe(
       v.string(),
-      v.maxLength(200, "cursor is not one that a list gave"),
+      v.maxLength(200, "cursor must be the nextCursor of a page"),
       v.description("`nextCursor` of the page before"),
     ),
   ),

@@ -96,7 +96,7 @@ export async function signIn(
   const { settings, outgoing } = context;
   const { sessions, cookies: names, trustedProxies } = settings;
   if (csrf !== undefined && csrf !== "verified") {
-    throw new TypeError('csrf must be "verified", or not be given');
+    throw new TypeError('csrf must be "verified" or absent');
   }
   // Or "cookies" would set cookies without the check that they need.
   if (transport !== "bearer" && transport !== "cookie") {

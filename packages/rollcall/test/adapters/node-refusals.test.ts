@@ -110,7 +110,7 @@ test("a body beyond the limit is a 400, and the server lives on", async () => {
   });
   expect([answer.status, await answer.json()]).toEqual([
     400,
-    { error: "the body must take at most 16384 bytes", errorCode: "EC008" },
+    { error: "the body must be at most 16384 bytes", errorCode: "EC008" },
   ]);
   expect(await raw(port, "GET /openapi.json HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1\.[01] 200 /);
 });

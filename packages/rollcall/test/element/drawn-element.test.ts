@@ -108,7 +108,7 @@ describe.skipIf(!browserAvailable)("the properties of <rollcall-sessions>", () =
       await element.updateComplete;
       return [message, element.shadowRoot?.querySelector("section") !== null] as const;
     });
-    expect(message).toBe("TypeError: baseUrl must be an address");
+    expect(message).toBe("TypeError: baseUrl must be an absolute URL");
     expect(drawn).toBe(true);
     await page.context().close();
   });

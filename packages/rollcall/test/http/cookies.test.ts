@@ -285,7 +285,7 @@ test("CORS: exact origins with credentials, and preflights", async () => {
 test("options are checked by name", () => {
   const { sessions } = open();
   const make = (options: object): unknown => createHttp({ sessions, ...options });
-  expect(() => make({ cookies: true })).toThrow(/^origin is needed/);
+  expect(() => make({ cookies: true })).toThrow(/^origin is required/);
   expect(() => make({ origin: "https://app.example/" })).toThrow(/^origin must be exact/);
   expect(() => make({ origins: ["*"] })).toThrow(/^origins must be exact/);
   expect(() => make({ trustedProxies: -1 })).toThrow(/^trustedProxies/);

@@ -210,7 +210,7 @@ test("origins: whatever a browser sends, in the one spelling it sends", () => {
   ]) {
     expect(() => make(bad), bad).toThrow(/^origins must be exact/);
   }
-  expect(() => make("null")).toThrow(/^origins must not hold "null"/);
+  expect(() => make("null")).toThrow(/^origins must not be "null"/);
   const own = { sessions, origin: "capacitor://localhost" };
   expect(() => createHttp(own)).toThrow(/^origin must be exact/);
 });

@@ -6,13 +6,13 @@ export async function readText(request: Request, most: number): Promise<string> 
   let bytes = 0;
   for await (const chunk of request.body ?? []) {
     bytes += chunk.length;
-    if (bytes > most) throw malformed(`the body must take at most ${most} bytes`);
+    if (bytes > most) throw malformed(`the body must be at most ${most} bytes`);
     chunks.push(chunk);
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
   } catch {
-    throw malformed("the body could not be read as UTF-8 text");
+    throw malformed("the body is not valid UTF-8");
   }
 }
 

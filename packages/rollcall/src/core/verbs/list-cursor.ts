@@ -25,5 +25,7 @@ export function decodeCursor(cursor: string): Position {
 }
 
 function foreign(): SessionError {
-  return new SessionError("malformed_request", { message: "cursor is not one that a list gave" });
+  return new SessionError("malformed_request", {
+    message: "cursor must be the nextCursor of a page",
+  });
 }
