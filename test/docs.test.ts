@@ -105,6 +105,14 @@ test("every example in the documents and in the comments compiles", async () => 
   expect(await complaints(all)).toEqual([]);
 });
 
+test("files of programs, which have titles, are shown only where a test runs them", async () => {
+  const found: string[] = [];
+  for (const path of await documents()) {
+    if (/^```\w+ title=/m.test(await readFile(join(root, path), "utf8"))) found.push(path);
+  }
+  expect(found.toSorted()).toEqual(["docs/getting-started-next.md", "docs/getting-started.md"]);
+});
+
 test("an example that does not compile is seen", async () => {
   const found = await complaints([
     { place: "README.md:1", ending: "ts", code: 'import { createSessions } from "rollcall";\n' },
