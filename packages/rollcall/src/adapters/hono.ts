@@ -107,11 +107,22 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
     return new HTTPException(status, { res, message: error.message, cause: error });
   };
 
-  /** `answer`: the headers of the one that is there already. */
-  const carry = (context: Context, answer?: Headers): void => {
+  /** Beside an answer that is there already, whose cookies of the same names stay. */
+  const carry = (context: Context): void => {
+    const outgoing = http.outgoingHeaders(context.req.raw);
+    if (outgoing !== null) setHeaders(context, lackingHeaders(context.res.headers, outgoing));
+  };
+
+  /** Before the answer, in place of what an earlier call has set: of one name one cookie goes out. */
+  const carryAhead = (context: Context): void => {
     const outgoing = http.outgoingHeaders(context.req.raw);
     if (outgoing === null) return;
-    setHeaders(context, lackingHeaders(answer ?? new Headers(), outgoing));
+    // Asking for `res` makes it: whatever answers later on, a handler of errors too, takes these along.
+    const { headers } = context.res;
+    const others = lackingHeaders(outgoing, new Headers(headers)).getSetCookie();
+    headers.delete("set-cookie");
+    for (const cookie of others) headers.append("set-cookie", cookie);
+    setHeaders(context, outgoing);
   };
 
   return {
@@ -134,14 +145,11 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
         } catch (error) {
           const location = signInLocation(request, error, signInPage);
           if (location !== null) return http.finish(request, seeOther(location));
-          // Asking for `res` makes it: whatever error handler answers, these headers go along.
-          for (const [name, value] of http.outgoingHeaders(request) ?? []) {
-            context.res.headers.append(name, value);
-          }
+          carryAhead(context);
           throw exception(error);
         }
         await next();
-        carry(context, context.res.headers);
+        carry(context);
         if (isByCookie(request) && !context.res.headers.has("cache-control")) {
           context.header("Cache-Control", UNSTORED);
         }
@@ -158,7 +166,7 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
       } catch (error) {
         throw exception(error);
       } finally {
-        carry(context);
+        carryAhead(context);
       }
     },
     async signIn(context, user, options = {}) {
@@ -180,7 +188,7 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
       } catch (error) {
         throw exception(error);
       }
-      carry(context);
+      carryAhead(context);
     },
     errors(error, context) {
       if (error instanceof SessionError) return http.errorResponse(error);

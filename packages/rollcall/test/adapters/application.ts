@@ -1,5 +1,5 @@
-import { SessionError } from "rollcall";
-import type { SignInOptions } from "rollcall/http";
+import { type Principal, SessionError } from "rollcall";
+import type { GuardOptions, SignInOptions } from "rollcall/http";
 
 // What the applications of all harnesses have in common, so that they differ by framework only.
 
@@ -26,6 +26,15 @@ export const LINKED: Login = {
   user: { type: "user", id: "ada" },
   terms: { transport: "cookie" },
 };
+
+/** The guard of `/inbox`. */
+export const INBOX: GuardOptions = { signInPage: "/welcome?lang=en" };
+
+/** What `GET /optional` answers. */
+export const optional = (user: Principal | null, admin: Principal | null): object => ({
+  user: user?.user ?? null,
+  isAdmin: admin !== null,
+});
 
 /** What `GET /guarded` sets beside its answer. */
 export const GUARDED_HEADERS = {

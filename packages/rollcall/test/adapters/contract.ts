@@ -7,8 +7,10 @@ import { cookieCases } from "./cookie-cases.js";
 import type { AdapterHarness } from "./harness.js";
 import { intentCases } from "./intent-cases.js";
 import { mountingCases } from "./mounting-cases.js";
+import { optionalCases } from "./optional-cases.js";
 import { refusalCases } from "./refusal-cases.js";
 import { sessionCases } from "./session-cases.js";
+import { signInPageCases } from "./sign-in-page-cases.js";
 import { signOutCases } from "./sign-out-cases.js";
 import { onStage } from "./stage.js";
 import { tokenCases } from "./token-cases.js";
@@ -18,6 +20,8 @@ export const contractCases: readonly ContractCase[] = [
   ...tokenCases,
   ...refusalCases,
   ...cookieCases,
+  ...optionalCases,
+  ...signInPageCases,
   ...signOutCases,
   ...intentCases,
   ...cachingCases,

@@ -7,9 +7,11 @@ import { listen } from "../support/listen.js";
 import {
   fault,
   GUARDED_HEADERS,
+  INBOX,
   isGuardedFirst,
   LINKED,
   laterFault,
+  optional,
   readLogin,
   refusal,
   UNSENT_HEADERS,
@@ -87,6 +89,14 @@ function application(
   });
   app.post("/echo", auth.guard(), (request, response) => {
     response.json(request.body);
+  });
+  app.get("/optional", (request, response, next) => {
+    const user = auth.session(request, response);
+    const admin = auth.session(request, response, { types: ["admin"] });
+    Promise.all([user, admin]).then((found) => response.json(optional(...found)), next);
+  });
+  app.all("/inbox", auth.guard(INBOX), (request, response) => {
+    response.json({ user: principalOf(request).user });
   });
   app.get("/late", auth.guard(), (_request, response) => {
     letTimePass();

@@ -11,9 +11,11 @@ import { listen } from "../support/listen.js";
 import {
   fault,
   GUARDED_HEADERS,
+  INBOX,
   isGuardedFirst,
   LINKED,
   laterFault,
+  optional,
   readLogin,
   refusal,
   UNSENT_HEADERS,
@@ -70,6 +72,13 @@ async function addRoutes<
   const guards = [app.rollcall.guard(), app.rollcall.guard()];
   app.get("/twice", { onRequest: guards }, async () => ({}));
   app.post("/echo", { onRequest: app.rollcall.guard() }, async (request) => request.body);
+  app.get("/optional", async (request, reply) => {
+    const user = await app.rollcall.session(request, reply);
+    return optional(user, await app.rollcall.session(request, reply, { types: ["admin"] }));
+  });
+  app.all("/inbox", { onRequest: app.rollcall.guard(INBOX) }, async (request) => ({
+    user: request.principal.user,
+  }));
   app.get("/late", { onRequest: app.rollcall.guard() }, async () => {
     letTimePass();
     return {};

@@ -32,6 +32,8 @@ export interface HarnessOptions extends Omit<HttpOptions, "trustedProxies"> {
  * | `GET /twice` | two guards, one after the other; `{}` |
  * | `POST /echo` | guarded; answers the JSON body that the framework has parsed |
  * | `GET /open` | no guard; `{"open": true}` |
+ * | `GET /optional` | no guard; `{"user"}` of the session, or null, and `{"isAdmin"}` by its `types` |
+ * | `GET /inbox`, `POST /inbox` | guarded with {@link INBOX}, a sign-in page; `{"user"}` |
  * | `GET /late` | guarded; its handler lets time pass before it answers `{}` |
  * | `GET /refuses` | guarded; its handler sets {@link UNSENT_HEADERS} and throws a `SessionError`, `reauthentication_required` |
  * | `POST /sign-out` | no guard; signs the caller out; `{}` |

@@ -8,8 +8,10 @@ import { listen } from "../support/listen.js";
 import {
   fault,
   GUARDED_HEADERS,
+  INBOX,
   LINKED,
   laterFault,
+  optional,
   readLogin,
   refusal,
   UNSENT_HEADERS,
@@ -63,6 +65,11 @@ function application({
   );
   app.get("/twice", auth.guard(), auth.guard(), (c) => c.json({}));
   app.post("/echo", auth.guard(), async (c) => c.json(await c.req.json()));
+  app.get("/optional", async (c) => {
+    const user = await auth.session(c);
+    return c.json(optional(user, await auth.session(c, { types: ["admin"] })));
+  });
+  app.all("/inbox", auth.guard(INBOX), (c) => c.json({ user: c.get("principal").user }));
   app.get("/late", auth.guard(), (c) => {
     letTimePass();
     return c.json({});

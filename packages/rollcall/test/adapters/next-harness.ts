@@ -16,9 +16,11 @@ import { listen } from "../support/listen.js";
 import {
   fault,
   GUARDED_HEADERS,
+  INBOX,
   isGuardedFirst,
   LINKED,
   laterFault,
+  optional,
   readLogin,
   refusal,
 } from "./application.js";
@@ -155,6 +157,7 @@ function routesFor(
     await auth.signOut();
     return Response.json({});
   };
+  const inbox = auth.guard((_request, { user }) => Response.json({ user }), INBOX);
   return {
     "POST /auth/login": auth.errors(async (request) => {
       const { user, terms } = readLogin(await request.json());
@@ -169,6 +172,12 @@ function routesFor(
     }),
     "POST /echo": auth.guard(async (request) => Response.json(await request.json())),
     "GET /open": async () => Response.json({ open: true }),
+    "GET /optional": auth.errors(async () => {
+      const user = await auth.session();
+      return Response.json(optional(user, await auth.session({ types: ["admin"] })));
+    }),
+    "GET /inbox": inbox,
+    "POST /inbox": inbox,
     "GET /late": auth.guard(() => {
       letTimePass();
       return Response.json({});

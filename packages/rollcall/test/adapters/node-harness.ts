@@ -6,9 +6,11 @@ import { listen } from "../support/listen.js";
 import {
   fault,
   GUARDED_HEADERS,
+  INBOX,
   isGuardedFirst,
   LINKED,
   laterFault,
+  optional,
   readLogin,
   refusal,
 } from "./application.js";
@@ -37,6 +39,7 @@ function application({
     trustedProxies: proxies,
     paths: { account: `${prefix}/account`, auth: `${prefix}/auth` },
   });
+  const inbox = http.guard((_request, { user }) => Response.json({ user }), INBOX);
   const routes: Readonly<Record<string, FetchHandler>> = {
     async "POST /auth/login"(request, connection) {
       const { user, terms } = readLogin(await request.json());
@@ -50,6 +53,13 @@ function application({
       types: ["admin"],
     }),
     "POST /echo": http.guard(async (request) => Response.json(await request.json())),
+    "GET /optional": async (request) => {
+      const user = await http.session(request);
+      const admin = await http.session(request, { types: ["admin"] });
+      return http.finish(request, Response.json(optional(user, admin)));
+    },
+    "GET /inbox": inbox,
+    "POST /inbox": inbox,
     "GET /late": http.guard(() => {
       letTimePass();
       return Response.json({});
