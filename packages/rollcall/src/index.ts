@@ -18,6 +18,7 @@ export {
   type RevocationReason,
   type SessionId,
 } from "./core/model/session.js";
+export type { SessionEnded } from "./core/model/session-ended.js";
 export type { Session } from "./core/model/session-view.js";
 export type { User, UserReference } from "./core/model/user.js";
 export type { SessionStore } from "./core/port/store.js";

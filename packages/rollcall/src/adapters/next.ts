@@ -15,6 +15,7 @@ import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
 import { signInLocation } from "../http/sign-in-page.js";
 import { nullIfSignedOut } from "../http/signed-out.js";
 import { type CookieJar, keepCookies, withCookies } from "./next-cookies.js";
+import { methodOf } from "./next-method.js";
 
 /** Options of {@link rollcall}: the first two are those of `next/headers`. */
 export interface NextRollcallOptions {
@@ -239,14 +240,4 @@ export function rollcall(
       return response;
     },
   };
-}
-
-/**
- * Next tells the method only in `guard` and `errors`, so elsewhere it is inferred: a server action
- * names itself, and any other POST describes its body, if only as empty (RFC 9110 §8.6). Where that is
- * wrong, too much is refused: signing in or out behind GET, and a POST of another origin.
- */
-function methodOf(headers: RequestHead["headers"]): "GET" | "POST" {
-  const ofPost = ["next-action", "content-type", "content-length", "transfer-encoding"];
-  return ofPost.some((name) => headers.get(name) !== null) ? "POST" : "GET";
 }

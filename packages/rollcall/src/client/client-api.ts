@@ -22,7 +22,7 @@ export interface ListedSessions {
 export interface SignedOut {
   /**
    * `signed_out`: by this very client; else the reason the server gave (`revoked`, `revoke_others`,
-   * `revoke_all`, `expired` …), or `unknown` when it was only noticed by a refused credential.
+   * `revoke_all`, `expired` …), or `unknown` where it did not say.
    */
   readonly reason: string;
   /** Who did it, as far as the server said. */

@@ -1,3 +1,5 @@
+import type { SessionEnded } from "../core/model/session-ended.js";
+
 /** What the server said no to, or that it could not be reached. */
 export class ClientError extends Error {
   override readonly name = "ClientError";
@@ -5,10 +7,18 @@ export class ClientError extends Error {
   declare readonly status: number;
   /** `errorCode` of the answer, such as `"EC005"`. */
   declare readonly errorCode: string | null;
+  /** How this client's session ended, where the server said so; else `null`. */
+  declare readonly sessionEnded: SessionEnded | null;
 
-  constructor(message: string, status: number, errorCode: string | null, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    status: number,
+    errorCode: string | null,
+    options?: ErrorOptions & { readonly sessionEnded?: SessionEnded | null },
+  ) {
     super(message, options);
     this.status = status;
     this.errorCode = errorCode;
+    this.sessionEnded = options?.sessionEnded ?? null;
   }
 }

@@ -2,7 +2,7 @@ import type { Client, ClientOptions, ListedSession, SignedOut } from "./client-a
 import { ClientError } from "./client-error.js";
 import { createLive } from "./live.js";
 import { page } from "./page.js";
-import { createSender, json } from "./sender.js";
+import { createSender, json, type Refusal, refusalOf } from "./sender.js";
 import { tabStorage } from "./tab-storage.js";
 import { type Message, openTabs, type Tabs } from "./tabs.js";
 
@@ -80,11 +80,14 @@ export function createClient(options: ClientOptions = {}): Client {
   const endedHere = (reason: string): Promise<void> =>
     ended({ reason, by: { kind: "self", device: null } });
 
-  const sender = createSender(base, auth, isBearer, storage, (known) => {
+  const sender = createSender(base, auth, isBearer, storage, (known, how) => {
     // A storage that others write to knows better.
     if (isBearer) isOut = !known;
     isOut ??= !known;
-    return ended({ reason: "unknown", by: null });
+    return ended({
+      reason: how?.reason ?? "unknown",
+      by: how ? { kind: how.by, device: null } : null,
+    });
   });
   const openStream = async (signal: AbortSignal): Promise<Response> => {
     const response = await sender.fetch(`${list}/events`, { signal });
@@ -111,7 +114,9 @@ export function createClient(options: ClientOptions = {}): Client {
     // What is no JSON, a page say, is nobody's list, whatever its status.
     const answer: (Wire & Refusal) | null = await response.json().catch(() => null);
     if (response.ok && answer) return answer;
-    throw new ClientError(answer?.error ?? "", response.status, answer?.errorCode ?? null);
+    const { error = "", errorCode = null, sessionEnded: how } = answer ?? {};
+    const sessionEnded = how ? { ...how, at: new Date(how.at) } : null;
+    throw new ClientError(error, response.status, errorCode, { sessionEnded });
   };
   const call = (method: string, query: string): Promise<Wire | null> =>
     answerTo(sender.fetch(list + query, { method }));
@@ -140,7 +145,9 @@ export function createClient(options: ClientOptions = {}): Client {
       // What the server or another tab tells of it meanwhile is no news here.
       isOut = true;
       try {
-        await answerTo(sender.prove("/logout", tokens));
+        const proved = sender.prove("/logout", tokens);
+        // Whoever is refused is signed out already.
+        await answerTo(proved.then(async (answer) => ((await refusalOf(answer)) ? null : answer)));
       } finally {
         // Unless somebody has signed in.
         if (isOut) isOut = was;
@@ -187,11 +194,6 @@ interface Wire {
   readonly nextCursor?: string;
   readonly session?: WireSession;
   readonly revoked?: number;
-}
-
-interface Refusal {
-  readonly error?: string;
-  readonly errorCode?: string;
 }
 
 function toListed(session: WireSession): ListedSession {

@@ -1,12 +1,21 @@
+import type { SessionEnded } from "../core/model/session-ended.js";
 import type { SignInAnswer, StoredTokens, TokenStorage } from "./client-api.js";
 import { patience } from "./patience.js";
 
 /** Sends requests with the credentials of whoever is signed in. */
 export interface Sender {
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
-  /** Sends what proves the client where its access token may have run out. `null`: it was refused. */
-  prove(path: string, tokens: StoredTokens | null): Promise<Response | null>;
+  /** Sends what proves the client where its access token may have run out. */
+  prove(path: string, tokens: StoredTokens | null): Promise<Response>;
   adopt(answer: SignInAnswer): Promise<void>;
+}
+
+/** A refusal of Rollcall's, as far as it is of use here. */
+export interface Refusal {
+  readonly error?: string;
+  readonly errorCode?: string;
+  /** With its date as it comes. */
+  readonly sessionEnded?: Omit<SessionEnded, "at"> & { readonly at: string };
 }
 
 /** A request's JSON. It would be carried along to wherever a redirect leads. */
@@ -18,14 +27,14 @@ export const json = (body: object): RequestInit => ({
 
 /**
  * `auth`: where refresh tokens go. `refused`: the refresh was, so nobody is signed in any more; `known`:
- * and somebody had been.
+ * and somebody had been; `refusal` and what came before it tell how the session ended.
  */
 export function createSender(
   base: URL,
   auth: string,
   isBearer: boolean,
   storage: TokenStorage,
-  refused: (known: boolean) => Promise<void>,
+  refused: (known: boolean, how: Refusal["sessionEnded"]) => Promise<void>,
 ): Sender {
   // Clients that were signed in together do not refresh together.
   const early = 0.05 + 0.1 * Math.random();
@@ -37,16 +46,14 @@ export function createSender(
     return fetch(request, transport);
   };
 
-  const prove: Sender["prove"] = async (path, tokens) => {
-    const response = await fetch(new URL(auth + path, base), {
+  const prove: Sender["prove"] = (path, tokens) =>
+    fetch(new URL(auth + path, base), {
       ...transport,
       ...json({ refreshToken: tokens?.refreshToken || undefined }),
       method: "POST",
       // All tabs wait for this one.
       signal: patience(),
     });
-    return (await isRefused(response)) ? null : response;
-  };
 
   const adopt = async ({ tokens, accessExpiresIn }: SignInAnswer): Promise<void> => {
     const lifetime = isBearer ? tokens?.accessToken.expiresIn : accessExpiresIn;
@@ -60,24 +67,34 @@ export function createSender(
   };
 
   /** `null`: go on with what is there now. A response: the server could not tell. */
-  const refreshNow = async (stale: StoredTokens | null): Promise<Response | null> => {
+  const refreshNow = async (
+    stale: StoredTokens | null,
+    earlier: Refusal | null,
+  ): Promise<Response | null> => {
     // Another tab, another process or a sign-in may have been here meanwhile.
     const isStale = async (): Promise<boolean> =>
       (await storage.read())?.accessToken === stale?.accessToken;
     if (!(await isStale()) || (isBearer && !stale)) return null;
     const response = await prove("/refresh", stale);
-    if (response && !response.ok) return response;
-    const answer: SignInAnswer | undefined = await response?.json();
+    const refusal = await refusalOf(response);
+    if (!refusal && !response.ok) return response;
+    const answer: SignInAnswer | null = refusal ? null : await response.json();
     // Somebody who signed in, or out, while it was on its way decides.
     if (!(await isStale())) return null;
-    await (answer ? adopt(answer) : refused(stale !== null));
+    // Where the cookies have been cleared by the refusal before, only that one knew the session.
+    const how = refusal?.sessionEnded ?? earlier?.sessionEnded;
+    await (answer ? adopt(answer) : refused(stale !== null, how));
     return null;
   };
 
   /** `signal`: of a request, which hears from `fetch` that it was aborted; so it need not wait. */
-  const refresh = (stale: StoredTokens | null, signal: AbortSignal): Promise<Response | null> => {
+  const refresh = (
+    stale: StoredTokens | null,
+    signal: AbortSignal,
+    earlier: Refusal | null = null,
+  ): Promise<Response | null> => {
     refreshing ??= storage
-      .exclusively(() => refreshNow(stale))
+      .exclusively(() => refreshNow(stale, earlier))
       .finally(() => {
         refreshing = null;
       });
@@ -106,8 +123,10 @@ export function createSender(
       }
       const response = await send(request, tokens);
       // A stream can be read but once, and who sends one must say so by `duplex`.
-      if ((init && "duplex" in init) || !(await isRefused(response))) return response;
-      unknown ??= await refresh(tokens, request.signal);
+      if (init && "duplex" in init) return response;
+      const refusal = await refusalOf(response);
+      if (!refusal) return response;
+      unknown ??= await refresh(tokens, request.signal, refusal);
       // Each of those who waited for it reads it for itself.
       if (unknown) return unknown.clone();
       const renewed = await storage.read();
@@ -116,10 +135,15 @@ export function createSender(
   };
 }
 
-/** Whether Rollcall has refused the credentials, rather than the application a password. */
-async function isRefused(response: Response): Promise<boolean> {
-  if (response.status !== 401) return false;
+/** What Rollcall said when it refused the credentials; `null`: it did not, the application a password say. */
+export async function refusalOf(response: Response): Promise<Refusal | null> {
+  if (response.status !== 401) return null;
   // A framework may have put an answer of its own in place of Rollcall's; HEAD has none.
+  const text = await response.clone().text();
   const challenge = response.headers.get("WWW-Authenticate") ?? "";
-  return /^Bearer( error|$)/.test(challenge) || /"EC00[12]"/.test(await response.clone().text());
+  if (!/^Bearer( error|$)/.test(challenge) && !/"EC00[12]"/.test(text)) return null;
+  return await response
+    .clone()
+    .json()
+    .catch(() => ({}));
 }

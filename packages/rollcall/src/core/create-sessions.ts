@@ -3,6 +3,7 @@ import { type Context, inTransaction } from "./context.js";
 import { optionsObject } from "./model/argument.js";
 import { invalid } from "./model/errors.js";
 import { isActive } from "./model/session.js";
+import { revocationOf } from "./model/session-ended.js";
 import { duration, readOptions } from "./options.js";
 import type { RevokedEntry } from "./port/operations.js";
 import { createActivity } from "./process/activity.js";
@@ -10,6 +11,7 @@ import { createBoundedCall } from "./process/bounded-call.js";
 import { createEventHub } from "./process/event-hub.js";
 import { createFaults } from "./process/faults.js";
 import { createPace } from "./process/pace.js";
+import { createEndings } from "./revocation/endings.js";
 import { createFeed } from "./revocation/feed.js";
 import { createRevocationIndex } from "./revocation/revocation-index.js";
 import { createSignals } from "./revocation/signals.js";
@@ -135,6 +137,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     signals,
     clock,
     cacheSize: settings.verifyCacheSize,
+    endings: createEndings(async (id) => {
+      const found = await callStore(() => store.find(id, storeNow()));
+      return found === null ? undefined : revocationOf(found.session);
+    }),
     async requireCommitted(id) {
       const found = await callStore(() => store.find(id, storeNow()));
       if (found === null) throw invalid("unknown");

@@ -1,5 +1,5 @@
 import type { Client, ListedSession, SignedOut } from "../client/client-api.js";
-import { type Problem, problemOf } from "./problem.js";
+import { type Problem, problemOf, signedOutBy } from "./problem.js";
 import type { Question } from "./screen.js";
 import { type Happening, listAfter, NOTHING_SEEN, type SessionList } from "./session-list.js";
 
@@ -80,7 +80,7 @@ export function createLiveList(client: Client, onStep: StepListener): LiveList {
       wait = FIRST_WAIT;
     } catch (error) {
       const problem = problemOf(error);
-      happen({ type: "not-read", problem });
+      happen(signedOutBy(error) ?? { type: "not-read", problem });
       // Only a new sign-in can help.
       if (problem !== "reauthenticate") readLater(problem === "throttled" ? LONGEST_WAIT : wait);
     } finally {
@@ -113,7 +113,7 @@ export function createLiveList(client: Client, onStep: StepListener): LiveList {
       return null;
     } catch (error) {
       const problem = problemOf(error);
-      if (problem === "signed-out") happen({ type: "not-read", problem });
+      if (problem === "signed-out") happen(signedOutBy(error) ?? { type: "not-read", problem });
       return problem;
     }
   };

@@ -1,3 +1,4 @@
+import type { SignedOut } from "../client/client-api.js";
 import type { ClientError } from "../client/client-error.js";
 
 /** Why an action failed, as far as it matters to the person. */
@@ -12,6 +13,13 @@ export function problemOf(error: unknown): Problem {
   if (status === 0 || (status >= 502 && status <= 504)) return "unreachable";
   if (status === 401) return "signed-out";
   return status === 429 ? "throttled" : "failed";
+}
+
+/** How this session ended, where the server said so with its refusal. */
+export function signedOutBy(error: unknown): { type: "signed-out"; how: SignedOut } | null {
+  if (!isClientError(error) || !error.sessionEnded) return null;
+  const { reason, by } = error.sessionEnded;
+  return { type: "signed-out", how: { reason, by: { kind: by, device: null } } };
 }
 
 /** By its properties, because the client may come from another copy of the package. */

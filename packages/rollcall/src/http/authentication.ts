@@ -53,7 +53,7 @@ export function createAuthentication(
 
   const byBearer = (token: string): Principal | Promise<Principal> => {
     const looked = lookAt(token);
-    if (looked === null) return sessions.verify(token);
+    if (isToBeAsked(looked)) return sessions.verify(token);
     if (looked instanceof SessionError) throw looked;
     return looked;
   };
@@ -86,7 +86,7 @@ export function createAuthentication(
   ): Promise<Principal> => {
     try {
       const { accessToken, refreshToken } = await settled(tokens);
-      const known = refused ?? (await byAccessCookie(accessToken));
+      const known = isToBeAsked(refused) ? await byAccessCookie(accessToken) : refused;
       if (!(known instanceof SessionError)) return known;
       // Ended for good: a look at the other cookie would tell nothing else.
       if (known.reason === "revoked" || refreshToken === undefined) throw known;
@@ -132,6 +132,11 @@ export function createAuthentication(
       }
     },
   };
+}
+
+/** Whether only the database can tell, be it how the session ended. */
+function isToBeAsked(looked: FirstLook): looked is null | SessionError {
+  return looked === null || (looked instanceof SessionError && looked.reason === "revoked");
 }
 
 /** The principal, if it may pass. @throws SessionError `user_type_forbidden`. */

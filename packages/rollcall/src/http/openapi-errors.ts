@@ -18,7 +18,8 @@ const ERRORS: Readonly<Record<number, ErrorResponse>> = {
   401: {
     name: "Unauthorized",
     description:
-      "No credential (EC001), or one that is malformed, forged, expired or revoked (EC002)",
+      "No credential (EC001), or one that is malformed, forged, expired or revoked (EC002); for a " +
+      "genuine token of an ended session, `sessionEnded` may say how it ended",
     header: ["WWW-Authenticate", 'Bearer error="invalid_token"'],
     examples: {
       missing: ["Authentication required", "EC001"],

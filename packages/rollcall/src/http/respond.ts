@@ -21,14 +21,16 @@ export function sessionNotFound(): Response {
 /** The one mapping of errors to HTTP. What is no {@link SessionError} says nothing about itself. */
 export function errorResponse(error: unknown): Response {
   const known = error instanceof SessionError ? error : new SessionError("internal");
-  const { message, errorCode, status, headers } = known;
-  return json({ error: message, errorCode }, status, headers);
+  const { message, errorCode, sessionEnded, status, headers } = known;
+  // As JSON leaves out what is undefined.
+  return json({ error: message, errorCode, sessionEnded }, status, headers);
 }
 
 /** `POST /auth/refresh` tells no cause, so its text is its own (contract §1.10). */
 export function refreshErrorResponse(error: unknown): Response {
   const response = errorResponse(error);
   if (response.status !== 401) return response;
-  const body = { error: "Invalid refresh token", errorCode: "EC002" };
+  const sessionEnded = error instanceof SessionError ? error.sessionEnded : undefined;
+  const body = { error: "Invalid refresh token", errorCode: "EC002", sessionEnded };
   return json(body, 401, invalid("unknown").headers);
 }

@@ -92,6 +92,16 @@ const errorAnswer = v.object({
       v.description("For programs. Absent with 404 and 405"),
     ),
   ),
+  sessionEnded: v.optional(
+    v.pipe(
+      v.object({
+        reason: v.pipe(text, v.description("Such as `revoked`, `revoke_all` or `expired`")),
+        by: actorKind,
+        at: date,
+      }),
+      v.description("How the session of a genuine token ended, where that is known"),
+    ),
+  ),
 });
 
 const device = v.pipe(

@@ -17,10 +17,16 @@ const PROTECTED = [
   ["POST", "/echo"],
 ] as const;
 
-function expectRefusal(answer: Answer, status: number, errorCode: string): void {
+function expectRefusal(
+  answer: Answer,
+  status: number,
+  errorCode: string,
+  sessionEnded?: object,
+): void {
+  const body = { error: expect.any(String), errorCode };
   expect([answer.status, answer.json], answer.text).toEqual([
     status,
-    { error: expect.any(String), errorCode },
+    sessionEnded === undefined ? body : { ...body, sessionEnded },
   ]);
   expect(answer.headers.get("cache-control")).toBe("no-store");
   const challenge = { EC001: "Bearer", EC002: 'Bearer error="invalid_token"' }[errorCode] ?? null;
@@ -82,14 +88,34 @@ export const refusalCases: readonly ContractCase[] = [
   }),
 
   ...overBothTransports(
-    "guard: an ended session is EC002, an expired token too",
+    "guard: an ended session is EC002, and its holder is told how it ended",
     async (stage, transport) => {
+      const user = { type: "user", id: "ada" };
       const laptop = await stage.device({ transport });
-      await stage.sessions.revoke({ type: "user", id: "ada" }, laptop.sessionId);
-      expectRefusal(await laptop.send("GET", "/guarded"), 401, "EC002");
+      const at = new Date(stage.clock.now()).toISOString();
+      const tokens = laptop.tokens();
+      await stage.sessions.revoke(user, laptop.sessionId, { actor: { kind: "user" } });
+      const sessionEnded = { reason: "revoked", by: "user", at };
+      expectRefusal(await laptop.send("GET", "/guarded"), 401, "EC002", sessionEnded);
+      const body = { refreshToken: tokens.refresh };
+      const refreshed = await stage.wire.send("POST", "/auth/refresh", { body });
+      expectRefusal(refreshed, 401, "EC002", sessionEnded);
+      // Nobody else is: a token that is not genuine, whatever it names.
+      const forged = { Authorization: `Bearer ${tokens.access.slice(0, -3)}AAA` };
+      const answer = await stage.wire.send("GET", "/guarded", { headers: forged });
+      expectRefusal(answer, 401, "EC002");
+    },
+  ),
+
+  ...overBothTransports(
+    "guard: a session that nobody has used for too long is EC002",
+    async (stage, transport) => {
       const phone = await stage.device({ transport });
       stage.clock.advance(8 * 24 * 3_600_000);
-      expectRefusal(await phone.send("GET", "/guarded"), 401, "EC002");
+      // An access token does not know: it has run out long before.
+      const expired = { reason: "expired", by: "system", at: expect.any(String) };
+      const sessionEnded = transport === "cookie" ? expired : undefined;
+      expectRefusal(await phone.send("GET", "/guarded"), 401, "EC002", sessionEnded);
     },
   ),
 

@@ -24,7 +24,7 @@ export const signInPageCases: readonly ContractCase[] = [
   {
     name: "sign-in page: a browser that opens a page is sent there, with the way back",
     async run({ wire }) {
-      const path = "/inbox?folder=new&to=//evil.example";
+      const path = "/inbox?folder=new&to=%2F%2Fevil.example";
       for (const headers of [NAVIGATION, { Accept: HTML }]) {
         expectSent(await wire.send("GET", path, { headers }), path);
         expectSent(await wire.send("HEAD", path, { headers }), path);

@@ -54,11 +54,17 @@ export const tokenCases: readonly ContractCase[] = [
       const laptop = await stage.device();
       const { access, refresh } = laptop.tokens();
       await laptop.send("POST", "/auth/logout");
+      const logout = { reason: "logout", by: "self", at: expect.any(String) };
       for (const refreshToken of [refresh, access, "", "x", 1, null]) {
         const answer = await stage.wire.send("POST", "/auth/refresh", { body: { refreshToken } });
         expect([answer.status, answer.json]).toEqual([
           401,
-          { error: "Invalid refresh token", errorCode: "EC002" },
+          {
+            error: "Invalid refresh token",
+            errorCode: "EC002",
+            // Who holds a genuine one learns what became of its session.
+            ...(refreshToken === refresh ? { sessionEnded: logout } : {}),
+          },
         ]);
         expect(answer.headers.get("www-authenticate")).toBe('Bearer error="invalid_token"');
       }

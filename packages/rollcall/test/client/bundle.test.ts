@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 
-test("the client takes 3 kB at most, and holds nothing of the server's", async () => {
+test("the client takes 3.2 kB at most, and holds nothing of the server's", async () => {
   const { outputFiles, metafile } = await build({
     entryPoints: ["src/client/index.ts"],
     absWorkingDir: new URL("../..", import.meta.url).pathname,
@@ -17,5 +17,5 @@ test("the client takes 3 kB at most, and holds nothing of the server's", async (
   const files = Object.keys(metafile.inputs);
   expect(files.filter((file) => !file.startsWith("src/client/"))).toEqual([]);
   const [file] = outputFiles;
-  expect(gzipSync(file?.contents ?? "", { level: 9 }).length).toBeLessThanOrEqual(3000);
+  expect(gzipSync(file?.contents ?? "", { level: 9 }).length).toBeLessThanOrEqual(3200);
 });

@@ -122,7 +122,7 @@ test("a refused refresh does, once, and no request goes on trying", async () => 
   await stage.sessions.revoke(ADA, String(session?.id));
   const out = new Promise((resolve) => client.onSignedOut(resolve));
   expect((await client.fetch("/account/sessions")).status).toBe(401);
-  expect(await out).toEqual({ reason: "unknown", by: null });
+  expect(await out).toEqual({ reason: "revoked", by: { kind: "system", device: null } });
   expect((await client.fetch("/account/sessions")).status).toBe(401);
   expect(stage.requests("/auth/refresh")).toBe(1);
   expect(outs).toEqual([]);

@@ -43,6 +43,34 @@ test.each([
   expect((await client.fetch("/orders")).status).toBe(200);
 });
 
+const sessionEnded = { reason: "revoked", by: "user", at: "2026-01-01T00:00:00.000Z" };
+const explained = (): Response =>
+  Response.json({ error: "no", errorCode: "EC002", sessionEnded }, { status: 401 });
+
+test.each([
+  ["the refresh", (path: string) => (path === "/auth/refresh" ? explained() : refusal())],
+  // Cookies that it has cleared: the refresh knows of none.
+  ["the request", (path: string) => (path === "/auth/refresh" ? refusal() : explained())],
+])("how the session ended is told by the refusal of %s", async (_which, answer) => {
+  script(({ path }) => answer(path));
+  const client = await clientOf("ada");
+  const outs = outsOf(client);
+  await client.fetch("/orders");
+  expect(outs).toEqual([{ reason: "revoked", by: { kind: "user", device: null } }]);
+});
+
+test("a ClientError says how the session ended, or null", async () => {
+  script(() => explained());
+  const ended = await clientOf("ada");
+  await expect(ended.sessions.list()).rejects.toMatchObject({
+    status: 401,
+    sessionEnded: { ...sessionEnded, at: new Date(sessionEnded.at) },
+  });
+  script(() => refusal());
+  const refused = await clientOf("ada");
+  await expect(refused.sessions.list()).rejects.toMatchObject({ status: 401, sessionEnded: null });
+});
+
 test("the application's own 401 is left alone", async () => {
   const asked = script(() => foreign("Basic", '{"error":"wrong password","errorCode":"EC010"}'));
   const client = await clientOf("ada");

@@ -1,3 +1,4 @@
+import { ClientError } from "rollcall/client";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createLiveList, type LiveList } from "../../src/element/live-list.js";
 import { createFakeClient, type FakeClient } from "./fake-client.js";
@@ -24,6 +25,20 @@ function ids(live: LiveList): readonly string[] | undefined {
 }
 
 afterEach(() => vi.useRealTimers());
+
+test("a refusal that says how the session ended is told as that", async () => {
+  const { sessions, ...client } = createFakeClient(sampleSessions());
+  const sessionEnded = { reason: "revoked", by: "admin", at: new Date(0) } as const;
+  const list = async (): Promise<never> => {
+    throw new ClientError("", 401, "EC002", { sessionEnded });
+  };
+  const live = createLiveList({ ...client, sessions: { ...sessions, list } }, () => {});
+  await live.read();
+  expect(live.list).toMatchObject({
+    phase: "signed-out",
+    signedOut: { reason: "revoked", by: { kind: "admin", device: null } },
+  });
+});
 
 describe("following", () => {
   test("reads at once and after every change, one read at a time", async () => {

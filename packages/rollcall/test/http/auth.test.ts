@@ -33,6 +33,7 @@ test("POST /auth/refresh rotates; the shape is that of contract §1.9", async ()
 
 test("POST /auth/refresh answers one 401 whatever the cause", async () => {
   const { call, sessions, clock, signIn } = openApp();
+  const start = clock.now();
   const { accessToken, refreshToken } = await signIn(user);
   const revoked = await sessions.start(user);
   await sessions.revoke(user, revoked.session.id);
@@ -44,8 +45,7 @@ test("POST /auth/refresh answers one 401 whatever the cause", async () => {
   for (const body of [
     { refreshToken: accessToken.token },
     { refreshToken: `${refreshToken.token}x` },
-    { refreshToken: revoked.tokens.refreshToken.token },
-    { refreshToken: reused.refreshToken.token },
+    { refreshToken: `${revoked.tokens.refreshToken.token.slice(0, -1)}_` },
     { refreshToken: "" },
     { refreshToken: 7 },
     { refreshToken: null },
@@ -61,6 +61,18 @@ test("POST /auth/refresh answers one 401 whatever the cause", async () => {
     texts.add(`${answer.text}${[...answer.headers].join()}`);
   }
   expect(texts.size).toBe(1);
+  // Only whoever holds a genuine token learns what became of its session.
+  const at = new Date(clock.now()).toISOString();
+  const reuse = { reason: "refresh_token_reuse", by: "system", at };
+  for (const [tokens, sessionEnded] of [
+    [revoked.tokens, { reason: "revoked", by: "system", at: new Date(start).toISOString() }],
+    [reused, reuse],
+    [reused, reuse],
+  ] as const) {
+    const body = { refreshToken: tokens.refreshToken.token };
+    const answer = await call("POST", "/auth/refresh", { body });
+    expect([answer.status, answer.json]).toEqual([401, { ...INVALID, sessionEnded }]);
+  }
   const broken = await call("POST", "/auth/refresh", { body: "{" });
   expect([broken.status, broken.json]).toEqual([
     400,

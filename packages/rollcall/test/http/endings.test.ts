@@ -32,7 +32,7 @@ test("each route records who ended a session, and why", async () => {
   }
 });
 
-test("a revoked access cookie is refused, and cleared, without a question to the database", async () => {
+test("a revoked access cookie is refused, and cleared; how it ended is asked once", async () => {
   const { store, counts } = counting(memory());
   const app = openApp({ cookies: true, origin: ORIGIN }, { store });
   const jar = cookieJar();
@@ -42,7 +42,10 @@ test("a revoked access cookie is refused, and cleared, without a question to the
   expect((await app.call("GET", "/account/sessions", { headers: jar.header() })).status).toBe(200);
   await app.sessions.revokeAll(user);
   counts.clear();
-  const answer = await app.call("GET", "/account/sessions", { headers: jar.header() });
-  expect([answer.status, answer.headers.getSetCookie().length]).toEqual([401, 2]);
-  expect(Object.fromEntries(counts)).toEqual({});
+  for (const _ of [1, 2, 3]) {
+    const answer = await app.call("GET", "/account/sessions", { headers: jar.header() });
+    expect([answer.status, answer.headers.getSetCookie().length]).toEqual([401, 2]);
+    expect(answer.json).toMatchObject({ sessionEnded: { reason: "revoke_all", by: "system" } });
+  }
+  expect(Object.fromEntries(counts)).toEqual({ find: 1 });
 });

@@ -1,3 +1,5 @@
+import type { SessionEnded } from "./session-ended.js";
+
 /** What can go wrong, for `switch (error.code)`. docs/errors.md says what to do about each. */
 export type SessionErrorCode =
   | "credential_missing"
@@ -64,6 +66,8 @@ export interface SessionErrorDetails {
   readonly message?: string;
   /** With `credential_invalid`. */
   readonly reason?: InvalidReason;
+  /** With `credential_invalid`, for a token that is genuine. It goes to the client. */
+  readonly sessionEnded?: SessionEnded | undefined;
   /** Seconds, with `throttled` and `store_unavailable`. */
   readonly retryAfter?: number;
   readonly cause?: unknown;
@@ -94,6 +98,8 @@ export class SessionError extends Error {
   /** The code in HTTP responses, `EC000` to `EC009`. */
   readonly errorCode: WireErrorCode;
   readonly reason: InvalidReason | undefined;
+  /** How the session of the token ended, where that is known; only for whoever holds a genuine one. */
+  readonly sessionEnded: SessionEnded | undefined;
   /** Seconds to wait before another try. */
   readonly retryAfter: number | undefined;
   /**
@@ -112,6 +118,7 @@ export class SessionError extends Error {
     this.status = kind.status;
     this.errorCode = kind.errorCode;
     this.reason = details.reason;
+    this.sessionEnded = details.sessionEnded;
     this.retryAfter = details.retryAfter;
     this.headers = headersOf(this);
   }
@@ -140,8 +147,8 @@ function headersOf({ code, status, retryAfter = 1 }: SessionError): Record<strin
 }
 
 /** Shorthand for the most common error. */
-export function invalid(reason: InvalidReason): SessionError {
-  return new SessionError("credential_invalid", { reason });
+export function invalid(reason: InvalidReason, sessionEnded?: SessionEnded): SessionError {
+  return new SessionError("credential_invalid", { reason, sessionEnded });
 }
 
 /** The database could not be asked, so the answer cannot be known: 503, never 401. */

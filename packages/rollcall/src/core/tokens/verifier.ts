@@ -1,10 +1,11 @@
 import type { Principal } from "../model/credentials.js";
-import { invalid } from "../model/errors.js";
+import { invalid, SessionError } from "../model/errors.js";
 import type { JsonObject } from "../model/json.js";
 import type { SessionId } from "../model/session.js";
 import type { User } from "../model/user.js";
 import type { Activity } from "../process/activity.js";
 import type { Clock } from "../process/clock.js";
+import type { Endings } from "../revocation/endings.js";
 import type { RevocationFeed } from "../revocation/feed.js";
 import type { RevocationIndex } from "../revocation/revocation-index.js";
 import type { Signals } from "../revocation/signals.js";
@@ -46,6 +47,7 @@ interface VerifierDependencies {
   readonly signals: Signals;
   readonly clock: Clock;
   readonly cacheSize: number;
+  readonly endings: Endings;
   /** Reads the session: rejects if it does not exist, and marks it as revoked if it has ended. */
   readonly requireCommitted: (id: SessionId) => Promise<void>;
 }
@@ -196,16 +198,22 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
     return judge(token, clock.now()) ?? (await verifyByAsking(token));
   };
 
+  /** Tells whoever holds a genuine token of an ended session how that ended. */
+  const refuse = async (token: string, error: unknown): Promise<never> => {
+    if (!(error instanceof SessionError) || error.reason !== "revoked") throw error;
+    throw invalid("revoked", await dependencies.endings.of(open(token).sessionId));
+  };
+
   return {
     verify(token) {
       // Not an async function: on this path every microtask and closure counts.
       try {
         const known = verifyNow(token);
         if (known !== null) return Promise.resolve(known);
-        return verifyByAsking(token);
       } catch (error) {
-        return Promise.reject(error);
+        return refuse(token, error);
       }
+      return verifyByAsking(token).catch((error: unknown) => refuse(token, error));
     },
     verifyNow,
     principal,

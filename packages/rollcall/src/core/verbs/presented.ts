@@ -3,6 +3,7 @@ import { invalid, type SessionError, unavailable } from "../model/errors.js";
 import type { JsonObject } from "../model/json.js";
 import { decide, type RotationDecision } from "../model/rotation.js";
 import type { Actor, StoredSession } from "../model/session.js";
+import { expiryOf, revocationOf } from "../model/session-ended.js";
 import type { Rotation, RotationOutcome } from "../port/operations.js";
 import { decodeRefreshToken, type PresentedToken } from "../tokens/refresh-token.js";
 import { claimsOf } from "./claims.js";
@@ -84,11 +85,11 @@ export function refused(context: Context, outcome: RotationOutcome): SessionErro
       return invalid("unknown");
     case "expired":
       tell(context, "session.expired", outcome.session, outcome.now);
-      return invalid("expired");
+      return invalid("expired", expiryOf(outcome.session));
     case "revoked":
     case "reused":
       context.markRevoked([outcome.session]);
-      return invalid(outcome.outcome);
+      return invalid(outcome.outcome, revocationOf(outcome.session));
     default:
       // The database went back in time between two statements, as after a failover.
       return unavailable(new Error("a superseded generation became current"));
@@ -99,22 +100,25 @@ export function refused(context: Context, outcome: RotationOutcome): SessionErro
 export async function claimsOrEnd(context: Context, session: StoredSession): Promise<JsonObject> {
   const claims = await claimsOf(context, session);
   if (claims !== null) return claims;
-  await end(context, session, "user_gone", SYSTEM);
-  throw invalid("user_gone");
+  const ended = await end(context, session, "user_gone", SYSTEM);
+  throw invalid("user_gone", ended === null ? undefined : revocationOf(ended));
 }
 
+/** Ends a session. It is given back as it stands; `null` when there is none. */
 export async function end(
   context: Context,
   session: Pick<StoredSession, "user" | "id">,
   reason: string,
   actor: Actor,
-): Promise<void> {
+): Promise<StoredSession | null> {
   const { store } = context;
   const { storeNow } = context.settings;
   const revoked = await context.callStore(() =>
     store.revoke(session.user, session.id, { reason, actor }, storeNow()),
   );
-  if (revoked !== null) context.markRevoked([revoked.session]);
+  if (revoked === null) return null;
+  context.markRevoked([revoked.session]);
+  return revoked.session;
 }
 
 /** Emits an event that only concerns this process. */
