@@ -10,7 +10,20 @@ export {
   type SessionErrorDetails,
   type WireErrorCode,
 } from "./core/model/errors.js";
-export type * from "./core/model/events.js";
+export type {
+  EventOf,
+  GenerationAhead,
+  ReuseDetected,
+  SessionCreated,
+  SessionEvent,
+  SessionEventType,
+  SessionEvicted,
+  SessionExpired,
+  SessionRefreshed,
+  SessionRenamed,
+  SessionRevoked,
+  StoredEvent,
+} from "./core/model/events.js";
 export type { Json, JsonObject } from "./core/model/json.js";
 export {
   type Actor,
@@ -25,6 +38,11 @@ export type { SessionStore } from "./core/port/store.js";
 export type { Clock } from "./core/process/clock.js";
 export type { Health } from "./core/process/health.js";
 export type * from "./core/sessions-api.js";
-export type { ClaimsFor, Duration, SessionsOptions } from "./core/sessions-options.js";
+export type {
+  ClaimsFor,
+  Duration,
+  PurgeOptions,
+  SessionsOptions,
+} from "./core/sessions-options.js";
 export type { JsonWebKeySet, KeyEntry, SigningPair } from "./core/tokens/key-entry.js";
 export { createKeyRing, type KeyRing } from "./core/tokens/key-ring.js";

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type Context, inTransaction } from "./context.js";
-import { optionsObject } from "./model/argument.js";
 import { invalid } from "./model/errors.js";
 import { isActive } from "./model/session.js";
 import { revocationOf } from "./model/session-ended.js";
-import { duration, readOptions } from "./options.js";
+import { readOptions, readPurgeOptions } from "./options.js";
 import type { RevokedEntry } from "./port/operations.js";
 import { createActivity } from "./process/activity.js";
 import { createBoundedCall } from "./process/bounded-call.js";
@@ -25,12 +24,12 @@ import { revokeByKey } from "./verbs/compromised-key.js";
 import { erase, eraseSync } from "./verbs/erase.js";
 import { get, list, rename } from "./verbs/list.js";
 import { logout } from "./verbs/logout.js";
+import { purge } from "./verbs/purge.js";
 import { refresh } from "./verbs/refresh.js";
 import { revoke, revokeAll, revokeAllSync, revokeSync } from "./verbs/revoke.js";
 import { start, startSync } from "./verbs/start.js";
 import { verifyRefreshToken } from "./verbs/verify-refresh-token.js";
 
-const PURGE_CHUNK = 1000;
 /** Enough for any person. The limit exists because every rename is an event that every process reads. */
 const RENAMES = 30;
 const RENAMES_PER = 60_000;
@@ -185,18 +184,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       feed.attend();
       return hub.on(type, listener, options);
     },
-    async purge(options) {
-      const { olderThan = "30d" } = optionsObject(options, "options");
-      const age = duration(olderThan, "olderThan");
-      // By the database's clock: by a wrong clock, sessions in use could seem long expired.
-      await feed.fresh();
-      const before = feed.databaseNow() - age;
-      let purged = 0;
-      for (let last = PURGE_CHUNK; last === PURGE_CHUNK; purged += last) {
-        last = await callStore(() => store.purge(before, PURGE_CHUNK));
-      }
-      return purged;
-    },
+    purge: async (options) => purge(context, feed, readPurgeOptions(options)),
     health() {
       const { lastError, ...known } = feed.health();
       return {

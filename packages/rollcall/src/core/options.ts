@@ -1,10 +1,10 @@
 import ms from "ms";
-import { isObject } from "./model/argument.js";
+import { isObject, optionsObject } from "./model/argument.js";
 import type { User } from "./model/user.js";
 import type { SessionStore } from "./port/store.js";
 import { type Clock, systemClock } from "./process/clock.js";
 import { logFault } from "./process/faults.js";
-import type { ClaimsFor, Duration, SessionsOptions } from "./sessions-options.js";
+import type { ClaimsFor, Duration, PurgeOptions, SessionsOptions } from "./sessions-options.js";
 import { chosenRing } from "./tokens/chosen-ring.js";
 import type { KeyRing } from "./tokens/key-ring.js";
 
@@ -99,6 +99,28 @@ export function readOptions(options: SessionsOptions): Settings {
     clock: clock ?? systemClock,
     storeNow: clock === undefined ? () => undefined : () => clock.now(),
   });
+}
+
+/** How old what is deleted must be, in milliseconds. */
+interface PurgeAges {
+  readonly sessions: number;
+  /** `null`: events are kept for as long as their sessions. */
+  readonly events: number | null;
+}
+
+/** Younger events may not have reached a process that lost the database for a while. */
+const YOUNGEST_EVENTS = DAY;
+
+/** @throws TypeError naming the option at fault. */
+export function readPurgeOptions(options: PurgeOptions | undefined): PurgeAges {
+  const { olderThan = 30 * DAY, eventsOlderThan } = optionsObject(options, "options");
+  const sessions = duration(olderThan, "olderThan");
+  if (eventsOlderThan === undefined) return { sessions, events: null };
+  const events = duration(eventsOlderThan, "eventsOlderThan");
+  if (events >= YOUNGEST_EVENTS) return { sessions, events };
+  throw new TypeError(
+    'eventsOlderThan must be at least "1d", since younger events may not have reached every process',
+  );
 }
 
 /** @throws TypeError naming the option when it is no duration of at least 1 ms. */

@@ -5,7 +5,7 @@ import type { Actor } from "./model/session.js";
 import type { Session } from "./model/session-view.js";
 import type { UserReference } from "./model/user.js";
 import type { Health } from "./process/health.js";
-import type { Duration } from "./sessions-options.js";
+import type { PurgeOptions } from "./sessions-options.js";
 import type { JsonWebKeySet } from "./tokens/key-entry.js";
 import type { KeyRing } from "./tokens/key-ring.js";
 
@@ -158,8 +158,13 @@ export interface Sessions {
     options?: { readonly scope?: "all" | "own" },
   ): () => void;
 
-  /** Forgets sessions whose absolute limit passed `olderThan` ago, with their events. @default "30d" */
-  purge(options?: { readonly olderThan?: Duration }): Promise<number>;
+  /**
+   * Deletes sessions that are long over, with their events, and returns how many. With
+   * `eventsOlderThan` it also deletes old events of sessions that are kept.
+   *
+   * @throws TypeError naming the option at fault.
+   */
+  purge(options?: PurgeOptions): Promise<number>;
 
   /** How up to date this process is. */
   health(): Health;

@@ -164,3 +164,20 @@ export interface SessionsOptions {
    */
   readonly clock?: Clock;
 }
+
+/** What `sessions.purge` deletes. */
+export interface PurgeOptions {
+  /**
+   * Sessions whose absolute limit passed this long ago, with all their events.
+   * @default "30d"
+   * @remarks If ended sessions are to be kept for longer, as part of a history, or for less long.
+   */
+  readonly olderThan?: Duration;
+  /**
+   * Events that are older than this, of whatever session: at least `"1d"`. What remains is the
+   * `session.revoked` of each session that is kept.
+   * @default events are kept for as long as their sessions
+   * @remarks If you must not keep a history of sign-ins for as long as the sessions themselves.
+   */
+  readonly eventsOlderThan?: Duration;
+}

@@ -187,4 +187,56 @@ export const brokenRevocations: readonly BrokenStore[] = [
       },
     }),
   ),
+  brokenStore(
+    "purges the revocations of sessions with the other events",
+    "purgeEvents forgets by the time of the event, but no revocation of a session that is kept",
+    (_, { events }) => ({
+      async purgeEvents(before) {
+        const kept = events.filter((event) => event.at >= before);
+        const purged = events.length - kept.length;
+        events.splice(0, events.length, ...kept);
+        return purged;
+      },
+    }),
+  ),
+  brokenStore(
+    "purges events at the limit itself",
+    "purgeEvents forgets by the time of the event, but no revocation of a session that is kept",
+    (sound) => ({ purgeEvents: (before, limit) => sound.purgeEvents(before + 1, limit) }),
+  ),
+  brokenStore(
+    "purges events without a limit",
+    "purgeEvents takes the oldest first, at most its limit at a time",
+    (sound) => ({ purgeEvents: (before) => sound.purgeEvents(before, 1000) }),
+  ),
+  brokenStore(
+    "purges the newest events first",
+    "purgeEvents takes the oldest first, at most its limit at a time",
+    (_, { events }) => ({
+      async purgeEvents(before, limit) {
+        const over = events.filter((event) => event.at < before).slice(-limit);
+        events.splice(0, events.length, ...events.filter((event) => !over.includes(event)));
+        return over.length;
+      },
+    }),
+  ),
+  brokenStore(
+    "finds ended sessions by events that may be purged",
+    "what has ended is erased with its user after its events were purged",
+    (sound, { events, rows }) => ({
+      async purgeEvents(before) {
+        const over = events.filter((event) => event.at < before);
+        events.splice(0, events.length, ...events.filter((event) => !over.includes(event)));
+        return over.length;
+      },
+      async erase(user, input) {
+        const told = new Set(events.map((event) => event.sessionId));
+        const hidden = [...rows].filter(([id, row]) => row.revokedAt !== null && !told.has(id));
+        for (const [id] of hidden) rows.delete(id);
+        const erased = await sound.erase(user, input);
+        for (const [id, row] of hidden) rows.set(id, row);
+        return erased;
+      },
+    }),
+  ),
 ];

@@ -293,6 +293,25 @@ test("purge forgets what is long over, in chunks, and nothing else", async () =>
   expect(counts.get("purge")).toBe(2);
 });
 
+test("purge deletes old events of sessions that go on, where that is asked for", async () => {
+  const { store, counts } = counting(memory());
+  const { sessions, clock } = open({ store });
+  const { cursor } = await store.changes(null, 0, clock.now());
+  const { session } = await sessions.start(user);
+  clock.advance(DAY);
+  await sessions.rename(user, session.id, "Phone");
+  await sessions.purge();
+  expect(counts.has("purgeEvents")).toBe(false);
+  clock.advance(1);
+  expect(await sessions.purge({ eventsOlderThan: "1d" })).toBe(0);
+  const { events } = await store.changes(cursor, 0, clock.now());
+  expect(events.map(({ type }) => type)).toEqual(["session.renamed"]);
+  await expect(sessions.purge({ eventsOlderThan: "23h" })).rejects.toThrow(
+    /^eventsOlderThan must be at least "1d"/,
+  );
+  await expect(sessions.purge({ eventsOlderThan: 0 })).rejects.toThrow(/^eventsOlderThan must be/);
+});
+
 test("a store that cannot join a transaction says so", () => {
   const { sessions } = open();
   expect(() => sessions.in({})).toThrow(TypeError);

@@ -141,6 +141,13 @@ export interface SessionStore {
    */
   purge(before: number, limit: number): Promise<number>;
 
+  /**
+   * Forgets events of before `before`, the oldest first, at most `limit` at a time; returns how many.
+   * The `session.revoked` of a session stays for as long as the session does: by it every process
+   * learns what to refuse, and `erase` finds sessions that have ended.
+   */
+  purgeEvents(before: number, limit: number): Promise<number>;
+
   /** The same port inside the caller's own transaction on `client`. A capability (Postgres). */
   in?(client: unknown): TransactionStore;
 

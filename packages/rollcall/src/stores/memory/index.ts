@@ -7,6 +7,7 @@ import type { NewSession, RevokedEntry } from "../../core/port/operations.js";
 import type { SessionStore } from "../../core/port/store.js";
 import { type MemoryDatabase, memoryDatabase, openTables } from "./database.js";
 import { erase } from "./erase.js";
+import { purge, purgeEvents } from "./purge.js";
 
 export { type MemoryDatabase, memoryDatabase } from "./database.js";
 
@@ -229,17 +230,9 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
       };
     },
 
-    async purge(before, limit) {
-      const over = [...rows.values()].filter((row) => row.absoluteExpiresAt < before);
-      const purged = new Set(over.slice(0, limit).map((row) => row.id));
-      for (const id of purged) {
-        rows.delete(id);
-        touchedBy.delete(id);
-      }
-      const kept = events.filter((event) => !purged.has(event.sessionId));
-      events.splice(0, events.length, ...kept);
-      return purged.size;
-    },
+    purge: async (before, limit) => purge(database, before, limit),
+
+    purgeEvents: async (before, limit) => purgeEvents(database, before, limit),
 
     async close() {},
   };

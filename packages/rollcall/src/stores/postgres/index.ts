@@ -23,6 +23,7 @@ import { find, get } from "./find.js";
 import { list } from "./list.js";
 import { migrate } from "./migrate.js";
 import { purge } from "./purge.js";
+import { purgeEvents } from "./purge-events.js";
 import { rename } from "./rename.js";
 import { revoke } from "./revoke.js";
 import { revokeAll } from "./revoke-all.js";
@@ -146,6 +147,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
     touch: (uses, now) => touch(database, uses, now),
     changes: (cursor, margin, now) => reader.changes(cursor, margin, now),
     purge: (before, limit) => purge(database, before, limit),
+    purgeEvents: (before, limit) => purgeEvents(database, before, limit),
     in(given) {
       const joined = joinedScope(executeInside(given, prepare), () => settings, namespaces);
       const inside: TransactionStore = {

@@ -83,6 +83,14 @@ create index if not exists rollcall_events_by_xid on rollcall_events (xid)`,
 alter table rollcall_sessions add column if not exists key_ids pg_catalog.text not null default ''`,
     ],
   },
+  {
+    version: 3,
+    statements: [
+      `-- What purgeEvents may delete, the oldest first.
+create index if not exists rollcall_events_by_time
+  on rollcall_events (at) where type <> 'session.revoked'`,
+    ],
+  },
 ];
 
 /** The newest version this release knows. */

@@ -14,6 +14,7 @@ import { find, get } from "./find.js";
 import { list } from "./list.js";
 import { migrate } from "./migrate.js";
 import { purge } from "./purge.js";
+import { purgeEvents } from "./purge-events.js";
 import { rename } from "./rename.js";
 import { revoke } from "./revoke.js";
 import { revokeAll } from "./revoke-all.js";
@@ -156,6 +157,8 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
       return async () => leave();
     },
     purge: (before, limit) => write("purge", () => purge(transaction, before, limit)),
+    purgeEvents: (before, limit) =>
+      write("purgeEvents", () => purgeEvents(transaction, before, limit)),
     requireOutside: writes.requireOutside,
     inSync() {
       const inside: SyncTransactionStore = {

@@ -94,6 +94,14 @@ INSERT OR IGNORE INTO rollcall_session_keys (key_id, session_id)
   SELECT key_id, id FROM rollcall_sessions WHERE revoked_at IS NULL;
 `,
   },
+  {
+    version: 3,
+    sql: `
+-- What purgeEvents may delete, the oldest first.
+CREATE INDEX IF NOT EXISTS rollcall_events_by_time
+  ON rollcall_events (at) WHERE type <> 'session.revoked';
+`,
+  },
 ];
 
 /** The newest version this release knows. */

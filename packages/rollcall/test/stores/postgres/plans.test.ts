@@ -139,6 +139,7 @@ describe.skipIf(!postgresAvailable)("a table of a million sessions", () => {
       await store.rotate({ id: id(500_011), presented: 1, ...terms });
       await store.changes(cursor, 60_000, NOW);
       await store.purge(NOW, 100);
+      await store.purgeEvents(NOW, 5);
       await store.rename(user, alive, { name: "x", actor: system, now: NOW });
       expect((await store.erase(user, { margin: 60_000, now: NOW })).erased).toBeGreaterThan(2);
 

@@ -5,6 +5,7 @@ import * as erase from "../../../src/stores/postgres/erase.js";
 import * as find from "../../../src/stores/postgres/find.js";
 import * as list from "../../../src/stores/postgres/list.js";
 import * as purge from "../../../src/stores/postgres/purge.js";
+import * as purgeEvents from "../../../src/stores/postgres/purge-events.js";
 import * as rename from "../../../src/stores/postgres/rename.js";
 import * as revoke from "../../../src/stores/postgres/revoke.js";
 import * as revokeAll from "../../../src/stores/postgres/revoke-all.js";
@@ -26,6 +27,7 @@ const verbs: Readonly<Record<string, object>> = {
   list,
   lockUser,
   purge,
+  purgeEvents,
   rename,
   revoke,
   revokeAll,

@@ -7,6 +7,7 @@ import * as erase from "../../../src/stores/sqlite/erase.js";
 import * as find from "../../../src/stores/sqlite/find.js";
 import * as list from "../../../src/stores/sqlite/list.js";
 import * as purge from "../../../src/stores/sqlite/purge.js";
+import * as purgeEvents from "../../../src/stores/sqlite/purge-events.js";
 import * as rename from "../../../src/stores/sqlite/rename.js";
 import * as revoke from "../../../src/stores/sqlite/revoke.js";
 import * as revokeAll from "../../../src/stores/sqlite/revoke-all.js";
@@ -38,6 +39,7 @@ const verbs: Readonly<Record<string, object>> = {
   find,
   list,
   purge,
+  purgeEvents,
   rename,
   revoke,
   revokeAll,
