@@ -102,6 +102,11 @@ const planted: Record<string, readonly [path: string, text: string, finding: str
     'export { memory } from "../stores/memory/index.js";\n',
     "packages/rollcall/src/adapters/odd.ts:1: imports packages/rollcall/src/stores/memory/index.ts: adapters may import http, core only",
   ],
+  "the facade's framework that imports its sessions": [
+    "packages/warlock/src/core/odd.ts",
+    'export { authService } from "../auth/auth-service.js";\n',
+    "packages/warlock/src/core/odd.ts:1: imports packages/warlock/src/auth/auth-service.ts: warlock/core may import warlock only",
+  ],
   "a missing file": [
     "packages/rollcall/src/core/odd.ts",
     'export { gone } from "./gone.js";\n',

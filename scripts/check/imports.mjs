@@ -13,7 +13,10 @@ const LAYERS = {
   client: ["type core"],
   element: ["client"],
   react: ["element", "type client"],
-  warlock: [],
+  // The root puts both folders together, and has the state that both work on.
+  warlock: ["warlock/auth", "warlock/core"],
+  "warlock/auth": ["warlock/core", "warlock"],
+  "warlock/core": ["warlock"],
 };
 /** The rooms of core, each with those it may import. Files at core's root put the rooms together. */
 const ROOMS = {
@@ -143,8 +146,8 @@ function resolveImport(path, specifier) {
 
 function layerOf(path) {
   const [, folder, , first = "", ...rest] = path.split("/");
-  // A package of its own is one layer: it has Rollcall by its public names alone.
-  if (folder !== "rollcall") return folder;
+  // A package of its own has Rollcall by its public names alone.
+  if (folder !== "rollcall") return rest.length === 0 ? folder : `${folder}/${first}`;
   return rest.length === 0 ? first.replace(/\.ts$/, "") : first;
 }
 

@@ -155,5 +155,8 @@ test("loginThrottleMiddleware", async () => {
     [1, 2, 3, 4].map(() => ask("/guards/login", { method: "POST", body })),
   );
   expect(answers.map(([status]) => status).sort()).toEqual([200, 200, 429, 429]);
+  // What those two answered were failures, though their status was 200: it is locked now.
+  await new Promise(setImmediate);
+  expect((await ask("/guards/login", { method: "POST", body }))[0]).toBe(429);
   expect(tried).toHaveBeenCalledTimes(2);
 });

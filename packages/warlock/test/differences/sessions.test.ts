@@ -110,6 +110,9 @@ test("logout", async () => {
   const next = await authService.refreshTokens(refreshOf(pair));
   await authService.logout(user, next?.accessToken.token, refreshOf(next));
   expect((await as(pair.accessToken.token, ME))[0]).toBe(401);
+  const other = await user.createTokenPair();
+  await user.removeRefreshToken(refreshOf(other));
+  expect((await as(other.accessToken.token, ME))[0]).toBe(401);
 });
 
 test("A token alone", async () => {
