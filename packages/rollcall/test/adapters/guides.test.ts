@@ -1,12 +1,9 @@
-import { createServer } from "node:http";
-import express, { type RequestHandler } from "express";
-import { createSessions, type Sessions } from "rollcall";
+import { createSessions, SessionError, type Sessions } from "rollcall";
 import { rollcall } from "rollcall/hono";
 import { createHttp, type Http } from "rollcall/http";
 import { memory } from "rollcall/memory";
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
-import { answerOf, call, load, requesterOf } from "../support/guides.js";
-import { listen } from "../support/listen.js";
+import { answerOf, call, load, requesterOf, serve } from "../support/guides.js";
 
 // The modules that the guides show, as they stand there, and what the guides say of them. What they
 // only declare, an application's own functions, are globals here.
@@ -21,17 +18,6 @@ afterEach(() => {
 
 function isHttp(value: unknown): value is Http {
   return typeof value === "object" && value !== null && "signIn" in value;
-}
-
-function isHandler(value: unknown): value is RequestHandler {
-  return typeof value === "function";
-}
-
-async function serve(handler: unknown): Promise<string> {
-  if (!isHandler(handler)) expect.unreachable("it is no handler");
-  const app = await listen(createServer(express().use(handler)));
-  onTestFinished(app.close);
-  return app.url;
 }
 
 /** What a guide made by `createSessions`, until the end of the test. */
@@ -181,6 +167,23 @@ test("roles, and a fresh sign-in", async () => {
   await expect(call(guide, "requireFreshSignIn", sessions, caller)).rejects.toMatchObject({
     code: "reauthentication_required",
   });
+});
+
+test("why somebody was signed out", async () => {
+  const { sessions } = open();
+  const guide = await load("guarding.md", "Why somebody was signed out");
+  const explained = async (reason?: string): Promise<unknown> => {
+    const { session, tokens } = await sessions.start(ada);
+    const actor = { kind: "user" } as const;
+    await sessions.revoke(ada, session.id, { ...(reason && { reason }), actor });
+    const error = await sessions
+      .verify(tokens.accessToken.token)
+      .catch((refused: unknown) => refused);
+    return call(guide, "explain", error);
+  };
+  expect(await explained()).toBe("Signed out from another device.");
+  expect(await explained("password_changed")).toMatch(/^The password was changed/);
+  expect(call(guide, "explain", new SessionError("credential_missing"))).toBe("Please sign in.");
 });
 
 test("a stream ends with its session", async () => {

@@ -1,6 +1,9 @@
+import { createServer } from "node:http";
 import { join } from "node:path";
-import { expect } from "vitest";
+import express, { type RequestHandler } from "express";
+import { expect, onTestFinished } from "vitest";
 import { importModule, modulesOf } from "./document-modules.js";
+import { listen } from "./listen.js";
 
 const docs = join(import.meta.dirname, "../../../../docs");
 
@@ -33,4 +36,16 @@ export function requesterOf(app: unknown): (path: string, init?: RequestInit) =>
     typeof app === "object" && app !== null ? Reflect.get(app, "request") : undefined;
   if (typeof request !== "function") expect.unreachable("it is no application");
   return (path, init) => Reflect.apply(request, app, [path, init]);
+}
+
+function isHandler(value: unknown): value is RequestHandler {
+  return typeof value === "function";
+}
+
+/** Serves an Express application or router until the end of the test; its address. */
+export async function serve(handler: unknown): Promise<string> {
+  if (!isHandler(handler)) expect.unreachable("it is no handler");
+  const app = await listen(createServer(express().use(handler)));
+  onTestFinished(app.close);
+  return app.url;
 }
