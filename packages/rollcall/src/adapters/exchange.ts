@@ -14,12 +14,12 @@ import { type Addressed, addressOf } from "./request-address.js";
 import { headOf, type Incoming } from "./request-head.js";
 import { carryHeaders } from "./response-headers.js";
 
-/** What a guard leaves of a request for handlers, and for the answer: one of each request. */
+/** What a guard keeps about a request, for its handlers and its response. One per request. */
 export interface Exchange {
-  /** What goes out is kept by it. */
+  /** The outgoing headers are stored under it. */
   readonly head: RequestHead;
   principal: Principal | null;
-  /** Whose cookies go out already if they change: once, however many guards there are. */
+  /** Those whose changed cookies are being sent already, so that several guards send them once. */
   carried: readonly Http[];
 }
 
@@ -30,22 +30,22 @@ export function createExchange(request: Incoming): Exchange {
   return { head: headOf(request), principal: null, carried: NONE };
 }
 
-/** Whatever changes of the caller's cookies goes out with the answer. */
+/** Sends changes of the caller's cookies with the response. */
 export function carry(exchange: Exchange, response: NodeResponse, http: Http): void {
   if (exchange.carried.includes(http)) return;
   exchange.carried = [...exchange.carried, http];
   carryHeaders(response, http, exchange.head);
 }
 
-/** How a guard lets go of a request. */
+/** How a guard hands a request on. */
 export interface Outcome {
-  /** The next handler's, or with an error the error handlers'. */
+  /** To the next handler, or with an error to the error handlers. */
   done(error?: unknown): void;
   /** Answered with a redirect to this location. */
   sendTo(location: string): void;
 }
 
-/** Notes who calls, or is done with an error. */
+/** Records the caller, or ends with an error. */
 export type ExchangeGuard = (
   exchange: Exchange,
   request: Addressed,
@@ -96,7 +96,7 @@ export async function exchangeSession(
   return principal;
 }
 
-/** Before the handler, so that what it says of caching stands. */
+/** Before the handler runs, so that its own `Cache-Control` wins. */
 function forbidToStore(head: RequestHead, response: NodeResponse): void {
   if (isByCookie(head) && !response.hasHeader("cache-control")) {
     response.setHeader("Cache-Control", UNSTORED);

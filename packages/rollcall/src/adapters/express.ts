@@ -35,14 +35,14 @@ export interface ExpressResponse extends ServerResponse {
 const exchange: unique symbol = Symbol.for("rollcall.exchange");
 
 /**
- * What guards leave for handlers. Not on the request: one more property there costs Express a
- * twentieth of its throughput.
+ * What guards keep for handlers. Not on the request: another property there costs Express 5% of its
+ * throughput.
  */
 interface Locals {
   [exchange]?: Exchange;
 }
 
-/** Goes on, or to the error handlers. */
+/** Calls the next handler, or with an error the error handlers. */
 export type Next = (error?: unknown) => void;
 
 /** A middleware of Express 4 or 5. */
@@ -54,19 +54,21 @@ export type ExpressMiddleware = (
 
 /** Rollcall in the terms of Express. Made by {@link rollcall}. */
 export interface ExpressRollcall {
-  /** Rollcall's own routes; everything else goes on. Before or after body parsers. */
+  /**
+   * Rollcall's own routes; other requests are passed on. It may stand before or after body parsers.
+   */
   routes(): ExpressMiddleware;
   /**
-   * Lets pass who is signed in, for `principalOf(request)` to say who that is. Others go to the
-   * error handlers as a `SessionError`. Cookies are refreshed in passing.
+   * Lets signed-in callers pass; `principalOf(request)` says who they are. Others go to the error
+   * handlers as a `SessionError`. Expired cookies are refreshed on the way.
    */
   guard(options?: GuardOptions): ExpressMiddleware;
   /**
-   * Who calls, where signing in is optional: `null` for whoever is signed out, and for user types
-   * other than those asked for. Cookies are refreshed in passing.
+   * The caller, on pages where signing in is optional: `null` if nobody is signed in, or a user of
+   * a type that you did not ask for. Cookies are refreshed in passing.
    *
-   * @throws SessionError `store_unavailable`, which is no `null` since the caller may well be signed
-   *   in; `cross_site`.
+   * @throws SessionError `store_unavailable` (not `null`, since the caller may be signed in),
+   *   `cross_site`.
    */
   session(
     request: ExpressRequest,
@@ -74,8 +76,8 @@ export interface ExpressRollcall {
     options?: Pick<GuardOptions, "types">,
   ): Promise<Principal | null>;
   /**
-   * Starts a session for whom the application has proven, and sets the headers and cookies of the
-   * answer; `body` is for the application to send.
+   * Starts a session for a user you have authenticated, and sets the headers and cookies of the
+   * response. Send `body` yourself.
    *
    * @throws as `sessions.start`.
    */
@@ -86,13 +88,13 @@ export interface ExpressRollcall {
     options?: Omit<SignInOptions, "connection">,
   ): Promise<Pick<HttpSignIn, "session" | "body">>;
   /**
-   * Ends the caller's own session and clears its cookies, in an answer that is the application's to
-   * send. Whoever is signed out already stays so. Behind POST, not behind a link.
+   * Ends the caller's own session and clears its cookies; you send the response. Does nothing if
+   * the caller is already signed out. Use it behind POST, not behind a link.
    *
    * @throws SessionError `store_unavailable`, `cross_site`; TypeError behind GET.
    */
   signOut(request: ExpressRequest, response: ExpressResponse): Promise<void>;
-  /** Answers a `SessionError` as Rollcall's routes do, and leaves other errors to others. Goes last. */
+  /** Answers a `SessionError` as Rollcall's routes do, and passes other errors on. Add it last. */
   errors(): (
     error: unknown,
     request: ExpressRequest,
@@ -191,13 +193,13 @@ export function principalOf(request: ExpressRequest): Principal {
   );
 }
 
-/** The same one each time it is asked for, since what goes out is kept by its head. */
+/** The same object each time, since outgoing headers are stored under it. */
 function exchangeOf(request: ExpressRequest, { locals }: ExpressResponse): Exchange {
   locals[exchange] ??= createExchange(request);
   return locals[exchange];
 }
 
-/** Over what is there already; cookies beside it. */
+/** Replaces headers that are already set, and adds cookies. */
 function setHeaders(response: ExpressResponse, headers: Headers): void {
   for (const [name, value] of headers) {
     if (name === "set-cookie") response.appendHeader(name, value);

@@ -18,7 +18,7 @@ export function addRoutes(scope: FastifyInstance, http: Http): void {
   const slashes = ignoreTrailingSlash || routerOptions?.ignoreTrailingSlash ? [""] : ["", "/"];
   const depth = scope.prefix.split("/").filter((segment) => segment !== "").length;
   const prefix = new RegExp(`^(?:/+[^/?]+){${depth}}`);
-  // What no `Request` can carry is nobody's route.
+  // A `Request` cannot have the method TRACE.
   const method = scope.supportedMethods.filter((name) => name !== "TRACE");
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const url = request.url.replace(prefix, "");
@@ -30,7 +30,10 @@ export function addRoutes(scope: FastifyInstance, http: Http): void {
   }
 }
 
-/** A body too large, a content type that is none: refused before any route is asked. */
+/**
+ * Fastify refused the request before any route saw it: the body is too large, or its type
+ * malformed.
+ */
 function isRefusalOfFastify(error: unknown): boolean {
   return error instanceof Error && "code" in error && /^FST_ERR_CTP_/.test(String(error.code));
 }
@@ -38,10 +41,10 @@ function isRefusalOfFastify(error: unknown): boolean {
 function toWebRequest({ method, headers, body }: FastifyRequest, url: string): Request {
   const kept = new Headers();
   for (const [name, value] of Object.entries(headers)) {
-    // Those of HTTP/2 that begin with a colon are no headers to the web.
+    // Pseudo-headers of HTTP/2 begin with a colon, and `Headers` refuses them.
     if (value !== undefined && !name.startsWith(":")) kept.append(name, String(value));
   }
-  // Nothing of Rollcall's goes by the host.
+  // Rollcall never reads the host.
   const address = `http://localhost${url}`;
   const takesBody = method !== "GET" && method !== "HEAD";
   return new Request(address, {

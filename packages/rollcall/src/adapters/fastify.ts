@@ -24,15 +24,14 @@ export interface FastifyRollcallOptions {
   /** Made by `createHttp`. Its `trustedProxies` stays 0: the address is Fastify's (`trustProxy`). */
   readonly http: Http;
   /**
-   * What the paths of its routes begin with here, after the prefix of the scope. The OpenAPI document
-   * knows nothing of either.
+   * The prefix of its routes here, after that of the scope. The OpenAPI document contains neither.
    * @default ""
    * @remarks When a proxy in front takes a part of the path away.
    */
   readonly prefix?: string;
 }
 
-/** What of Fastify's request is needed, whatever server it runs on. */
+/** The part of Fastify's request that is needed, on any server. */
 export interface RollcallRequest {
   readonly method: string;
   readonly originalUrl: string;
@@ -43,7 +42,7 @@ export interface RollcallRequest {
   [exchange]: Exchange | null;
 }
 
-/** What of Fastify's reply is needed, whatever server it runs on. */
+/** The part of Fastify's reply that is needed, on any server. */
 export interface RollcallReply {
   readonly raw: NodeResponse;
   header(name: string, value: string): unknown;
@@ -62,16 +61,16 @@ export type GuardHook = (
 /** Rollcall in the terms of Fastify: `app.rollcall`. */
 export interface FastifyRollcall {
   /**
-   * Lets pass who is signed in, as `request.principal`. Others go to the error handler as a
-   * `SessionError`. Cookies are refreshed in passing.
+   * Lets signed-in callers pass, as `request.principal`. Others go to the error handler as a
+   * `SessionError`. Expired cookies are refreshed on the way.
    */
   guard(options?: GuardOptions): GuardHook;
   /**
-   * Who calls, where signing in is optional: `null` for whoever is signed out, and for user types
-   * other than those asked for. Cookies are refreshed in passing.
+   * The caller, on pages where signing in is optional: `null` if nobody is signed in, or a user of
+   * a type that you did not ask for. Cookies are refreshed in passing.
    *
-   * @throws SessionError `store_unavailable`, which is no `null` since the caller may well be signed
-   *   in; `cross_site`.
+   * @throws SessionError `store_unavailable` (not `null`, since the caller may be signed in),
+   *   `cross_site`.
    */
   session(
     request: RollcallRequest,
@@ -79,8 +78,8 @@ export interface FastifyRollcall {
     options?: Pick<GuardOptions, "types">,
   ): Promise<Principal | null>;
   /**
-   * Starts a session for whom the application has proven, and sets the headers and cookies of the
-   * answer; `body` is for the application to send.
+   * Starts a session for a user you have authenticated, and sets the headers and cookies of the
+   * response. Send `body` yourself.
    *
    * @throws as `sessions.start`.
    */
@@ -91,8 +90,8 @@ export interface FastifyRollcall {
     options?: Omit<SignInOptions, "connection">,
   ): Promise<Pick<HttpSignIn, "session" | "body">>;
   /**
-   * Ends the caller's own session and clears its cookies, in an answer that is the application's to
-   * send. Whoever is signed out already stays so. Behind POST, not behind a link.
+   * Ends the caller's own session and clears its cookies; you send the response. Does nothing if
+   * the caller is already signed out. Use it behind POST, not behind a link.
    *
    * @throws SessionError `store_unavailable`, `cross_site`; TypeError behind GET.
    */
@@ -161,7 +160,7 @@ function mount(...[app, { http, prefix = "" }, done]: Parameters<Mount>): void {
       try {
         addRoutes(scope, http);
       } catch (error) {
-        // Of a route that the application has too, say.
+        // For example, the application may have a route of the same path.
         ready(toError(error));
         return;
       }
@@ -212,7 +211,7 @@ function createRollcall(http: Http): FastifyRollcall {
   };
 }
 
-/** The same one each time it is asked for, since what goes out is kept by its head. */
+/** The same object each time, since outgoing headers are stored under it. */
 function exchangeOf(request: RollcallRequest): Exchange {
   request[exchange] ??= createExchange(request);
   return request[exchange];
@@ -228,7 +227,7 @@ function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error("the guard failed", { cause: error });
 }
 
-/** Over what is there already; cookies beside it. */
+/** Replaces headers that are already set, and adds cookies. */
 function setHeaders(reply: RollcallReply, headers: Headers): void {
   for (const [name, value] of headers) reply.header(name, value);
 }

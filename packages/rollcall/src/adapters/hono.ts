@@ -16,7 +16,7 @@ import { nullIfSignedOut } from "../http/signed-out.js";
 /** Options of {@link rollcall}. */
 export interface HonoRollcallOptions {
   /**
-   * Hono's way to the client's address on this runtime.
+   * How Hono finds the client's address on this runtime.
    * @default that of `@hono/node-server`
    * @remarks On Bun, Deno and others: the `getConnInfo` of `hono/bun`, `hono/deno`.
    */
@@ -30,25 +30,25 @@ export interface PrincipalEnv {
 
 /** Rollcall in the terms of Hono. Made by {@link rollcall}. */
 export interface HonoRollcall {
-  /** Rollcall's own routes; everything else goes on. */
+  /** Rollcall's own routes; other requests are passed on. */
   routes(): MiddlewareHandler;
   /**
-   * Lets pass who is signed in, as `c.get("principal")`. Others go to `app.onError` as an
+   * Lets signed-in callers pass, as `c.get("principal")`. Others go to `app.onError` as an
    * `HTTPException`, whose response is Rollcall's and whose `cause` is the `SessionError`. Cookies
    * are refreshed in passing.
    */
   guard(options?: GuardOptions): MiddlewareHandler<PrincipalEnv>;
   /**
-   * Who calls, where signing in is optional: `null` for whoever is signed out, and for user types
-   * other than those asked for. Cookies are refreshed in passing.
+   * The caller, on pages where signing in is optional: `null` if nobody is signed in, or a user of
+   * a type that you did not ask for. Cookies are refreshed in passing.
    *
-   * @throws HTTPException for `store_unavailable`, which is no `null` since the caller may well be signed
-   *   in; `cross_site`.
+   * @throws HTTPException for `store_unavailable` (not `null`, since the caller may be signed in)
+   *   and `cross_site`.
    */
   session(context: Context, options?: Pick<GuardOptions, "types">): Promise<Principal | null>;
   /**
-   * Starts a session for whom the application has proven, and sets the headers and cookies of the
-   * answer; `body` is for the application to send, by `c.json` say.
+   * Starts a session for a user you have authenticated, and sets the headers and cookies of the
+   * response. Send `body` yourself, for example with `c.json`.
    *
    * @throws HTTPException for what `sessions.start` throws.
    */
@@ -58,24 +58,24 @@ export interface HonoRollcall {
     options?: Omit<SignInOptions, "connection">,
   ): Promise<Pick<HttpSignIn, "session" | "body">>;
   /**
-   * Ends the caller's own session and clears its cookies, in an answer that the application makes,
-   * by `c.json` or `c.redirect` say. Whoever is signed out already stays so. Behind POST, not behind
-   * a link.
+   * Ends the caller's own session and clears its cookies; you make the response, for example with
+   * `c.json` or `c.redirect`. Does nothing if the caller is already signed out. Use it behind POST,
+   * not behind a link.
    *
    * @throws HTTPException for `store_unavailable` and `cross_site`; TypeError behind GET.
    */
   signOut(context: Context): Promise<void>;
   /**
-   * For `app.onError`: answers a `SessionError` as Rollcall's routes do, those that handlers throw
-   * themselves too, and all else as Hono does.
+   * For `app.onError`: answers a `SessionError` as Rollcall's routes do, also one that a handler
+   * throws itself, and other errors as Hono does.
    */
   readonly errors: ErrorHandler;
 }
 
 /**
- * Rollcall for Hono. Behind proxies of one's own set `trustedProxies` of `createHttp`, since Hono
- * leaves that to its users. Where the routes are is for `paths` of `createHttp` to say, with whatever
- * the application is mounted under.
+ * Rollcall for Hono. Behind your own proxies set `trustedProxies` of `createHttp`, since Hono does
+ * not read `X-Forwarded-For`. If your application is mounted under a path, include it in `paths` of
+ * `createHttp`.
  *
  * @example
  * ```ts
@@ -203,10 +203,10 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
   };
 }
 
-/** Of what a guard or a sign-in throws, in the type that Hono wants. */
+/** Wraps what a guard or a sign-in throws in the type that Hono expects. */
 const STATUSES = [400, 401, 403, 409, 429, 503] as const;
 
-/** Over what is there already; cookies beside it. */
+/** Replaces headers that are already set, and adds cookies. */
 function setHeaders(context: Context, headers: Headers): void {
   for (const [name, value] of headers) {
     context.header(name, value, { append: name === "set-cookie" });
@@ -214,8 +214,8 @@ function setHeaders(context: Context, headers: Headers): void {
 }
 
 /**
- * The request as it came, also when a middleware has read its body: Hono keeps what it read. `null`
- * when that middleware has gone past Hono.
+ * The request as it came, even if a middleware has read its body, since Hono keeps what it read.
+ * `null` if the middleware read the body without Hono.
  */
 async function unread({ req }: Context): Promise<Request | null> {
   if (!req.raw.bodyUsed) return req.raw;

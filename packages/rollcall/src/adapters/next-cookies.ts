@@ -1,6 +1,6 @@
 import type { RequestHead } from "../http/request-head.js";
 
-/** What Rollcall needs of what `cookies()` of `next/headers` gives. */
+/** The part of `cookies()` of `next/headers` that Rollcall needs. */
 export interface CookieJar {
   getAll(): readonly { readonly name: string; readonly value: string }[];
   set(cookie: NextCookie): unknown;
@@ -18,8 +18,8 @@ export interface NextCookie {
 }
 
 /**
- * The headers of the request, with the cookies as they are by now: Next's headers stay as they were
- * when a proxy or a server action sets cookies, its jar knows better.
+ * The headers of the request, with the current cookies. If a proxy or a server action sets cookies,
+ * Next updates only what `cookies()` returns, not `headers()`.
  */
 export function withCookies(
   headers: RequestHead["headers"],
@@ -40,7 +40,7 @@ export function keepCookies(headers: Headers | null, jar: CookieJar): void {
   for (const line of headers?.getSetCookie() ?? []) jar.set(toCookie(line));
 }
 
-/** Reads a `Set-Cookie` of Rollcall's own, so only what those hold. */
+/** Reads a `Set-Cookie` of Rollcall's own, and only the attributes that those have. */
 function toCookie(line: string): NextCookie {
   const [pair = "", ...attributes] = line.split("; ");
   const at = pair.indexOf("=");

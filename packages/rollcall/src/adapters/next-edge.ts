@@ -20,7 +20,7 @@ export interface WithoutRevocationOptions {
   };
 }
 
-/** Whom a token was once issued to. */
+/** The user and session that a token was issued to. */
 export interface UncheckedCaller {
   readonly user: User;
   readonly sessionId: SessionId;
@@ -28,11 +28,11 @@ export interface UncheckedCaller {
 }
 
 /**
- * Whom the access token of a request was issued to, by its signature alone, for runtimes that reach
- * no database, such as Next's edge runtime. The session may have been ended since: never let anybody
- * in by this, and give nothing away. `null` says as little, since the browser drops an access cookie
- * that has expired while its session goes on: send nobody away by it. Where Node.js runs, use
- * `proxy` of `rollcall/next`.
+ * Checks only the signature of a request's access token, for runtimes without a database, such as
+ * Next's edge runtime. The session may have ended since, so do not use this to grant access or to
+ * show private data. `null` does not mean signed out either: a browser drops its expired access
+ * cookie while the session goes on. So do not redirect to the sign-in page because of it. Where
+ * Node.js runs, use `proxy` of `rollcall/next`.
  *
  * @example
  * ```ts
@@ -64,16 +64,16 @@ export async function verifyWithoutRevocation(
   return null;
 }
 
-/** As everywhere: who brings a bearer token means it, and cookies count for nothing beside it. */
+/** A bearer token takes precedence, as everywhere: cookies beside it are ignored. */
 function tokenOf(request: RequestHead, names: CookieNames): string | undefined {
   const header = request.headers.get("authorization");
   if (header !== null) return /^bearer +([\w.-]+) *$/i.exec(header)?.[1];
   const { accessToken, contested } = readCookies(request, names);
-  // One occurs twice, and nothing says which is ours.
+  // The cookie occurs twice, and nothing tells which one is ours.
   return contested === null ? accessToken : undefined;
 }
 
-/** One algorithm, and nothing that is no access token (RFC 8725 §3.1, §3.11). */
+/** Accepts one algorithm, and access tokens only (RFC 8725 §3.1, §3.11). */
 function isOurs(header: Readonly<Record<string, unknown>> | null): boolean {
   return header?.["alg"] === "HS256" && header["typ"] === "at+jwt";
 }
@@ -89,7 +89,7 @@ async function accessTokenKey(secret: Secret, issuer: string): Promise<CryptoKey
   return await crypto.subtle.deriveKey(derivation, material, kind, false, ["verify"]);
 }
 
-/** The bytes of base64url text; `null` when it is none. */
+/** The bytes of a base64url string; `null` if it is not one. */
 function decode(text: string): Uint8Array<ArrayBuffer> | null {
   try {
     const latin1 = atob(text.replaceAll("-", "+").replaceAll("_", "/"));

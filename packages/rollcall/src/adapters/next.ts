@@ -31,7 +31,7 @@ export interface NextRollcallOptions {
   readonly address?: (headers: RequestHead["headers"]) => string | undefined;
 }
 
-/** A handler of `route.ts`: what Next gives it as context goes on as it is. */
+/** A handler of `route.ts`: Next's context is passed through. */
 export type RouteHandler<R extends Request, C> = (request: R, context: C) => Promise<Response>;
 
 type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
@@ -50,19 +50,19 @@ export interface NextRollcall {
     handler: (request: R, context: C) => Response | Promise<Response>,
   ): RouteHandler<R, C>;
   /**
-   * Who calls, where signing in is optional: in server components, server actions and route handlers.
-   * `null` for whoever is signed out, and for user types other than those asked for. Inside `guard`,
-   * `errors` and `proxy` cookies are refreshed in passing. Elsewhere it counts as a use and never
-   * rotates, since a page cannot set cookies, and does not check where the request comes from: a
-   * route handler that changes something takes `guard` or `errors`.
+   * The caller, on pages where signing in is optional; for server components, server actions and
+   * route handlers. `null` if nobody is signed in, or a user of a type that you did not ask for.
+   * Inside `guard`, `errors` and `proxy` cookies are refreshed in passing. Elsewhere it counts as a
+   * use and never rotates, since a page cannot set cookies, and does not check where the request
+   * comes from: a route handler that changes something takes `guard` or `errors`.
    *
-   * @throws SessionError `store_unavailable`, which is no `null` since the visitor may well be signed
-   *   in; `cross_site`.
+   * @throws SessionError `store_unavailable` (not `null`, since the visitor may be signed in),
+   *   `cross_site`.
    */
   session(options?: Pick<GuardOptions, "types">): Promise<Principal | null>;
   /**
-   * In a route handler or a server action: starts a session for whom the application has proven,
-   * and sets the cookies of the answer; `body` is for the application to send.
+   * In a route handler or a server action: starts a session for a user you have authenticated, and
+   * sets the cookies of the response. Send `body` yourself.
    *
    * @throws as `sessions.start`.
    */
@@ -72,18 +72,18 @@ export interface NextRollcall {
   ): Promise<Pick<HttpSignIn, "session" | "body">>;
   /**
    * In a route handler or a server action: ends the caller's own session and clears its cookies.
-   * Whoever is signed out already stays so.
+   * Does nothing if the caller is already signed out.
    *
    * @throws SessionError `store_unavailable`, `cross_site`; TypeError in a route handler of GET.
    */
   signOut(): Promise<void>;
   /**
    * For `proxy.ts` (`middleware.ts` with `runtime: "nodejs"` before Next 16): refreshes cookies in
-   * passing, so that pages find good ones. The handler answers `NextResponse.next()`, or sends away
-   * whom it does not want. Rollcall's own routes pass by it. Let its matcher cover all pages,
-   * `["/((?!_next/|.*\\..*).*)"]` say: a page outside stays signed in too, but asks the database at
-   * each view once the access cookie has run out. Leave the callbacks of identity providers out: it
-   * refuses what another site sends with the visitor's cookies.
+   * passing, so that pages find good ones. The handler returns `NextResponse.next()`, or a redirect
+   * for visitors who may not pass. Rollcall's own routes bypass it. Let its matcher cover all
+   * pages, for example `["/((?!_next/|.*\\..*).*)"]`: on other pages visitors stay signed in too,
+   * but each view asks the database once the access cookie has expired. Leave the callbacks of
+   * identity providers out: it refuses what another site sends with the visitor's cookies.
    */
   proxy<R extends Request>(
     handler: (request: R, principal: Principal | null) => Response | Promise<Response>,
@@ -125,14 +125,14 @@ export function rollcall(
   http: Http,
   { headers, cookies, address }: NextRollcallOptions,
 ): NextRollcall {
-  /** The request whose answer is being made, for what a handler starts meanwhile. */
+  /** The request that is being answered, for calls that its handler makes. */
   const answering = new AsyncLocalStorage<RequestHead>();
 
   const connectionOf = (request: RequestHead): Connection => ({
     address: address?.(request.headers),
   });
 
-  /** The request as Next tells of it where there is none to be had. */
+  /** The request as far as Next describes it, where it gives no `Request`. */
   const headOf = async (method?: string): Promise<RequestHead> => {
     const known = await headers();
     return {
@@ -170,7 +170,8 @@ export function rollcall(
       response = await answering.run(request, handle);
     } catch (error) {
       if (!(error instanceof SessionError)) {
-        // `redirect()` and `notFound()` are such: the answer is Next's, and the cookies go with it.
+        // `redirect()` and `notFound()` throw: Next makes the response, and the cookies are sent
+        // with it.
         keepCookies(http.outgoingHeaders(request), await cookies());
         throw error;
       }
@@ -221,11 +222,11 @@ export function rollcall(
       const request = answering.getStore();
       const head = request ?? (await headOf());
       await nullIfSignedOut(http.signOut(head));
-      // Inside a guard they go out with its answer.
+      // Inside a guard they are sent with its response.
       if (request === undefined) keepCookies(http.outgoingHeaders(head), await cookies());
     },
     proxy: (handler) => async (request) => {
-      // They see to the cookies themselves, and some of them clear what would be refreshed here.
+      // These routes handle cookies themselves, and some clear what would be refreshed here.
       if (http.handles(request)) return undefined;
       let isSilent = false;
       const response = await answer(request, async () => {
@@ -233,7 +234,7 @@ export function rollcall(
         isSilent = !handled.headers.has("cache-control");
         return handled;
       });
-      // It guards nothing: what is behind it, files too, has its own say.
+      // The proxy guards nothing: the pages and files behind it decide for themselves.
       if (isSilent && http.outgoingHeaders(request) === null) {
         response.headers.delete("cache-control");
       }

@@ -19,7 +19,7 @@ export type NodeRequest = IncomingMessage | Http2ServerRequest;
 /** Options of {@link toNodeHandler}. */
 export interface NodeHandlerOptions<Incoming extends NodeRequest = NodeRequest> {
   /**
-   * Told of what became a 500 or a 503.
+   * Called with each error that is answered with a 500 or a 503.
    * @default its name and message go to the console
    * @remarks To your logger.
    */
@@ -63,9 +63,10 @@ export function toNodeHandler<Incoming extends NodeRequest = NodeRequest>(
       return handler(request, connection);
     },
     {
-      // The platform's own Request and Response stay as they are for the rest of the application.
+      // Leaves the global Request and Response unchanged for the rest of the application.
       overrideGlobalObjects: false,
-      // HTTP/1.0, which probes of load balancers still speak, needs no Host; none of ours goes by it.
+      // HTTP/1.0, which health checks of load balancers still use, needs no Host. Rollcall never
+      // reads it.
       hostname: "localhost",
       errorHandler(error) {
         if (error instanceof RequestError)
@@ -90,7 +91,7 @@ function socketAddress({ socket }: NodeRequest): string | undefined {
 /** A body parser that ran first has emptied the stream; the bridge takes `rawBody` in its place. */
 function giveBackBody(incoming: NodeRequest & { body?: unknown; rawBody?: unknown }): void {
   if (!incoming.readableDidRead) return;
-  // Parsers that keep what they parsed keep it as bytes, or as a text.
+  // Parsers that keep the original body keep it as bytes or as a string.
   const read = incoming.rawBody ?? incoming.body;
   if (read === undefined) return;
   if (read instanceof Uint8Array) incoming.rawBody = Buffer.from(read);

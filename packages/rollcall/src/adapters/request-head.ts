@@ -1,15 +1,15 @@
 import type { RequestHead } from "../http/request-head.js";
 
-/** What of a request of `node:http` guards see. */
+/** The part of a `node:http` request that guards see. */
 export interface Incoming {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
-  /** Where a framework has cut off what the handler is mounted under. */
+  /** Set by frameworks that remove the path a handler is mounted under from `url`. */
   readonly originalUrl?: string | undefined;
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
 }
 
-/** Without the cost of a `Request`. What goes out is kept by it, so one request has one head. */
+/** Cheaper than a `Request`. Outgoing headers are stored under it, so make one per request. */
 export function headOf({ method = "GET", url, originalUrl = url, headers }: Incoming): RequestHead {
   return {
     method,

@@ -4,7 +4,7 @@ import type { RequestHead } from "../http/request-head.js";
 import type { NodeResponse } from "./node-response.js";
 import { whenBegun } from "./when-begun.js";
 
-/** What a handler may have said of the body that it did not send, before it threw. */
+/** Headers about a body that a handler set before it threw, and did not send. */
 export const OF_ANOTHER_BODY: readonly string[] = [
   "content-encoding",
   "transfer-encoding",
@@ -13,8 +13,8 @@ export const OF_ANOTHER_BODY: readonly string[] = [
 ];
 
 /**
- * Sends what changed of the caller's cookies in the moment the answer begins, however it is made and
- * whatever the application says of caching until then.
+ * Adds changed cookies just before the response begins, however it is made. They override the
+ * caching headers that the application set by then.
  */
 export function carryHeaders(response: NodeResponse, http: Http, head: RequestHead): void {
   whenBegun(response, () => {

@@ -1,8 +1,8 @@
 import type { NodeResponse } from "./node-response.js";
 
 /**
- * Calls back once, in the moment before an answer's head is written, with all its headers set: also
- * those that were given to `writeHead` itself. (Node calls `writeHead` for whoever does not.)
+ * Calls back once, just before the head of a response is written. All headers are set by then, also
+ * those passed to `writeHead`. (If nobody calls `writeHead`, Node does.)
  */
 export function whenBegun(response: NodeResponse, listener: () => void): void {
   const writeHead: unknown = Reflect.get(response, "writeHead");

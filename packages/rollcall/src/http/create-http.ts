@@ -54,9 +54,9 @@ export interface Http {
    */
   authenticate(request: RequestHead, options?: AuthenticateOptions): Principal | Promise<Principal>;
   /**
-   * Who calls, where signing in is optional: `null` for whoever is signed out, and for user types
-   * other than those asked for. It refreshes in passing as {@link Http.authenticate} does, so give the
-   * answer to {@link Http.finish}.
+   * The caller, on pages where signing in is optional: `null` if nobody is signed in, or a user of
+   * a type that you did not ask for. It refreshes in passing as {@link Http.authenticate} does, so
+   * give the answer to {@link Http.finish}.
    *
    * @example
    * ```ts
@@ -69,8 +69,8 @@ export interface Http {
    * }
    * ```
    *
-   * @throws SessionError `store_unavailable`, which is no `null` since the caller may well be signed
-   *   in; `cross_site`.
+   * @throws SessionError `store_unavailable` (not `null`, since the caller may be signed in),
+   *   `cross_site`.
    */
   session(request: RequestHead, options?: AuthenticateOptions): Promise<Principal | null>;
   /**
