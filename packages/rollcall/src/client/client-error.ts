@@ -1,9 +1,9 @@
 import type { SessionEnded } from "../core/model/session-ended.js";
 
-/** What the server said no to, or that it could not be reached. */
+/** The server refused a request, or could not be reached. */
 export class ClientError extends Error {
   override readonly name = "ClientError";
-  /** The status of the answer; 0: there was none. */
+  /** The status of the response; 0 if there was none. */
   declare readonly status: number;
   /** `errorCode` of the answer, such as `"EC005"`. */
   declare readonly errorCode: string | null;

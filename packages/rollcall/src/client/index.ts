@@ -49,16 +49,16 @@ export function createClient(options: ClientOptions = {}): Client {
 
   const outs = new Set<(how: SignedOut) => void>();
   const changes = new Set<() => void>();
-  // Not known at first. Whom nobody knew to be signed in, nobody is told to be signed out.
+  // Not known at first. `onSignedOut` fires only after a sign-in was known.
   let isOut: boolean | undefined;
 
-  // Listeners are called apart: one that throws keeps nothing from anybody else.
+  // Each listener runs on its own, so one that throws does not stop the others.
   const hear = (message: Message): void => {
     shared.hear(message);
     if (message.kind === "changed") changes.forEach(queueMicrotask);
     if (message.kind === "in") {
       isOut = false;
-      // A stream of the session before would tell of that one's end.
+      // A stream of the previous session would report the end of that one.
       live(false);
       listen();
     }
@@ -81,7 +81,7 @@ export function createClient(options: ClientOptions = {}): Client {
     ended({ reason, by: { kind: "self", device: null } });
 
   const sender = createSender(base, auth, isBearer, storage, (known, how) => {
-    // A storage that others write to knows better.
+    // Other processes may have written to the storage.
     if (isBearer) isOut = !known;
     isOut ??= !known;
     return ended({
@@ -105,13 +105,13 @@ export function createClient(options: ClientOptions = {}): Client {
     };
   };
 
-  /** The answer's JSON; `null`: the answer is that there is none. */
+  /** The JSON of the response; `null` for the 404 that means "no such session". */
   const answerTo = async (sent: Promise<Response | null>): Promise<Wire | null> => {
     const response = await sent.catch((cause: unknown) => {
       throw new ClientError("server unreachable", 0, null, { cause });
     });
     if (!response) return null;
-    // What is no JSON, a page say, is nobody's list, whatever its status.
+    // A response that is not JSON, such as an HTML page, is an error whatever its status.
     const answer: (Wire & Refusal) | null = await response.json().catch(() => null);
     if (response.ok && answer) return answer;
     const { error = "", errorCode = null, sessionEnded: how } = answer ?? {};
@@ -142,14 +142,14 @@ export function createClient(options: ClientOptions = {}): Client {
         await endedHere("signed_out");
       }
       const was = isOut;
-      // What the server or another tab tells of it meanwhile is no news here.
+      // Ignores what the server or another tab reports about it meanwhile.
       isOut = true;
       try {
         const proved = sender.prove("/logout", tokens);
         // Whoever is refused is signed out already.
         await answerTo(proved.then(async (answer) => ((await refusalOf(answer)) ? null : answer)));
       } finally {
-        // Unless somebody has signed in.
+        // Unless a sign-in came meanwhile.
         if (isOut) isOut = was;
       }
       // Cookies live on where the server cannot be told, and its answer clears whatever is there by then.

@@ -3,10 +3,13 @@ import { page } from "./page.js";
 import { pause } from "./pause.js";
 import type { Tabs } from "./tabs.js";
 
-/** Hears what happens to the caller's sessions while somebody wants to know, and the page is shown. */
+/** Follows the event stream while there are listeners and the page is visible. */
 export type Live = (isWanted: boolean) => void;
 
-/** In milliseconds: between tries, and for how long a stream may say nothing (it beats every 15 s). */
+/**
+ * In milliseconds: between attempts, and how long a stream may be silent (it sends a comment every
+ * 15 s).
+ */
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30_000;
 const SILENCE = 40_000;
@@ -53,9 +56,9 @@ export function createLive(
             for (const block of blocks) {
               const [, name, data = ""] = /event: (.*)\ndata: ?(.*)/.exec(block) ?? [];
               beat();
-              // What happened before, also since the list was read first, is not told again.
+              // Events before this are not sent again, so the list is read anew.
               if (!heard++ || name === "sessions") changed();
-              // Not for one that a proxy cuts at once.
+              // Not for a stream that a proxy cuts at once.
               else wait = FIRST_WAIT;
               if (name === "revoked") how = JSON.parse(data);
             }
@@ -67,11 +70,11 @@ export function createLive(
         // It is tried again.
       } finally {
         clearTimeout(silence);
-        // What was not read is not wanted either.
+        // The rest of the body is not needed.
         stop();
       }
       await pause(wait * (0.5 + Math.random()), signal);
-      // Where no stream can be had, this is how the list stays true.
+      // Without a stream, this keeps the list up to date.
       if (!heard && !signal.aborted) changed();
     }
   };

@@ -1,2 +1,2 @@
-/** The page that this runs in; outside of pages there is none. */
+/** The page that this runs in, or none outside of browsers. */
 export const page: Document | undefined = globalThis.document;

@@ -1,4 +1,4 @@
-/** Waits, or until `signal` aborts; it is the only one who listens to it. */
+/** Waits for that time, or until `signal` aborts. Nothing else may listen to `signal`. */
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);

@@ -2,7 +2,7 @@ import type { SessionEnded } from "../core/model/session-ended.js";
 import type { SignInAnswer, StoredTokens, TokenStorage } from "./client-api.js";
 import { patience } from "./patience.js";
 
-/** Sends requests with the credentials of whoever is signed in. */
+/** Sends requests with the credentials of the signed-in user. */
 export interface Sender {
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** Sends what proves the client where its access token may have run out. */
@@ -112,7 +112,7 @@ export function createSender(
       const make = (): Request =>
         new Request(input instanceof Request ? input.clone() : new URL(input, base), init);
       const request = make();
-      // Credentials are for one server.
+      // Credentials go to one server only.
       if (new URL(request.url).origin !== base.origin) return await fetch(request);
       let tokens = await storage.read();
       let unknown: Response | null = null;

@@ -12,7 +12,10 @@ export type Message =
   | { readonly kind: "changed" }
   | { readonly kind: "out"; readonly how: SignedOut };
 
-/** The tabs of this browser on this origin; this one is alone where the browser lacks the means. */
+/**
+ * The tabs of this browser on this origin; only this tab if the browser lacks BroadcastChannel or
+ * Web Locks.
+ */
 export interface Tabs {
   /** Whether others can be heard at all. */
   readonly linked: boolean;

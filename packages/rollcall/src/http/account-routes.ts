@@ -18,7 +18,7 @@ import {
 } from "./schema.js";
 import type { SessionStreams } from "./session-streams.js";
 
-/** What anybody with a session may do with their own sessions (contract §1.2). */
+/** What signed-in users can do with their own sessions (contract §1.2). */
 export function accountRoutes(context: HttpContext, streams: SessionStreams): readonly Route[] {
   const { authenticate, outgoing } = context;
   const { sessions, paths } = context.settings;
@@ -203,7 +203,7 @@ function actorOf({ sessionId }: Principal): Actor {
   return { kind: "user", sessionId };
 }
 
-/** The shape of contract §1.3: what else a session has is not the client's. */
+/** The session object of contract §1.3. Other fields of a session are not for clients. */
 function toWire(session: Session, principal: Principal): object {
   const { id, deviceInfo, createdAt, expiresAt, lastUsedAt, lastIp, name, device } = session;
   const current = id === principal.sessionId;

@@ -3,10 +3,10 @@ import type { Sessions } from "../core/sessions-api.js";
 import type { Connection } from "./connection.js";
 import type { RequestHead } from "./request-head.js";
 
-/** What the bridge to the server knows of a request and the request itself cannot say. */
+/** What the server bridge knows about a request that the `Request` itself does not contain. */
 export interface Arrival {
   readonly connection: Connection;
-  /** When it came, by `performance.now()`. */
+  /** When it arrived, by `performance.now()`. */
   readonly at: number;
 }
 
@@ -17,22 +17,23 @@ interface Marked {
   [arrival]?: Arrival;
 }
 
-/** Leaves it on the request, for whatever is asked about that request later. */
+/** Stores it on the request, for later questions about that request. */
 export function noteArrival(request: Request & Marked, noted: Arrival): void {
   request[arrival] = noted;
 }
 
-/** Nothing for a request that came by another way, or that is a copy. */
+/** Empty for a request that did not come through the bridge, or that is a copy. */
 export function arrivalOf(request: RequestHead & Marked): Arrival | undefined {
   return request[arrival];
 }
 
-/** Clocks that are further apart are reported (`health().clockSkew`), and nobody goes by them. */
+/** Clocks that differ by more are reported (`health().clockSkew`), and not corrected for. */
 const CLOSE = 60_000;
 
 /**
- * When it came, by the database's clock as far as that is known: it is compared with the time of an
- * "everywhere", and a process that is a few seconds behind must not refuse whoever signs in after one.
+ * When it arrived, by the database's clock if known. It is compared with the time of the last
+ * log-out everywhere, and a process whose clock is a few seconds behind must not refuse a sign-in
+ * that came after it.
  */
 export function arrivedAt(
   request: RequestHead,

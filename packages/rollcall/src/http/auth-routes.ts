@@ -100,7 +100,7 @@ function isInvalid(error: unknown): boolean {
   return error instanceof SessionError && error.code === "credential_invalid";
 }
 
-/** "Whatever the cause" holds for a body of another shape too. */
+/** A body of the wrong shape gets the same 401 as any other bad token (contract §1.10). */
 function bodyToken(body: unknown): string | undefined {
   if (typeof body !== "object" || body === null || !("refreshToken" in body)) return undefined;
   if (typeof body.refreshToken !== "string") throw invalid("malformed");

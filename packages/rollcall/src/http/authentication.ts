@@ -10,29 +10,29 @@ import type { HttpSettings } from "./options.js";
 import type { OutgoingHeaders } from "./outgoing-headers.js";
 import type { RequestHead } from "./request-head.js";
 
-/** Who calls. */
+/** Finds out who the caller is. */
 export interface Authentication {
   /**
-   * The tokens in the caller's cookies, once it is sure that no other site sent them along.
+   * The tokens in the caller's cookies, after the cross-site check.
    *
    * @throws SessionError `cross_site`.
    */
   cookieTokens(request: RequestHead): CookieTokens;
   /**
-   * The same, where names that occur twice have been settled.
+   * The same, after cookies that occur twice have been resolved.
    *
    * @throws SessionError `cross_site`, `store_unavailable`, and `credential_invalid` where they prove
    *   no session or several.
    */
   settledTokens(request: RequestHead): Promise<CookieTokens>;
   /**
-   * Who calls: at once where this process can tell by itself, which costs no microtask; else a
-   * promise, also of every refusal. So it never throws.
+   * The caller: directly if this process can tell by itself, which saves a microtask, else as a
+   * promise. A refusal is always a rejected promise, so it never throws.
    */
   authenticate(request: RequestHead, options?: AuthenticateOptions): Principal | Promise<Principal>;
 }
 
-/** What a first look at an access token gives. `null`: the database has to be asked. */
+/** The result of the check in memory. `null`: the database has to be asked. */
 type FirstLook = Principal | SessionError | null;
 
 export function createAuthentication(
@@ -60,7 +60,7 @@ export function createAuthentication(
 
   const cookieTokens = (request: RequestHead): CookieTokens => {
     const tokens = tokensOf(request);
-    // Before anything is rotated on behalf of another site.
+    // Before another site can cause a rotation.
     if (tokens !== NO_TOKENS) requireSameSite(request, settings);
     return tokens;
   };
@@ -77,7 +77,7 @@ export function createAuthentication(
     return byCookiesAsking(request, tokens, looked, options);
   };
 
-  /** By the refresh token or the database, once `refused` or a question about it says so. */
+  /** By the refresh token, or by asking the database about the access token. */
   const byCookiesAsking = async (
     request: RequestHead,
     tokens: CookieTokens,
@@ -88,7 +88,7 @@ export function createAuthentication(
       const { accessToken, refreshToken } = await settled(tokens);
       const known = isToBeAsked(refused) ? await byAccessCookie(accessToken) : refused;
       if (!(known instanceof SessionError)) return known;
-      // Ended for good: a look at the other cookie would tell nothing else.
+      // The session has ended, so the refresh cookie cannot be good either.
       if (known.reason === "revoked" || refreshToken === undefined) throw known;
       if (readOnly) return await sessions.verifyRefreshToken(refreshToken);
       const ip = clientAddress(request, connection, settings.trustedProxies);
@@ -101,7 +101,10 @@ export function createAuthentication(
     }
   };
 
-  /** Why not, when the access cookie is missing or has run out, so that the refresh cookie decides. */
+  /**
+   * The refusal, if the access cookie is missing or has expired, so that the refresh cookie
+   * decides.
+   */
   const byAccessCookie = async (token: string | undefined): Promise<Principal | SessionError> => {
     if (token === undefined) return invalid("expired");
     try {
@@ -121,8 +124,7 @@ export function createAuthentication(
     authenticate(request, options = {}) {
       const { types } = options;
       try {
-        // A request that brings a bearer token means it: cookies that happen to come along are
-        // ignored, also when the token is bad.
+        // A bearer token takes precedence: cookies beside it are ignored, even if the token is bad.
         const token = bearerToken(request);
         const answer = token === null ? byCookies(request, options) : byBearer(token);
         if (!(answer instanceof Promise)) return requireType(answer, types);

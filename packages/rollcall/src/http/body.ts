@@ -1,13 +1,13 @@
 import { type BaseIssue, type BaseSchema, type InferOutput, safeParse } from "valibot";
 import { SessionError } from "../core/model/errors.js";
 
-/** No body of ours needs more. */
+/** No request body of these routes needs more. */
 const MOST_BYTES = 16_384;
 
-/** A body's JSON; `undefined` for an empty one. @throws SessionError `malformed_request`. */
+/** Parses a body as JSON; `undefined` if it is empty. @throws SessionError `malformed_request`. */
 export async function readJson(request: Request): Promise<unknown> {
   const text = await readText(request, MOST_BYTES);
-  // What JSON allows around a value, and nothing else (RFC 8259 §2).
+  // JSON allows only this white space around a value (RFC 8259 §2).
   if (/^[ \t\r\n]*$/.test(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);
@@ -17,12 +17,12 @@ export async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-/** A value in the shape of a schema; the message never repeats what was sent. */
+/** Checks a value against a schema. The error message never repeats the input. */
 export function parse<S extends BaseSchema<unknown, unknown, BaseIssue<unknown>>>(
   schema: S,
   value: unknown,
 ): InferOutput<S> {
-  // For what a schema has no words of its own: valibot's would quote the input, a token perhaps.
+  // The default, since valibot's own messages would quote the input, which may be a token.
   const result = safeParse(schema, value, { message: "the request has an unexpected shape" });
   if (result.success) return result.output;
   throw malformed(result.issues[0].message);
@@ -32,7 +32,7 @@ function malformed(message: string): SessionError {
   return new SessionError("malformed_request", { message });
 }
 
-/** @throws SessionError `malformed_request` beyond `most` bytes, and for what is no UTF-8. */
+/** @throws SessionError `malformed_request` if it has more than `most` bytes or is not UTF-8. */
 export async function readText(request: Request, most: number): Promise<string> {
   if (request.body === null) return "";
   const decoder = new TextDecoder("utf-8", { fatal: true });

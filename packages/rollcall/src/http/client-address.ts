@@ -4,7 +4,10 @@ import type { Connection } from "./connection.js";
 import { withoutOptionalWhitespace } from "./optional-whitespace.js";
 import type { RequestHead } from "./request-head.js";
 
-/** @throws TypeError for what is no number of proxies: any other place in the list is the client's own. */
+/**
+ * @throws TypeError if it is not a number of proxies, since a wrong one lets clients choose their
+ *   address.
+ */
 export function checkedProxies(trustedProxies: number): number {
   if (!Number.isSafeInteger(trustedProxies) || trustedProxies < 0) {
     throw new TypeError("trustedProxies must be a whole number of at least 0");
@@ -13,9 +16,10 @@ export function checkedProxies(trustedProxies: number): number {
 }
 
 /**
- * The client's address: the socket's, or with proxies of one's own the entry that the outermost of
- * them wrote, counted from the right, since anything further left is the client's own claim. It is
- * unknown where that entry is missing or no address: the socket's is then a proxy's.
+ * The client's address: the socket's, or behind your own proxies the entry that the outermost proxy
+ * wrote, counted from the right. Entries further left come from the client and may be forged. If
+ * that entry is missing or not an address, the client's address is unknown, since the socket's is a
+ * proxy's.
  */
 export function clientAddress(
   request: RequestHead,
@@ -32,12 +36,12 @@ export function clientAddress(
 const IPV4_WITH_PORT = /^([\d.]+)(?::\d{1,5})?$/;
 /** `[2001:db8::7]:443`, as in a URI (RFC 3986 §3.2.2). */
 const IPV6_IN_BRACKETS = /^\[([^\]]*:[^\]]*)\](?::\d{1,5})?$/;
-/** IPv4 that a socket for both gives (RFC 4291 §2.5.5.2), as a URL writes it. */
+/** An IPv4 address as a dual-stack socket gives it (RFC 4291 §2.5.5.2), as a URL writes it. */
 const MAPPED = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;
 
 /**
- * The address alone, each in one way to write it (RFC 5952); `undefined` for anything else. A zone
- * names a network interface of this very machine and goes (RFC 4007 §11.2).
+ * The address alone, in its canonical form (RFC 5952); `undefined` if it is not an address. A zone
+ * is removed, since it names a network interface of this machine (RFC 4007 §11.2).
  */
 function readAddress(text: string | undefined): string | undefined {
   const given = withoutOptionalWhitespace(text ?? "");

@@ -4,10 +4,10 @@ import type { Sessions } from "../core/sessions-api.js";
 import type { CookieTokens } from "./cookies.js";
 
 /**
- * The tokens of the one session that contested cookies prove between them: what is forged or dead
- * beside it counts for nothing. Where they prove two, one was planted and nobody can tell which (its
- * order in the header depends on paths, which whoever plants it chooses). Then both end, so that the
- * visitor never acts as somebody else and the next sign-in stands alone.
+ * The tokens of the one session that contested cookies prove; forged and dead values are ignored.
+ * If they prove two sessions, one cookie was planted, and nothing tells which: their order in the
+ * header depends on paths, which an attacker can choose. Then both sessions end, so that the
+ * visitor never acts as someone else.
  *
  * @throws SessionError `credential_invalid` when they prove none or several, `store_unavailable`.
  */
@@ -34,7 +34,7 @@ export async function soleSession(
   return { accessToken: only.accessToken, refreshToken: only.refreshToken, contested: null };
 }
 
-/** Ends every session that any of them proves. @throws SessionError `store_unavailable`. */
+/** Ends all sessions that these cookies prove. @throws SessionError `store_unavailable`. */
 export async function endAll(
   sessions: Sessions,
   contested: readonly LogoutCredentials[],

@@ -2,28 +2,28 @@ import type { Clock } from "../core/process/clock.js";
 import type { CookieTokens } from "./cookies.js";
 import type { RequestHead } from "./request-head.js";
 
-/** The `Set-Cookie` values that an answer owes its request. */
+/** The `Set-Cookie` values to send with the response to a request. */
 export interface CookieChange {
   readonly cookies: readonly string[];
-  /** On the monotonic clock: later, the pair may be older than what the client has by then. */
+  /** On the monotonic clock. After this, the client may already hold a newer pair. */
   readonly until: number;
 }
 
 /**
- * What has become of the cookies of requests whose answers have not gone out yet. Frameworks may hand
- * their handlers a copy of the request (React Router does), so a change is found by the request it was
- * noted for and otherwise, once, by the token that both brought: whoever holds that gets the same
- * answer by presenting it.
+ * Cookie changes of requests that have not been answered yet. Some frameworks give handlers a copy
+ * of the request (React Router does). So a change is found by its request, or else, once, by the
+ * token that the request and its copy have in common. That is safe: whoever holds this token gets
+ * the same pair by presenting it.
  */
 export interface CookieChanges {
   note(request: RequestHead, tokens: CookieTokens, change: CookieChange): void;
-  /** The answer sets cookies in another way. */
+  /** The response sets these cookies in another way. */
   drop(request: RequestHead, tokens: CookieTokens): void;
-  /** `tokens`: those that the request brought, read only where they are needed. */
+  /** `tokens`: those of the request, read only if they are needed. */
   of(request: RequestHead, tokens: () => CookieTokens): CookieChange | undefined;
 }
 
-/** Copies whose answers never come are forgotten, the oldest first. */
+/** Entries of copies that are never answered are dropped, the oldest first. */
 const MOST_WAITING = 1000;
 
 export function createCookieChanges(clock: Clock): CookieChanges {
@@ -57,7 +57,7 @@ export function createCookieChanges(clock: Clock): CookieChanges {
       const token = tokenOf(tokens()) ?? "";
       const change = own ?? byToken.get(token);
       if (change === undefined) return undefined;
-      // It is on its way: another request with the same cookies needs none of it.
+      // It is being sent, so another request with the same cookies does not need it.
       if (byToken.get(token) === change) byToken.delete(token);
       byRequest.set(request, change);
       return change;
@@ -65,7 +65,7 @@ export function createCookieChanges(clock: Clock): CookieChanges {
   };
 }
 
-/** Where names occur twice, nothing tells one browser from another. */
+/** Cookies that occur twice do not identify a browser. */
 function tokenOf({ refreshToken, accessToken, contested }: CookieTokens): string | undefined {
   return contested === null ? (refreshToken ?? accessToken) : undefined;
 }

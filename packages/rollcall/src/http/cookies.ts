@@ -13,14 +13,14 @@ export interface CookieNames {
 const DEFAULT_PREFIX = "rollcall";
 
 /**
- * The names with a prefix of the application's. `__Host-` stays in front: set by this very host over
- * TLS, for no other host and no part of a path. Without it they are for Safari, which takes no Secure
- * cookie from http://localhost.
+ * The cookie names with the application's prefix, after `__Host-`. Browsers accept such a cookie
+ * only from this host over TLS, for all paths and for no other host. Names without it are for
+ * Safari, which takes no Secure cookie from http://localhost.
  *
- * @throws TypeError when it is none.
+ * @throws TypeError if the prefix is not valid.
  */
 export function cookieNames(prefix: string = DEFAULT_PREFIX, secure = true): CookieNames {
-  // Two underscores are how browsers mark names that they treat in another way.
+  // Browsers treat names that begin with two underscores in their own way.
   if (typeof prefix !== "string" || !/^(?!__)[A-Za-z0-9_-]{1,64}$/.test(prefix)) {
     throw new TypeError(
       'cookies.prefix must be 1 to 64 letters, digits, "-" or "_", and not begin with "__"',
@@ -35,8 +35,8 @@ export interface CookieTokens {
   readonly accessToken: string | undefined;
   readonly refreshToken: string | undefined;
   /**
-   * Where a name occurs with more than one value, all that came under both names, each alone. A page
-   * on a sibling domain may have planted some, and nothing says which (RFC 6265 §8.6).
+   * If a name occurs with more than one value: all values of both names, each on its own. A page on
+   * a sibling domain may have planted some, and nothing tells which (RFC 6265 §8.6).
    */
   readonly contested: readonly LogoutCredentials[] | null;
 }
@@ -83,7 +83,8 @@ export function readCookies(request: RequestHead, names: CookieNames): CookieTok
   const contested =
     access.length > 1 || refresh.length > 1
       ? [
-          // First, since a superseded one tells of a theft, which a mere ending would hide.
+          // Refresh tokens first: a superseded one reveals a theft, which a plain revocation would
+          // hide.
           ...refresh.map((refreshToken) => ({ refreshToken })),
           ...access.map((accessToken) => ({ accessToken })),
         ]
@@ -92,9 +93,10 @@ export function readCookies(request: RequestHead, names: CookieNames): CookieTok
 }
 
 /**
- * The two `Set-Cookie` values of a pair; of a session that is not persistent, they end with the
- * browser. The refresh cookie stays until the absolute limit: where pages only read the session, its
- * idle deadline moves on and nothing is set again. The server holds that deadline, not the browser.
+ * The two `Set-Cookie` values of a pair. If the session is not persistent, the cookies end with the
+ * browser. The refresh cookie lasts until the absolute limit, not the idle deadline: pages that
+ * only read the session move that deadline without setting the cookie again, and the server
+ * enforces it.
  */
 export function setCookies(
   { accessToken, refreshToken }: TokenPair,

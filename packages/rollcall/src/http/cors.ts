@@ -1,7 +1,7 @@
 import type { HttpSettings } from "./options.js";
 import type { RequestHead } from "./request-head.js";
 
-/** What CORS adds to an answer (Fetch §3.3.4): exact origins only, with credentials. */
+/** Adds the CORS headers (Fetch §3.3.4): for exact origins only, with credentials. */
 export function addCors(request: RequestHead, headers: Headers, settings: HttpSettings): void {
   if (settings.origins.size === 0) return;
   headers.append("Vary", "Origin");
@@ -13,9 +13,9 @@ export function addCors(request: RequestHead, headers: Headers, settings: HttpSe
 }
 
 /**
- * The answer to a preflight, or to a plain OPTIONS. Whatever headers are asked for may be sent:
- * tracing adds its own (`traceparent`, `sentry-trace`), none of them proves anything here, and a
- * browser heeds this only with an allowed origin beside it.
+ * The response to a preflight, or to a plain OPTIONS. All requested headers are allowed: tracing
+ * adds its own (`traceparent`, `sentry-trace`), and none of them is a credential. Browsers honour
+ * this only beside an allowed origin.
  */
 export function preflight(request: RequestHead, methods: readonly string[]): Response {
   const list = methods.join(", ");

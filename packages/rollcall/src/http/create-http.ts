@@ -25,7 +25,7 @@ import { signInLocation } from "./sign-in-page.js";
 import { signOut } from "./sign-out.js";
 import { nullIfSignedOut } from "./signed-out.js";
 
-/** A handler of the application's for whoever is signed in. */
+/** A handler of yours for signed-in callers. */
 export type GuardedHandler = (
   request: Request,
   principal: Principal,
@@ -40,17 +40,17 @@ export interface Http {
   /** The paths of the routes, with `:name` for a parameter. */
   readonly paths: readonly string[];
   /**
-   * Proves who calls: at once where this process can tell by itself, and otherwise by a promise, so
-   * await it. (Going on in a later microtask costs a server more than the check.) With cookies it
-   * refreshes in passing where that is needed: give the answer to {@link Http.finish}, which sets the
-   * new cookies.
+   * Authenticates the caller. It returns the principal directly if this process can tell by itself,
+   * since a microtask costs more than the check, and otherwise a promise. So await it. With cookies
+   * it refreshes expired tokens: pass the response to {@link Http.finish}, which sets the new
+   * cookies.
    *
-   * A request that opens a WebSocket is checked like a POST, since any site may open one: give it all
-   * the headers there are, and `readOnly: true`, since a handshake seldom sets cookies.
+   * A request that opens a WebSocket is checked like a POST, since any site may open one. Pass all
+   * its headers, and `readOnly: true`, since a handshake seldom sets cookies.
    *
-   * @throws Never by itself: what is refused rejects with a SessionError `credential_missing`,
-   *   `credential_invalid`, `user_type_forbidden`, `cross_site` or `store_unavailable`; see
-   *   {@link Http.errorResponse}.
+   * @throws Never directly. It rejects with a SessionError `credential_missing`,
+   *   `credential_invalid`, `user_type_forbidden`, `cross_site` or `store_unavailable`; see {@link
+   *   Http.errorResponse}.
    */
   authenticate(request: RequestHead, options?: AuthenticateOptions): Principal | Promise<Principal>;
   /**
@@ -74,25 +74,25 @@ export interface Http {
    */
   session(request: RequestHead, options?: AuthenticateOptions): Promise<Principal | null>;
   /**
-   * For answers that are no `Response`: the headers to set in the moment the answer begins, over
-   * the application's own (`Set-Cookie` beside them). `null` when there are none.
+   * For servers without `Response`: the headers to set just before the response begins. They
+   * replace your own, except that `Set-Cookie` is added. `null` if there are none.
    */
   outgoingHeaders(request: RequestHead): Headers | null;
   /**
-   * The answer on its way out: cookies that changed, CORS, and `no-store` with such cookies, or where a
-   * caller came by cookie and the application says nothing of caching. Where a framework gives its
-   * handlers a copy of the request, as React Router does, ask `authenticate` with the copy and give
-   * this the request that came: `http.finish(request, await handler(request))`.
+   * Completes a response: adds changed cookies and CORS headers, and `no-store` if cookies changed,
+   * or if the caller came with cookies and you set no `Cache-Control`. If your framework gives
+   * handlers a copy of the request, as React Router does, call `authenticate` with the copy and
+   * this with the original: `http.finish(request, await handler(request))`.
    */
   finish(request: Request, response: Response): Response;
-  /** `authenticate`, the handler, `finish`, and errors answered. */
+  /** Wraps a handler: `authenticate`, the handler, `finish`; errors become responses. */
   guard(
     handler: GuardedHandler,
     options?: GuardOptions,
   ): (request: Request, connection?: Connection) => Promise<Response>;
   /**
-   * Starts a session for whom the application has proven. The client's address, and when the request
-   * came (for `authenticatedAt`), it knows by itself under `toNodeHandler`; elsewhere, and for a copy of the
+   * Starts a session for a user you have authenticated. Under `toNodeHandler` it knows the client's
+   * address and when the request arrived (for `authenticatedAt`). Elsewhere, and for a copy of the
    * request, pass `connection` and `authenticatedAt`.
    *
    * @throws as `sessions.start`; SessionError `cross_site`; TypeError behind GET or HEAD, unless `csrf`
@@ -101,18 +101,21 @@ export interface Http {
   signIn(request: RequestHead, user: UserReference, options?: SignInOptions): Promise<HttpSignIn>;
   /**
    * Ends the session that the request proves, as `POST /auth/logout` does, for sign-out pages of
-   * your own. Its cookies go with the answer: see {@link Http.finish}. Behind POST, from a form or a
-   * script: a link is followed by prefetches too.
+   * your own. {@link Http.finish} clears its cookies. Use it behind POST, from a form or a script:
+   * prefetches follow links too.
    *
    * @throws SessionError `credential_missing`, `credential_invalid`, `cross_site`,
    *   `store_unavailable`; TypeError behind GET or HEAD.
    */
   signOut(request: RequestHead): Promise<void>;
-  /** The answer to an error (docs/contract.md §1.12): for other than a `SessionError` a constant 500. */
+  /**
+   * The response to an error (docs/contract.md §1.12). Anything but a `SessionError` becomes a
+   * constant 500.
+   */
   errorResponse(error: unknown): Response;
   /** The OpenAPI 3.1 document of the routes. */
   openapi(): object;
-  /** Ends the event streams, which never end themselves: the first thing to do on SIGTERM. */
+  /** Ends the event streams, which never end by themselves. Call it first on SIGTERM. */
   closeStreams(): void;
 }
 

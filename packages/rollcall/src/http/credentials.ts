@@ -10,13 +10,13 @@ import type { RequestHead } from "./request-head.js";
 export function bearerToken(request: RequestHead): string | null {
   const header = request.headers.get("authorization");
   if (header === null) return null;
-  // What is wrong with the token itself, its check will say: this runs on every request.
+  // The token itself is checked later, since this runs on every request.
   const scheme = /^bearer +/i.exec(header);
   if (scheme === null) throw invalid("malformed");
   return withoutOptionalWhitespace(header.slice(scheme[0].length));
 }
 
-/** Whether cookies count, if there are any: beside an `Authorization` header they do not. */
+/** Whether cookies count. Beside an `Authorization` header they do not. */
 export function isByCookie({ headers }: RequestHead): boolean {
   return headers.get("authorization") === null;
 }

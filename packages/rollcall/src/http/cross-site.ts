@@ -5,9 +5,9 @@ import type { RequestHead } from "./request-head.js";
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Refuses what another site may have caused, since browsers send cookies whoever asks. `Sec-Fetch-Site`
- * must be `same-origin`, or else `Origin` an allowed one; a request with neither header is refused. A
- * read may come from anywhere, since no other origin gets to see its answer.
+ * Refuses requests that another site may have caused, since browsers send cookies with those too.
+ * Either `Sec-Fetch-Site` is `same-origin`, or `Origin` is allowed; a request with neither header
+ * is refused. Reads may come from anywhere, since other origins cannot see the response.
  *
  * @throws SessionError `cross_site`.
  */
@@ -20,8 +20,9 @@ export function requireSameSite(request: RequestHead, settings: HttpSettings): v
 }
 
 /**
- * A WebSocket begins with a GET (RFC 6455 §4.1), and any page may open one and read all that comes:
- * no same-origin policy, no CORS. By HTTP/2 it is a CONNECT (RFC 8441 §4), which is not safe as it is.
+ * A WebSocket begins with a GET (RFC 6455 §4.1). Any page may open one and read from it: neither
+ * the same-origin policy nor CORS applies. Over HTTP/2 it is a CONNECT (RFC 8441 §4), which is not
+ * a safe method anyway.
  */
 function opensSocket({ headers }: RequestHead): boolean {
   return (
@@ -36,11 +37,12 @@ function isAllowed(origin: string, settings: HttpSettings): boolean {
 }
 
 /**
- * Refuses to begin or end a session for a request that nobody may have meant: browsers, crawlers and
- * mail scanners follow links ahead of time, and any site can embed one (RFC 9110 §9.2.1).
+ * Refuses to begin or end a session for a request that the user may not have intended: browsers,
+ * crawlers and mail scanners follow links ahead of time, and any site can embed one (RFC 9110
+ * §9.2.1).
  *
  * @param isProven The application has checked by itself that the user meant this request.
- * @throws TypeError for a safe method: the mistake is the route's.
+ * @throws TypeError for a safe method, since the route is wrong.
  * @throws SessionError `cross_site` for a prefetch.
  */
 export function requireIntent(

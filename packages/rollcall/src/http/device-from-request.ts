@@ -21,7 +21,7 @@ export interface DeviceFromRequestOptions {
   readonly trustedProxies?: number;
 }
 
-/** The User-Agent Client Hints worth keeping (WICG UA-CH), by the names they get here. */
+/** The User-Agent Client Hints that are kept (WICG UA-CH), with their names here. */
 const HINTS = {
   platform: "sec-ch-ua-platform",
   model: "sec-ch-ua-model",
@@ -31,8 +31,8 @@ const HINTS = {
 } as const;
 
 /**
- * What a request says of the device it came from: user agent, Client Hints, address. Claims of the
- * client's, all but the address.
+ * What a request tells about its device: user agent, Client Hints and address. All but the address
+ * are claims of the client.
  *
  * @example
  * ```ts
@@ -65,7 +65,7 @@ export function deviceFromRequest(
   };
 }
 
-/** A text of its own in quotation marks (RFC 8941 §3.3.3); a list of brands is none. */
+/** A single quoted string (RFC 8941 §3.3.3), not a list of brands. */
 const QUOTED = /^"((?:[^"\\]|\\.)*)"$/;
 
 function unescaped(text: string): string {

@@ -39,9 +39,9 @@ const OF_GUARDS: readonly string[] = ["types", "signInPage", "readOnly"];
 const OF_REQUESTS: readonly string[] = ["types", "readOnly", "connection"];
 
 /**
- * What no compiler has seen must not fail open: `types: "superadmin"` includes "admin", and in
- * `guard(["superadmin"])` there are no `types` at all. A check of every request may ask too, since it
- * takes some ten nanoseconds.
+ * Untyped code must not fail open: `types: "superadmin"` includes "admin", and
+ * `guard(["superadmin"])` has no `types` at all. It takes some ten nanoseconds, so it may run on
+ * every request.
  *
  * @throws TypeError naming the option at fault.
  */
@@ -50,7 +50,7 @@ export function checkAuthenticateOptions(options: AuthenticateOptions | undefine
 }
 
 /**
- * What a guard keeps: a copy, so that nobody lets anybody in by changing an array later on.
+ * A copy for a guard to keep, so that a later change of the array lets nobody in.
  *
  * @throws TypeError naming the option at fault.
  */

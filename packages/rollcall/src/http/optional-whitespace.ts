@@ -1,7 +1,7 @@
 /**
- * A text without the blanks around it that HTTP leaves optional: SP and HTAB (RFC 9110 §5.6.3). Not
- * `trim()`, which takes away what browsers and proxies keep, U+00A0 say: a name that is another to
- * them would become one of ours.
+ * Removes the optional white space of HTTP, SP and HTAB, around a string (RFC 9110 §5.6.3). Not
+ * `trim()`, which also removes characters that browsers and proxies keep, such as U+00A0. A cookie
+ * with another name would then count as ours.
  */
 export function withoutOptionalWhitespace(text: string): string {
   let start = 0;

@@ -7,14 +7,15 @@ import { exactOrigin, webOrigin } from "./origin.js";
 import { reportError } from "./report-error.js";
 
 /**
- * Set to `true` in `cookies` to use unprefixed cookies without `Secure`, for browsers that take no
- * others from `http://localhost` (Safari). Refused for any origin that is not a loopback address.
+ * Set to `true` in `cookies` to use cookies without `__Host-` and `Secure`, for browsers that
+ * accept no Secure cookies from `http://localhost` (Safari). Refused for any origin that is not a
+ * loopback address.
  */
 export const insecureDevelopmentCookies: unique symbol = Symbol.for(
   "rollcall.insecureDevelopmentCookies",
 );
 
-/** Options of the cookies, for whom the defaults do not do. */
+/** Options of the cookies. */
 export interface CookieOptions {
   /**
    * What their names begin with after `__Host-`: 1 to 64 letters, digits, `-` or `_`. Give each
@@ -56,8 +57,8 @@ export interface HttpOptions {
    */
   readonly origins?: readonly string[];
   /**
-   * How many proxies of one's own stand in front; so many `X-Forwarded-For` entries count, from the
-   * right. Where there are fewer, or the one that counts is no address, the client's is unknown.
+   * How many of your own proxies stand in front. The client's address is that many entries from the
+   * right in `X-Forwarded-For`. If there are fewer, or the entry is not an address, it is unknown.
    * @default 0
    * @remarks To the number of your own proxies and load balancers, or the addresses are theirs.
    * @unit proxies
@@ -85,7 +86,7 @@ export interface HttpOptions {
     readonly service?: string | false;
   };
   /**
-   * Told of what became a 500 or a 503; what it throws is ignored.
+   * Called with each error that became a 500 or a 503. What it throws is ignored.
    * @default its message goes to the console
    * @remarks To your logger, before you rely on it.
    */

@@ -1,6 +1,6 @@
 /**
- * An origin as browsers send it: of the web in its one spelling (RFC 6454 §6.2), or of an
- * application's own scheme, `capacitor://localhost` or `chrome-extension://…` say.
+ * An origin as browsers send it: a web origin in its canonical form (RFC 6454 §6.2), or one of an
+ * application's own scheme, such as `capacitor://localhost` or `chrome-extension://…`.
  *
  * @throws TypeError naming the option.
  */
@@ -15,7 +15,10 @@ export function exactOrigin(text: string, option: string): string {
   throw new TypeError(`${option} must be exact, such as "https://app.example", without a path`);
 }
 
-/** As {@link exactOrigin}, for what a server has. @throws TypeError naming the option. */
+/**
+ * As {@link exactOrigin}, for the origin of a server: http or https.
+ * @throws TypeError naming the option.
+ */
 export function webOrigin(text: string, option: string): string {
   if (isWebOrigin(text)) return text;
   throw new TypeError(`${option} must be exact, such as "https://app.example", without a path`);
@@ -25,7 +28,7 @@ function isWebOrigin(text: string): boolean {
   return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
-/** Browsers fold the scheme alone; what a host may be there is for the scheme to say. */
+/** Browsers lowercase only the scheme; each scheme decides what its hosts look like. */
 function isOwnScheme(text: string): boolean {
   return (
     !/^(https?|wss?|ftp):/.test(text) &&

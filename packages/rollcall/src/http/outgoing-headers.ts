@@ -7,32 +7,35 @@ import { isByCookie } from "./credentials.js";
 import type { HttpSettings } from "./options.js";
 import type { RequestHead } from "./request-head.js";
 
-/** The headers that go out with an answer, for what became of the caller's cookies meanwhile. */
+/** The headers to send with a response for changes of the caller's cookies. */
 export interface OutgoingHeaders {
-  /** The caller's own session is over: its cookies go. */
+  /** The caller's own session has ended: clears its cookies. */
   forget(request: RequestHead): void;
   /**
-   * The caller's cookies were refused: they go if they are ours and dead. What another application of
-   * this host has set under the same names is not ours to clear, nor is anything on a 503.
+   * The caller's cookies were refused: clears them if Rollcall signed them and they are dead.
+   * Cookies that another application on this host set under the same names stay, and so do all on a
+   * 503.
    */
   forgetDead(request: RequestHead, error: unknown): void;
-  /** The pair that replaces the caller's cookies. */
+  /** Replaces the caller's cookies with this pair. */
   renew(request: RequestHead, refreshed: Refreshed): void;
-  /** New cookies go out by another way: what was to happen to the old ones must not undo them. */
+  /** New cookies are sent in another way, so pending changes must not undo them. */
   replaced(request: RequestHead): void;
-  /** What goes out with the answer, whatever else it holds: `null` when nothing of it changed. */
+  /** The headers to send with the response; `null` if nothing changed. */
   of(request: RequestHead): Headers | null;
-  /** The answer with all of them, and with those of CORS. */
+  /** The response with these headers, and with those of CORS. */
   finish(request: RequestHead, response: Response): Response;
 }
 
 /**
- * Of answers to whoever is signed in by cookie, unless the application says something else of
- * caching: or "Back" shows them after the sign-out, to whoever sits there by then.
+ * For responses to callers with cookies, unless the application sets `Cache-Control`. Otherwise
+ * "Back" would show the page after a sign-out, to whoever sits there by then.
  */
 export const UNSTORED = "no-store";
 
-/** Of tokens that are ours beyond doubt, by their MAC, and no good any more. */
+/**
+ * Reasons of tokens that Rollcall signed, as their MAC shows, and that will never be good again.
+ */
 const DEAD = new Set<InvalidReason | undefined>([
   "expired",
   "revoked",
@@ -59,7 +62,7 @@ export function createOutgoingHeaders(
   const headersOf = (request: RequestHead): Headers | null => {
     const change = changes.of(request, () => tokensOf(request));
     if (change === undefined) return null;
-    // Whatever the application says of caching, nobody may keep a page with someone's cookies.
+    // A response with someone's cookies must not be stored, whatever the application says.
     const headers = new Headers({ "Cache-Control": UNSTORED });
     if (clock.monotonic() < change.until) {
       for (const cookie of change.cookies) headers.append("Set-Cookie", cookie);
@@ -93,7 +96,7 @@ export function createOutgoingHeaders(
           else headers.set(name, value);
         }
       }
-      // By what the request brings: who was proven may have been a copy of it.
+      // Decided by this request's own cookies, since a copy of it may have been authenticated.
       if (!headers.has("cache-control") && isByCookie(request) && tokensOf(request) !== NO_TOKENS) {
         headers.set("Cache-Control", UNSTORED);
       }
@@ -104,9 +107,9 @@ export function createOutgoingHeaders(
 }
 
 /**
- * What an answer still lacks of the headers that go out with it. Cookies that it holds by the same
- * names stay: what set them, a sign-out behind a guard say, came later and knows better, and of one
- * name only one may go out (RFC 6265 §4.1.1).
+ * The outgoing headers that a response does not have yet. Cookies of the same names that it has
+ * stay: whatever set them, for example a sign-out behind a guard, came later, and a response may
+ * set each name only once (RFC 6265 §4.1.1).
  */
 export function lackingHeaders(answer: Headers, outgoing: Headers): Headers {
   const lacking = new Headers();
@@ -123,7 +126,7 @@ function cookieName(line: string): string {
   return line.slice(0, line.indexOf("="));
 }
 
-/** It may forbid more than to be stored: an event stream, to be transformed. */
+/** It may have further directives: an event stream has `no-transform`. */
 function isUnstored(answer: Headers): boolean {
   return /\bno-store\b/i.test(answer.get("cache-control") ?? "");
 }

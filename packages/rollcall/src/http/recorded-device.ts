@@ -3,16 +3,16 @@ import type { DeviceInfo } from "../core/model/device.js";
 import { MAX_JSON_BYTES } from "../core/model/json.js";
 
 /**
- * What a sign-in records of a device: what the application gives, over what the request says. Where
- * there is no room for both, what the request says is left out, the least telling first.
+ * The device that a sign-in records: what the application gives takes precedence over what the
+ * request tells. If both do not fit, parts of the request's are left out, the least useful first.
  */
 export function recordedDevice(read: DeviceInfo, given: DeviceInfo | undefined): DeviceInfo {
-  // What is no object is for `start` to refuse by name, and not to be spread.
+  // `start` refuses anything but an object, so it must not be spread here.
   if (given === undefined || !isObject(given)) return given ?? read;
   const { hints, ...withoutHints } = read;
   const { userAgent: _, ...addressAlone } = withoutHints;
   const own = given["hints"];
-  // Who knows one hint better, a model say, does not unsay the others.
+  // Hints are merged one by one: giving a better model keeps the others.
   const both = isObject(hints) && isObject(own) ? { hints: { ...hints, ...own } } : {};
   const most = { ...read, ...given, ...both };
   if (fits(most)) return most;

@@ -1,6 +1,6 @@
 import { invalid, SessionError } from "../core/model/errors.js";
 
-/** JSON, never stored by anybody on the way (contract §1.1). */
+/** A JSON response that no cache stores (contract §1.1). */
 export function json(body: unknown, status = 200, headers: HeadersInit = {}): Response {
   const response = Response.json(body, { status, headers });
   response.headers.set("Cache-Control", "no-store");
@@ -18,7 +18,7 @@ export function sessionNotFound(): Response {
   return json({ error: "Session not found" }, 404);
 }
 
-/** The one mapping of errors to HTTP. What is no {@link SessionError} says nothing about itself. */
+/** Maps errors to HTTP. Anything but a {@link SessionError} reveals no detail. */
 export function errorResponse(error: unknown): Response {
   const known = error instanceof SessionError ? error : new SessionError("internal");
   const { message, errorCode, sessionEnded, status, headers } = known;
@@ -26,7 +26,9 @@ export function errorResponse(error: unknown): Response {
   return json({ error: message, errorCode, sessionEnded }, status, headers);
 }
 
-/** `POST /auth/refresh` tells no cause, so its text is its own (contract §1.10). */
+/**
+ * `POST /auth/refresh` does not tell the cause, so it has a message of its own (contract §1.10).
+ */
 export function refreshErrorResponse(error: unknown): Response {
   const response = errorResponse(error);
   if (response.status !== 401) return response;

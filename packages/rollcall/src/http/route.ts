@@ -1,7 +1,7 @@
 import type { BaseIssue, BaseSchema } from "valibot";
 import type { Connection } from "./connection.js";
 
-/** A valibot schema of whatever. */
+/** Any valibot schema. */
 export type Schema = BaseSchema<unknown, unknown, BaseIssue<unknown>>;
 
 /** A request on its way to a route. */

@@ -43,7 +43,7 @@ export const scopeQuery: v.GenericSchema<unknown, { readonly scope?: "all" | und
 
 export const renameBody: v.GenericSchema<unknown, { readonly name: string | null }> = v.object(
   {
-    // Its length is judged after trimming, and in one place: sessions.rename.
+    // `sessions.rename` checks its length, after trimming.
     name: v.pipe(
       v.nullable(v.string("name must be a string or null")),
       v.description("1 to 64 characters after trimming; `null` clears the name"),

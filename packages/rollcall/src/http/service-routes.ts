@@ -4,7 +4,7 @@ import { json } from "./respond.js";
 import type { Route } from "./route.js";
 import { documentAnswer, healthAnswer, jwksAnswer } from "./schema.js";
 
-/** What machines ask: probes, other services, generators of clients. */
+/** Routes for machines: health checks, other services, generators of clients. */
 export function serviceRoutes(settings: HttpSettings, openapi: () => object): readonly Route[] {
   const { sessions, paths } = settings;
   if (paths.service === false) return [];
@@ -27,7 +27,7 @@ export function serviceRoutes(settings: HttpSettings, openapi: () => object): re
       },
       errors: [],
       async handle() {
-        // Not lastError: what a driver says may name hosts.
+        // Not `lastError`, since a driver's message may contain host names.
         const { feed, freshAsOf, indexSize, cacheSize } = sessions.health();
         const status = feed === "hinted" || feed === "polling" ? 200 : 503;
         const headers: HeadersInit = status === 503 ? { "Retry-After": "1" } : {};

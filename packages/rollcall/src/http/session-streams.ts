@@ -15,11 +15,13 @@ export interface SessionStreams {
    * @throws SessionError `throttled` when the session has too many open.
    */
   open(principal: Principal, headersOnly: boolean): Response;
-  /** Ends all of them: the first thing to do when a server shuts down, since they never end themselves. */
+  /**
+   * Ends all streams. Call it first when a server shuts down, since they never end by themselves.
+   */
   close(): void;
 }
 
-/** Browsers open one each tab at worst; more than this from one session is a mistake. */
+/** At worst a browser opens one per tab; more than this from one session is a mistake. */
 const PER_SESSION = 20;
 const HEARTBEAT = 15_000;
 /** Chunks that may wait for a reader before it counts as gone. */
@@ -49,7 +51,7 @@ export function createSessionStreams(
     streams: Set<() => void>,
   ): (() => void) => {
     const { user, sessionId, signal } = principal;
-    // One signal for all streams of a token; eleven of them are no leak.
+    // All streams of a token share a signal, so many listeners are not a leak.
     setMaxListeners(0, signal);
     let callOff = (): void => {};
     const send = (text: string): void => {
@@ -64,7 +66,7 @@ export function createSessionStreams(
     };
     const stopListening = sessions.on("*", (event) => {
       const mine = event.user.id === user.id && event.user.type === user.type;
-      // One's own end is told by the signal, with its reason.
+      // The end of the caller's own session is told by the signal, with its reason.
       const ownEnd = event.sessionId === sessionId && ENDED.has(event.type);
       if (mine && LISTED.has(event.type) && !ownEnd) send("event: sessions\ndata:\n\n");
     });
@@ -151,7 +153,7 @@ async function endOf(sessions: Sessions, { user, sessionId }: Principal): Promis
 function labelOf(session: Session | null): string | null {
   if (session === null) return null;
   const { browser, os } = session.device;
-  // A television may be both in one.
+  // On some televisions both have the same name.
   const parts = [...new Set([browser, os])].filter((part) => part !== null);
   return session.name ?? (parts.length > 0 ? parts.join(" on ") : null);
 }

@@ -2,7 +2,7 @@ import { isByCookie } from "./credentials.js";
 import type { RequestHead } from "./request-head.js";
 import { isSignedOut } from "./signed-out.js";
 
-/** A longer one is left out: servers and proxies take no header of any length. */
+/** A longer path is left out, since servers and proxies limit the length of headers. */
 const LONGEST_PATH = 2048;
 
 /** @throws TypeError unless it is a path of this origin. */
@@ -13,8 +13,8 @@ export function checkSignInPage(page: string): void {
 }
 
 /**
- * Where a guard sends a browser that is signed out and opens a page: the sign-in page, with the way
- * back. `null`: the refusal is answered as it is.
+ * Where a guard sends a signed-out browser that opens a page: the sign-in page, with the path to
+ * return to. `null`: respond with the error itself.
  */
 export function signInLocation(
   request: RequestHead,
@@ -23,15 +23,15 @@ export function signInLocation(
 ): string | null {
   if (page === undefined || !isSignedOut(error) || !opensPage(request)) return null;
   const wanted = returnPath(pathOf(request));
-  // The sign-in page stands behind the guard by mistake: it would be sent to itself for ever.
+  // The sign-in page is behind the guard by mistake: this would redirect for ever.
   if (pathname(wanted) === pathname(page)) return null;
   const way = `returnTo=${encodeURIComponent(wanted)}`;
   return `${page}${page.includes("?") ? "&" : "?"}${way}`;
 }
 
 /**
- * Whether a browser means to show the answer as a page (Fetch Metadata); for browsers that do not say,
- * by what they accept. A program that brings a token shows no page.
+ * Whether a browser will show the response as a page, by Fetch Metadata, or in older browsers by
+ * `Accept`. A program with a bearer token shows no pages.
  */
 function opensPage(request: RequestHead): boolean {
   const { method, headers } = request;
@@ -51,9 +51,8 @@ function pathname(path: string): string {
 }
 
 /**
- * A path that leads nowhere but to this origin, for the way back after a sign-in. Whatever else it is
- * given, an address of another site or none at all, it answers `"/"`: `returnTo` is a claim that
- * anybody can put into a link.
+ * The path to return to after a sign-in, if it stays on this origin. For anything else, such as the
+ * address of another site, it returns `"/"`: anyone can put a `returnTo` into a link.
  *
  * @example
  * ```ts
@@ -68,7 +67,7 @@ function pathname(path: string): string {
  */
 export function returnPath(text: unknown): string {
   if (typeof text !== "string" || text.length > LONGEST_PATH) return "/";
-  // Browsers take `//host` and `/\host` for another origin, and leave out tabs and line ends before
-  // they look (WHATWG URL §4.4).
+  // Browsers read `//host` and `/\host` as another origin, and remove tabs and newlines first
+  // (WHATWG URL §4.4).
   return /^\/(?![/\\])[\x21-\x7e]*$/.test(text) ? text : "/";
 }

@@ -60,7 +60,7 @@ export interface SignInOptions extends StartOptions {
   readonly in?: unknown;
 }
 
-/** A sign-in, ready to be answered. */
+/** A sign-in, ready for your response. */
 export interface HttpSignIn {
   readonly session: Session;
   /** For the body: the tokens, or with cookies their ends. */
@@ -77,8 +77,8 @@ export interface HttpSignIn {
 }
 
 /**
- * Starts a session for whoever the application has just proven, with the device that the request
- * tells of, in place of the session that the request itself proves.
+ * Starts a session for a user the application has authenticated, with the device that the request
+ * describes. It replaces the session that the request itself proves.
  */
 export async function signIn(
   context: HttpContext,
@@ -98,14 +98,14 @@ export async function signIn(
   if (csrf !== undefined && csrf !== "verified") {
     throw new TypeError('csrf must be "verified" or absent');
   }
-  // Or "cookies" would set cookies without the check that they need.
+  // Otherwise a typo such as "cookies" would skip the cross-site check.
   if (transport !== "bearer" && transport !== "cookie") {
     throw new TypeError('transport must be "bearer" or "cookie"');
   }
   requireIntent(request, "signIn", csrf === "verified");
   if (transport === "cookie") {
     if (names === null) throw new TypeError('transport "cookie" needs cookies in createHttp');
-    // Or another site could sign its visitor in as somebody else.
+    // Otherwise another site could sign its visitor in as someone else.
     if (csrf !== "verified") requireSameSite(request, settings);
   }
   const read = deviceFromRequest(request, {
@@ -139,9 +139,8 @@ export async function signIn(
 }
 
 /**
- * What the request shows of the session that it comes from, for `start` to judge. Cookies are one
- * browser's, and new ones take the place of the old, whosever those were; who signs in by bearer
- * token may go on with another user's.
+ * The credentials of the request's own session, for `start` to judge. New cookies replace the
+ * browser's old ones, whoever the user was. A bearer client may keep the tokens of another user.
  */
 function shown(
   { cookieTokens }: HttpContext,
@@ -158,28 +157,28 @@ function shown(
     }
     return { accessToken, refreshToken, ofAnyUser: transport === "cookie" };
   } catch {
-    // A malformed header, or a page of another site's: there is nothing to replace.
+    // A malformed header, or a page of another site: there is nothing to replace.
     return undefined;
   }
 }
 
 /**
- * Cookies that occur twice prove nobody, but whatever they do prove ends here: so a planted one is
- * dead beside those that are about to be set. In a transaction of the caller's, which is no place to
- * ask by another connection, the next request sees to it.
+ * Ends all sessions that cookies which occur twice prove, so that a planted one is dead beside
+ * those about to be set. In your own transaction this is left to the next request, since it would
+ * need another connection.
  */
 async function endContested(
   { settings: { sessions }, cookieTokens }: HttpContext,
   request: RequestHead,
   transport: "bearer" | "cookie",
 ): Promise<void> {
-  // Beside a bearer token cookies count for nothing, unless new ones are about to be set.
+  // Beside a bearer token cookies are ignored, unless new ones are about to be set.
   if (transport === "bearer" && !isByCookie(request)) return;
   let contested: CookieTokens["contested"];
   try {
     ({ contested } = cookieTokens(request));
   } catch {
-    // From another site: its cookies are not to be acted upon.
+    // The request comes from another site, so its cookies must not be acted upon.
     return;
   }
   if (contested !== null) await endAll(sessions, contested);

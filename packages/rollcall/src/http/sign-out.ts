@@ -6,8 +6,8 @@ import type { HttpContext } from "./http-context.js";
 import type { RequestHead } from "./request-head.js";
 
 /**
- * Ends the session that the request proves, or the refresh token that it brought in its body, and
- * lets its cookies go with the answer.
+ * Ends the session that the request proves, or that of the refresh token in its body, and clears
+ * its cookies.
  */
 export async function signOut(
   { settings: { sessions }, cookieTokens, outgoing }: HttpContext,
@@ -17,7 +17,7 @@ export async function signOut(
   requireIntent(request, "signOut");
   const cookies = isByCookie(request) ? cookieTokens(request) : undefined;
   try {
-    // Whichever of them is the caller's, none is left to be taken for it.
+    // Ends all, since any of them may be the caller's.
     if (cookies?.contested) {
       const inBody = given === undefined ? [] : [{ refreshToken: given }];
       await endAll(sessions, [...inBody, ...cookies.contested]);
@@ -34,7 +34,7 @@ export async function signOut(
   outgoing.forget(request);
 }
 
-/** What the header brings; a text that is no token if it is malformed, so that a body may still do. */
+/** The token of the header; an empty string if it is malformed, so that the body may still do. */
 function headerToken(request: RequestHead): string {
   try {
     return bearerToken(request) ?? "";

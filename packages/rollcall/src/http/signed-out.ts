@@ -1,6 +1,6 @@
 import { SessionError } from "../core/model/errors.js";
 
-/** Whether the error says that nobody is signed in; a 503 says that nobody can tell. */
+/** Whether the error means that nobody is signed in. A 503 means that it is unknown. */
 export function isSignedOut(error: unknown): boolean {
   return (
     error instanceof SessionError &&
