@@ -79,7 +79,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const signals = createSignals({
     clock,
     async livesFor(id) {
-      const found = await callStore(() => store.find(id, storeNow()));
+      const found = await callStore("find", () => store.find(id, storeNow()));
       if (found === null || !isActive(found.session, found.now)) return null;
       return found.session.expiresAt - found.now;
     },
@@ -137,11 +137,11 @@ export function createSessions(options: SessionsOptions): Sessions {
     clock,
     cacheSize: settings.verifyCacheSize,
     endings: createEndings(async (id) => {
-      const found = await callStore(() => store.find(id, storeNow()));
+      const found = await callStore("find", () => store.find(id, storeNow()));
       return found === null ? undefined : revocationOf(found.session);
     }),
     async requireCommitted(id) {
-      const found = await callStore(() => store.find(id, storeNow()));
+      const found = await callStore("find", () => store.find(id, storeNow()));
       if (found === null) throw invalid("unknown");
       if (found.session.revokedAt !== null) markRevoked([found.session]);
     },

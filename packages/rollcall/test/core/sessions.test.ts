@@ -277,7 +277,29 @@ test("no question waits longer than storeTimeout", async () => {
   const asked = refusal(sessions.list(user));
   clock.advance(1999);
   clock.advance(1);
-  expect((await asked).code).toBe("store_unavailable");
+  const { code, operation, cause } = await asked;
+  expect({ code, operation }).toEqual({ code: "store_unavailable", operation: "list" });
+  expect(cause).toEqual(new Error("list: no answer within 2000 ms (storeTimeout)"));
+});
+
+test("an error names what was asked, of the store or of the application", async () => {
+  const sound = memory();
+  const { sessions, clock } = open({ store: sound });
+  const { session, tokens } = await sessions.start(user);
+  const fail = (): Promise<never> => Promise.reject(new Error("connection lost"));
+  const failing = { ...sound, create: fail, rotate: fail, get: fail, revoke: fail, purge: fail };
+  const other = open({ store: failing }, clock).sessions;
+  const operationOf = async (question: Promise<unknown>) => (await refusal(question)).operation;
+  expect(await operationOf(other.start(user))).toBe("create");
+  expect(await operationOf(other.refresh(tokens.refreshToken.token))).toBe("rotate");
+  expect(await operationOf(other.get(user, session.id))).toBe("get");
+  expect(await operationOf(other.revoke(user, session.id))).toBe("revoke");
+  expect(await operationOf(other.purge())).toBe("purge");
+  const asking = open({ store: sound, claimsFor: fail }, clock).sessions;
+  expect(await operationOf(asking.start(user))).toBe("claimsFor");
+  const limiting = open({ store: sound, maxPerUser: fail }, clock).sessions;
+  expect(await operationOf(limiting.start(user))).toBe("maxPerUser");
+  expect((await refusal(sessions.verify("x"))).operation).toBeUndefined();
 });
 
 test("purge forgets what is long over, in chunks, and nothing else", async () => {

@@ -70,6 +70,8 @@ export interface SessionErrorDetails {
   readonly sessionEnded?: SessionEnded | undefined;
   /** Seconds, with `throttled` and `store_unavailable`. */
   readonly retryAfter?: number;
+  /** With `store_unavailable`. */
+  readonly operation?: string;
   readonly cause?: unknown;
 }
 
@@ -103,6 +105,11 @@ export class SessionError extends Error {
   /** Seconds to wait before another try. */
   readonly retryAfter: number | undefined;
   /**
+   * With `store_unavailable`: the method of the store that gave no answer, such as `rotate`, or the
+   * option whose function gave none, such as `claimsFor`. For logs and metrics.
+   */
+  readonly operation: string | undefined;
+  /**
    * The headers that belong to the status, by lower-case name: `www-authenticate` (RFC 6750 §3),
    * `retry-after` (RFC 9110 §10.2.3), `cache-control`. Express, Fastify and Koa send them unchanged.
    */
@@ -120,6 +127,7 @@ export class SessionError extends Error {
     this.reason = details.reason;
     this.sessionEnded = details.sessionEnded;
     this.retryAfter = details.retryAfter;
+    this.operation = details.operation;
     this.headers = headersOf(this);
   }
 
@@ -152,6 +160,6 @@ export function invalid(reason: InvalidReason, sessionEnded?: SessionEnded): Ses
 }
 
 /** The database could not be asked, so the answer cannot be known: 503, never 401. */
-export function unavailable(cause: unknown): SessionError {
-  return new SessionError("store_unavailable", { retryAfter: 1, cause });
+export function unavailable(operation: string, cause: unknown): SessionError {
+  return new SessionError("store_unavailable", { retryAfter: 1, operation, cause });
 }

@@ -74,7 +74,7 @@ export function createActivity(dependencies: ActivityDependencies): Activity {
     };
     try {
       const list = [...batch].map(([id, at]) => ({ id, at }));
-      const left = await callStore(() => store.touch(list, dependencies.storeNow()));
+      const left = await callStore("touch", () => store.touch(list, dependencies.storeNow()));
       failure = null;
       faults.passed("touch");
       if (left.length > 0) again(left);
@@ -119,7 +119,7 @@ export function createActivity(dependencies: ActivityDependencies): Activity {
       for (const generation of generations) list.push({ id, generation });
     }
     try {
-      const { ended, left } = await callStore(() =>
+      const { ended, left } = await callStore("confirm", () =>
         store.confirm(list, dependencies.storeNow(), wait),
       );
       dependencies.ended(ended);
@@ -138,7 +138,9 @@ export function createActivity(dependencies: ActivityDependencies): Activity {
     firsts.delete(id);
     try {
       const list = generations.map((generation) => ({ id, generation }));
-      const { ended } = await callStore(() => store.confirm(list, dependencies.storeNow(), true));
+      const { ended } = await callStore("confirm", () =>
+        store.confirm(list, dependencies.storeNow(), true),
+      );
       dependencies.ended(ended);
     } catch (error) {
       for (const generation of generations) remember(id, generation);

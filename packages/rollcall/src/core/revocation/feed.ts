@@ -66,7 +66,9 @@ export function createFeed(dependencies: FeedDependencies): RevocationFeed {
   const take = async (from: string | null, margin: number): Promise<ChangePage> => {
     const wall = clock.now();
     const monotonic = clock.monotonic();
-    const page = await callStore(() => store.changes(from, margin, dependencies.storeNow()));
+    const page = await callStore("changes", () =>
+      store.changes(from, margin, dependencies.storeNow()),
+    );
     skew.compare(wall, wall + clock.monotonic() - monotonic, page.now);
     if (page.whole) index.load(page.now - margin);
     dependencies.apply(page);
@@ -184,7 +186,7 @@ export function createFeed(dependencies: FeedDependencies): RevocationFeed {
       polling.asked();
       return knows(now);
     },
-    fresh: () => callStore(catchUp),
+    fresh: () => callStore("changes", catchUp),
     attend() {
       // Events from the time without listeners are not delivered later.
       if (isLongRested()) {

@@ -22,11 +22,11 @@ export async function claimsOf(
 ): Promise<JsonObject | null> {
   const { claimsFor } = context.settings;
   if (claimsFor === null) return NO_CLAIMS;
-  const claims = await context.callStore(async () => {
+  const claims = await context.callStore("claimsFor", async () => {
     try {
       return await claimsFor(session.user, toView(session));
     } catch (error) {
-      throw unavailable(error);
+      throw unavailable("claimsFor", error);
     }
   });
   return checked(context, session.user, claims);

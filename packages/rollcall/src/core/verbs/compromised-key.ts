@@ -24,7 +24,9 @@ export async function revokeByKey(context: Context, keyId: string): Promise<numb
         wait,
         now: storeNow(),
       };
-      const page: KeyRevoked = await context.callStore(() => store.revokeByKey(stretch));
+      const page: KeyRevoked = await context.callStore("revokeByKey", () =>
+        store.revokeByKey(stretch),
+      );
       context.markRevoked(page.ended);
       count += page.ended.length;
       left ||= page.left;
@@ -33,7 +35,10 @@ export async function revokeByKey(context: Context, keyId: string): Promise<numb
     return left;
   };
   if ((await sweep(false)) && (await sweep(true))) {
-    throw unavailable(new Error("sessions of a compromised key were locked by others"));
+    throw unavailable(
+      "revokeByKey",
+      new Error("sessions of a compromised key were locked by others"),
+    );
   }
   return count;
 }

@@ -9,7 +9,7 @@ export async function erase(
   reference: UserReference,
 ): Promise<number> {
   const user = toUser(reference);
-  const { erased, refused } = await context.callStore(() =>
+  const { erased, refused } = await context.callStore("erase", () =>
     context.store.erase(user, { margin: FORGET_MARGIN, now: context.settings.storeNow() }),
   );
   context.markRevoked(refused);

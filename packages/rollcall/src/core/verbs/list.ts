@@ -23,7 +23,7 @@ export async function list(
     throw malformed(`limit must be a whole number from 1 to ${MAX_LIMIT}`);
   }
   const after = cursor === undefined ? null : decodeCursor(cursor);
-  const rows = await context.callStore(() =>
+  const rows = await context.callStore("list", () =>
     // One more than requested, to know whether there is another page.
     context.store.list(user, { limit: limit + 1, after, now: context.settings.storeNow() }),
   );
@@ -43,7 +43,7 @@ export async function get(
 ): Promise<Session | null> {
   const user = toUser(reference);
   if (!isSessionId(id)) return null;
-  const row = await context.callStore(() => context.store.get(user, id));
+  const row = await context.callStore("get", () => context.store.get(user, id));
   return row === null ? null : toView(withPendingUse(context, row));
 }
 
@@ -60,7 +60,7 @@ export async function rename(
   const change = { name: name === null ? null : checkedName(name), actor };
   if (!isSessionId(id)) return null;
   context.renames.take(userKey(user));
-  const row = await context.callStore(() =>
+  const row = await context.callStore("rename", () =>
     context.store.rename(user, id, { ...change, now: context.settings.storeNow() }),
   );
   return row === null ? null : toView(withPendingUse(context, row));

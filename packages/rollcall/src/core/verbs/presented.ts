@@ -43,7 +43,7 @@ export function rotate(
   ip: string | null,
 ): Promise<RotationOutcome> {
   const rotation = rotationOf(context, presented, ip);
-  return context.callStore(() => context.store.rotate(rotation));
+  return context.callStore("rotate", () => context.store.rotate(rotation));
 }
 
 /** What a refresh token proves without being rotated. */
@@ -64,7 +64,7 @@ export async function look(context: Context, presented: PresentedToken): Promise
   const { storeNow, retryWindow } = context.settings;
   // An old token must not be accepted while the first use of its successor is not written yet.
   await context.activity.settle(presented.sessionId);
-  const found = await context.callStore(() => store.find(presented.sessionId, storeNow()));
+  const found = await context.callStore("find", () => store.find(presented.sessionId, storeNow()));
   // The key may have been dropped in the meantime.
   if (context.ring.get(presented.keyId) === undefined) throw invalid("forged");
   if (found === null) throw invalid("unknown");
@@ -92,7 +92,7 @@ export function refused(context: Context, outcome: RotationOutcome): SessionErro
       return invalid(outcome.outcome, revocationOf(outcome.session));
     default:
       // The database went back in time between two statements, as after a failover.
-      return unavailable(new Error("a superseded generation became current"));
+      return unavailable("rotate", new Error("a superseded generation became current"));
   }
 }
 
@@ -113,7 +113,7 @@ export async function end(
 ): Promise<StoredSession | null> {
   const { store } = context;
   const { storeNow } = context.settings;
-  const revoked = await context.callStore(() =>
+  const revoked = await context.callStore("revoke", () =>
     store.revoke(session.user, session.id, { reason, actor }, storeNow()),
   );
   if (revoked === null) return null;

@@ -13,10 +13,12 @@ export async function purge(
   // By the database's clock: by a wrong clock, sessions in use could seem long expired.
   await feed.fresh();
   const now = feed.databaseNow();
-  const purged = await inChunks(() => callStore(() => store.purge(now - ages.sessions, CHUNK)));
+  const purged = await inChunks(() =>
+    callStore("purge", () => store.purge(now - ages.sessions, CHUNK)),
+  );
   const { events } = ages;
   if (events !== null) {
-    await inChunks(() => callStore(() => store.purgeEvents(now - events, CHUNK)));
+    await inChunks(() => callStore("purgeEvents", () => store.purgeEvents(now - events, CHUNK)));
   }
   return purged;
 }

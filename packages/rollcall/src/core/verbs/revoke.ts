@@ -18,7 +18,7 @@ export async function revoke(
   const user = toUser(reference);
   const revocation = revocationOf(options, "revoked");
   if (!isSessionId(id)) return null;
-  const revoked = await context.callStore(() =>
+  const revoked = await context.callStore("revoke", () =>
     context.store.revoke(user, id, revocation, context.settings.storeNow()),
   );
   if (revoked === null) return null;
@@ -34,7 +34,7 @@ export async function revokeAll(
   except: string | null,
   options: RevokeOptions | undefined,
 ): Promise<number> {
-  const ended = await context.callStore(() =>
+  const ended = await context.callStore("revokeAll", () =>
     context.store.revokeAll(...revokeAllInput(context, reference, except, options)),
   );
   context.markRevoked(ended);

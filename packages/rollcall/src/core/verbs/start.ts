@@ -32,25 +32,29 @@ export async function start(
   const { maxPerUser } = context.settings;
   const { input, proof } = newSession(context, user, options);
   const claims = claimsPresent(await claimsOf(context, upcoming(context, input)));
-  const max = maxPerUser === null ? null : await context.callStore(() => maxPerUser(user));
+  const max =
+    maxPerUser === null ? null : await context.callStore("maxPerUser", () => maxPerUser(user));
   const limit = limitOf(context, max);
   const { storeNow } = context.settings;
   // This writes on a connection of our own, which could deadlock with the caller's transaction.
   if (proof !== null && !context.inTransaction) await context.activity.settle(proof.sessionId);
-  const found = proof && (await context.callStore(() => store.find(proof.sessionId, storeNow())));
+  const found =
+    proof && (await context.callStore("find", () => store.find(proof.sessionId, storeNow())));
   const former = judge(context, proof, found, user);
   if (former.fate === "reused") {
-    const outcome = await context.callStore(() => store.rotate(former.presented));
+    const outcome = await context.callStore("rotate", () => store.rotate(former.presented));
     if (outcome.outcome !== "unknown") markRevoked([outcome.session]);
   }
   const replaces = former.fate === "own" ? former.session.id : input.replaces;
-  const outcome = await context.callStore(() =>
+  const outcome = await context.callStore("create", () =>
     store.create({ ...input, replaces, limit, now: storeNow() }),
   );
   const signIn = finish(context, outcome, claims);
   if (former.fate === "foreign") {
     const { user: owner, id } = former.session;
-    const revoked = await context.callStore(() => store.revoke(owner, id, REPLACED, storeNow()));
+    const revoked = await context.callStore("revoke", () =>
+      store.revoke(owner, id, REPLACED, storeNow()),
+    );
     if (revoked !== null) markRevoked([revoked.session]);
   }
   return signIn;

@@ -28,6 +28,8 @@ async function use(context: Context, { session, now, decision }: Looked): Promis
   context.activity.used(session.id, clock.now());
   // Unlike with access tokens, the session may be about to expire: a batch would be too late.
   if (session.expiresAt - now <= 2 * touchInterval) {
-    await context.callStore(() => context.store.touch([{ id: session.id, at: now }], storeNow()));
+    await context.callStore("touch", () =>
+      context.store.touch([{ id: session.id, at: now }], storeNow()),
+    );
   }
 }
