@@ -8,6 +8,8 @@ declare module "vitest" {
     readonly postgresStarter: string;
     /** The same for a Chromium, to be given to Playwright's `connect`. */
     readonly chromiumStarter: string;
+    /** Answers with a folder: the packed package, and a project that has installed it. */
+    readonly packageInstaller: string;
   }
 }
 
@@ -22,7 +24,8 @@ interface SharedServer {
 
 /**
  * Servers that many test files share: one Postgres, in which each test takes a database, and one Chromium, in
- * which each takes a context. A run of tests that need none starts none.
+ * which each takes a context; and a project that has installed the package, for each to copy. A run of tests that
+ * need none starts none.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const postgres = await startAtFirstUse(async () => {
@@ -33,10 +36,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const { startChromium } = await import("./chromium.js");
     return await startChromium();
   });
+  const packed = await startAtFirstUse(async () => {
+    const { packPackage } = await import("./packed-package.js");
+    return await packPackage();
+  });
+  project.provide("packageInstaller", packed.url);
   project.provide("postgresStarter", postgres.url);
   project.provide("chromiumStarter", chromium.url);
   return async () => {
-    await Promise.all([postgres.close(), chromium.close()]);
+    await Promise.all([postgres.close(), chromium.close(), packed.close()]);
   };
 }
 

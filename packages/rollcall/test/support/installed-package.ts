@@ -1,17 +1,14 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { expect } from "vitest";
+import { expect, inject } from "vitest";
+import type { Started } from "./global-setup.js";
+import { type Run, run } from "./packed-package.js";
+
+export type { Run };
 
 const root = join(import.meta.dirname, "../..");
-
-/** How a command ended, and all that it said. */
-export interface Run {
-  readonly code: number;
-  readonly output: string;
-}
 
 /** A project of somebody's, in a temporary folder, that has installed the packed package. */
 export interface Project {
@@ -38,27 +35,20 @@ export async function must(running: Promise<Run>): Promise<string> {
   return output;
 }
 
-/** Packs what `npm run build` has built, and installs it into an empty project. */
+/** A project that has installed the package: a copy of the one that the first in a run has made. */
 export async function installPackage(manifest: object = { type: "module" }): Promise<Project> {
-  if (!existsSync(join(root, "dist/index.js"))) {
-    throw new Error("the package is not built: run npm run build");
-  }
+  const answer = await fetch(inject("packageInstaller"));
+  const packed: Started = JSON.parse(await answer.text());
+  if ("error" in packed) throw new Error(packed.error);
   const folder = await mkdtemp(join(tmpdir(), "rollcall-package-"));
   const path = join(folder, "project");
-  await mkdir(join(path, "node_modules/@types"), { recursive: true });
-  await must(run(process.execPath, [join(root, "scripts/copy-documents.mjs")], root));
-  await must(run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], root));
-  const packed = (await readdir(folder)).find((name) => name.endsWith(".tgz"));
-  const tarball = join(folder, packed ?? expect.unreachable("npm pack made no tarball"));
-  await writeFile(
-    join(path, "package.json"),
-    JSON.stringify({ name: "consumer", private: true, ...manifest }),
-  );
-  const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
-  await must(run("npm", ["install", ...quiet, tarball], path));
+  await cp(packed.url, folder, { recursive: true, verbatimSymlinks: true });
+  const tarball = (await readdir(folder)).find((name) => name.endsWith(".tgz"));
+  const before: object = JSON.parse(await readFile(join(path, "package.json"), "utf8"));
+  await writeFile(join(path, "package.json"), JSON.stringify({ ...before, ...manifest }));
   return {
     path,
-    tarball,
+    tarball: join(folder, tarball ?? expect.unreachable("there is no tarball")),
     entryPoints: await entryPoints(),
     async write(name, text) {
       await mkdir(dirname(join(path, name)), { recursive: true });
@@ -83,16 +73,4 @@ async function entryPoints(): Promise<string[]> {
   return Object.keys(exports)
     .filter((subpath) => subpath !== "./package.json")
     .map((subpath) => `rollcall${subpath.slice(1)}`);
-}
-
-function run(command: string, args: readonly string[], cwd: string): Promise<Run> {
-  return new Promise((resolve) => {
-    // As from a shell of its owner's: without what a test runner sets for its own processes.
-    const { NODE_ENV: _, NODE_OPTIONS: __, ...inherited } = process.env;
-    const quiet = { NO_COLOR: "1", FORCE_COLOR: undefined, NEXT_TELEMETRY_DISABLED: "1" };
-    const env = { ...inherited, ...quiet };
-    const child = execFile(command, args, { cwd, env }, (_error, stdout, stderr) => {
-      resolve({ code: child.exitCode ?? -1, output: stdout + stderr });
-    });
-  });
 }
