@@ -1,5 +1,12 @@
-import { isSessionId, type SessionId } from "../core/model/session.js";
+import type { JsonObject } from "../core/model/json.js";
+import type { SessionId } from "../core/model/session.js";
 import type { User } from "../core/model/user.js";
+import {
+  ACCESS_TOKEN_TYPE,
+  fromPayload,
+  isPayload,
+  keyLabel,
+} from "../core/tokens/token-layout.js";
 import { type CookieNames, cookieNames, readCookies } from "../http/cookies.js";
 import type { RequestHead } from "../http/request-head.js";
 
@@ -74,8 +81,8 @@ function tokenOf(request: RequestHead, names: CookieNames): string | undefined {
 }
 
 /** Accepts one algorithm, and access tokens only (RFC 8725 §3.1, §3.11). */
-function isOurs(header: Readonly<Record<string, unknown>> | null): boolean {
-  return header?.["alg"] === "HS256" && header["typ"] === "at+jwt";
+function isOurs(header: JsonObject | null): boolean {
+  return header?.["alg"] === "HS256" && header["typ"] === ACCESS_TOKEN_TYPE;
 }
 
 /** As the session manager derives it (RFC 5869). */
@@ -83,7 +90,7 @@ async function accessTokenKey(secret: Secret, issuer: string): Promise<CryptoKey
   const utf8 = new TextEncoder();
   const bytes = typeof secret === "string" ? utf8.encode(secret) : Uint8Array.from(secret);
   const material = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveKey"]);
-  const info = utf8.encode(`rollcall/1/access-token/${issuer}`);
+  const info = utf8.encode(keyLabel("access-token", issuer));
   const derivation = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
   const kind = { name: "HMAC", hash: "SHA-256", length: 256 };
   return await crypto.subtle.deriveKey(derivation, material, kind, false, ["verify"]);
@@ -99,29 +106,22 @@ function decode(text: string): Uint8Array<ArrayBuffer> | null {
   }
 }
 
-function objectIn(text: string): Readonly<Record<string, unknown>> | null {
+function objectIn(text: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(decode(text) ?? undefined));
-    return isObject(value) ? value : null;
+    return isPayload(value) ? value : null;
   } catch {
     return null;
   }
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
-}
-
 function callerIn(
-  payload: Readonly<Record<string, unknown>> | null,
+  payload: JsonObject | null,
   issuer: string,
   audience: string,
 ): UncheckedCaller | null {
-  const { iss, aud, sub, ut, sid, exp } = payload ?? {};
-  if (iss !== issuer || aud !== audience || typeof exp !== "number") return null;
-  if (typeof sub !== "string" || typeof ut !== "string") return null;
-  if (typeof sid !== "string" || !isSessionId(sid)) return null;
-  const expiresAt = new Date(exp * 1000);
-  if (!(expiresAt.getTime() > Date.now())) return null;
-  return { user: { type: ut, id: sub }, sessionId: sid, expiresAt };
+  const claims = payload === null ? null : fromPayload(payload, { issuer, audience });
+  if (claims === null) return null;
+  const { user, sessionId, expiresAt } = claims;
+  return expiresAt > Date.now() ? { user, sessionId, expiresAt: new Date(expiresAt) } : null;
 }

@@ -74,6 +74,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const tokens: AccessTokenSettings = {
     issuer: settings.issuer,
     audience: settings.audience,
+    clientId: settings.clientId,
     ring,
   };
   const signals = createSignals({

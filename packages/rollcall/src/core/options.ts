@@ -14,6 +14,7 @@ export interface Settings {
   readonly keys: KeyRing;
   readonly issuer: string;
   readonly audience: string;
+  readonly clientId: string;
   readonly accessTokenTtl: number;
   readonly idleTimeout: number;
   /** For sign-ins that are not to outlast the browser. */
@@ -48,6 +49,7 @@ export function readOptions(options: SessionsOptions): Settings {
     throw new TypeError("store must be a session store, such as sqlite(db) or postgres(pool)");
   }
   const issuer = text(options.issuer ?? "rollcall", "issuer");
+  const audience = text(options.audience ?? issuer, "audience");
   const idleTimeout = duration(options.idleTimeout ?? 7 * DAY, "idleTimeout");
   const absoluteTimeout = duration(options.absoluteTimeout ?? 30 * DAY, "absoluteTimeout");
   // Where idleTimeout is short, what was not given shrinks with it.
@@ -82,7 +84,8 @@ export function readOptions(options: SessionsOptions): Settings {
     store,
     keys: chosenRing(options),
     issuer,
-    audience: text(options.audience ?? issuer, "audience"),
+    audience,
+    clientId: text(options.clientId ?? audience, "clientId"),
     accessTokenTtl,
     idleTimeout,
     shortIdleTimeout: Math.min(idleTimeout, Math.max(DAY, 4 * accessTokenTtl)),

@@ -54,6 +54,12 @@ export interface SessionsOptions {
    */
   readonly audience?: string;
   /**
+   * `client_id` of access tokens: the OAuth client that they were issued to (RFC 9068).
+   * @default the audience
+   * @remarks When other services verify the tokens and know your application by another name.
+   */
+  readonly clientId?: string;
+  /**
    * Life of an access token: 1 s to a quarter of `idleTimeout`.
    * @default "10m", or a quarter of `idleTimeout` if that is less
    * @remarks Shorter when changed claims must take effect sooner, or when other services trust the

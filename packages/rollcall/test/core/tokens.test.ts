@@ -58,7 +58,7 @@ const rings = [
 ];
 
 for (const { name, ring } of rings) {
-  const terms = { issuer: "test", audience: "app", ring: bind(ring) };
+  const terms = { issuer: "test", audience: "app", clientId: "web", ring: bind(ring) };
 
   test(`${name}: a token says what was signed, in the shape of contract §3.1`, () => {
     const token = signAccessToken(claims, terms);
@@ -70,7 +70,7 @@ for (const { name, ring } of rings) {
       kid: "a",
     });
     expect(Object.keys(JSON.parse(Buffer.from(payload, "base64url").toString())).sort()).toEqual(
-      ["role", "iss", "aud", "sub", "ut", "sid", "gen", "iat", "exp", "jti"].sort(),
+      ["role", "iss", "aud", "client_id", "sub", "ut", "sid", "gen", "iat", "exp", "jti"].sort(),
     );
   });
 
@@ -84,6 +84,17 @@ for (const { name, ring } of rings) {
       }),
       { numRuns: name === "HS256" ? 500 : 100 },
     );
+  });
+
+  test(`${name}: a token of an earlier release, without client_id, stays good`, () => {
+    const { clientId: _, ...earlier } = terms;
+    const key = terms.ring.current();
+    const [, payload = ""] = signAccessToken({ ...claims, extra: {} }, terms).split(".");
+    const { client_id, ...old } = JSON.parse(Buffer.from(payload, "base64url").toString());
+    expect(client_id).toBe("web");
+    const signed = `${key.prefix}${Buffer.from(JSON.stringify(old)).toString("base64url")}`;
+    const opened = openAccessToken(`${signed}.${key.sign(signed)}`, earlier);
+    expect(opened).toEqual({ ...claims, extra: {} });
   });
 
   test(`${name}: another issuer or audience is refused`, () => {
@@ -103,6 +114,7 @@ for (const signing of pairs) {
       {
         issuer: "test",
         audience: "app",
+        clientId: "web",
         ring,
       },
     );
@@ -129,7 +141,7 @@ test("none, an unknown kid and a key confusion are refused", () => {
   const ring = bind(
     createKeyRing([{ id: "a", secret: secretA, signing: { alg: "ES256", privateKey } }]),
   );
-  const terms = { issuer: "test", audience: "app", ring };
+  const terms = { issuer: "test", audience: "app", clientId: "web", ring };
   const payload = {
     iss: "test",
     aud: "app",
@@ -162,6 +174,7 @@ test("two sign-ins in one millisecond give different tokens", () => {
   const terms = {
     issuer: "test",
     audience: "app",
+    clientId: "web",
     ring: bind(createKeyRing([{ id: "a", secret: secretA }])),
   };
   expect(signAccessToken(claims, terms)).not.toBe(signAccessToken(claims, terms));
@@ -171,6 +184,7 @@ test("garbage is never an access token", () => {
   const terms = {
     issuer: "test",
     audience: "app",
+    clientId: "web",
     ring: bind(createKeyRing([{ id: "a", secret: secretA }])),
   };
   fc.assert(fc.property(fc.string(), (text) => openAccessToken(text, terms) === null));
@@ -209,7 +223,7 @@ test("a refresh token altered anywhere, or of another issuer or secret, is refus
 
 test("neither kind of token passes for the other", () => {
   const ring = bind(createKeyRing([{ id: "a", secret: secretA }]));
-  const terms = { issuer: "test", audience: "app", ring };
+  const terms = { issuer: "test", audience: "app", clientId: "web", ring };
   const refresh = encodeRefreshToken({ sessionId: sessionId(), generation: 1 }, ring.current());
   expect(openAccessToken(refresh, terms)).toBeNull();
   expect(decodeRefreshToken(signAccessToken(claims, terms), ring)).toBeNull();
@@ -290,7 +304,7 @@ test("a token has one text: its signature cannot be rewritten into another that 
     [pairs[1], (s: bigint) => s + ED25519, "little"],
   ] as const) {
     const ring = bind(createKeyRing([{ id: "a", secret: secretA, signing }]));
-    const terms = { issuer: "test", audience: "app", ring };
+    const terms = { issuer: "test", audience: "app", clientId: "web", ring };
     // Node signs with the higher of the two numbers half of the time.
     for (let i = 0; i < 32; i++) {
       const token = signAccessToken(claims, terms);

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SessionError, type SessionErrorCode, type SessionEventType } from "rollcall";
 import { expect, test } from "vitest";
-import { RESERVED_CLAIMS } from "../../src/core/tokens/access-token.js";
+import { RESERVED_CLAIMS } from "../../src/core/tokens/token-layout.js";
 import { user } from "../support/sessions.js";
 import { openApp } from "./app.js";
 

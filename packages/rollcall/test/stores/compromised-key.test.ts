@@ -34,7 +34,7 @@ function forger(now: () => number) {
           pending: false,
           extra: {},
         },
-        { issuer: "rollcall", audience: "rollcall", ring },
+        { issuer: "rollcall", audience: "rollcall", clientId: "rollcall", ring },
       ),
   };
 }

@@ -10,6 +10,7 @@ import {
 import { optionalTime } from "../model/argument.js";
 import type { IdentifiedEntry, KeyEntry, SigningPair } from "./key-entry.js";
 import { isLowS, toLowS } from "./low-s.js";
+import { ACCESS_TOKEN_TYPE, keyLabel } from "./token-layout.js";
 
 /** One key of the ring, derived for one issuer. */
 export interface SigningKey {
@@ -39,15 +40,13 @@ export function createSigningKey(entry: IdentifiedEntry, issuer: string, now: nu
   const secret = secretBytes(entry.secret, `keys: the secret of "${entry.id}"`);
   const signsFrom = optionalTime(entry.signsFrom, `keys: signsFrom of "${entry.id}"`) ?? 0;
   // One key per purpose and issuer, so that no token of one kind passes for another (RFC 5869).
-  const derive = (purpose: string): Hmac =>
-    hmacSha256(
-      new Uint8Array(hkdfSync("sha256", secret, "", `rollcall/1/${purpose}/${issuer}`, 32)),
-    );
+  const derive = (purpose: Parameters<typeof keyLabel>[0]): Hmac =>
+    hmacSha256(new Uint8Array(hkdfSync("sha256", secret, "", keyLabel(purpose, issuer), 32)));
   const pair = entry.signing;
   const signer =
     pair === undefined ? hmacSigner(derive("access-token")) : pairSigner(pair, entry.id);
   const alg = pair?.alg ?? "HS256";
-  const header = JSON.stringify({ alg, typ: "at+jwt", kid: entry.id });
+  const header = JSON.stringify({ alg, typ: ACCESS_TOKEN_TYPE, kid: entry.id });
   return {
     id: entry.id,
     signsFrom,

@@ -4,7 +4,8 @@ import { copyJson, type JsonObject } from "../model/json.js";
 import type { StoredSession } from "../model/session.js";
 import { toView } from "../model/session-view.js";
 import type { User } from "../model/user.js";
-import { RESERVED_CLAIMS, roomForClaims } from "../tokens/access-token.js";
+import { roomForClaims } from "../tokens/access-token.js";
+import { RESERVED_CLAIMS } from "../tokens/token-layout.js";
 
 /** For applications that add none. */
 export const NO_CLAIMS: JsonObject = Object.freeze({});
