@@ -10,7 +10,7 @@ import { createBoundedCall } from "./process/bounded-call.js";
 import { createEventHub } from "./process/event-hub.js";
 import { createFaults } from "./process/faults.js";
 import { createPace } from "./process/pace.js";
-import { createEndings } from "./revocation/endings.js";
+import { createEndReasons } from "./revocation/end-reasons.js";
 import { createFeed } from "./revocation/feed.js";
 import { createRevocationIndex } from "./revocation/revocation-index.js";
 import { createSignals } from "./revocation/signals.js";
@@ -137,7 +137,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     signals,
     clock,
     cacheSize: settings.verifyCacheSize,
-    endings: createEndings(async (id) => {
+    endReasons: createEndReasons(async (id) => {
       const found = await callStore("find", () => store.find(id, storeNow()));
       return found === null ? undefined : revocationOf(found.session);
     }),

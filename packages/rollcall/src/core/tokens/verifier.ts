@@ -5,7 +5,7 @@ import type { SessionId } from "../model/session.js";
 import type { User } from "../model/user.js";
 import type { Activity } from "../process/activity.js";
 import type { Clock } from "../process/clock.js";
-import type { Endings } from "../revocation/endings.js";
+import type { EndReasons } from "../revocation/end-reasons.js";
 import type { RevocationFeed } from "../revocation/feed.js";
 import type { RevocationIndex } from "../revocation/revocation-index.js";
 import type { Signals } from "../revocation/signals.js";
@@ -47,7 +47,7 @@ interface VerifierDependencies {
   readonly signals: Signals;
   readonly clock: Clock;
   readonly cacheSize: number;
-  readonly endings: Endings;
+  readonly endReasons: EndReasons;
   /** Reads the session: rejects if it does not exist, and marks it as revoked if it has ended. */
   readonly requireCommitted: (id: SessionId) => Promise<void>;
 }
@@ -201,7 +201,7 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
   /** Tells whoever holds a genuine token of an ended session how that ended. */
   const refuse = async (token: string, error: unknown): Promise<never> => {
     if (!(error instanceof SessionError) || error.reason !== "revoked") throw error;
-    throw invalid("revoked", await dependencies.endings.of(open(token).sessionId));
+    throw invalid("revoked", await dependencies.endReasons.of(open(token).sessionId));
   };
 
   return {

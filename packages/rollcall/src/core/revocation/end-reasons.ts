@@ -6,7 +6,7 @@ import type { SessionEnded } from "../model/session-ended.js";
  * when a genuine token was refused, once for each session, and never by many requests at once. Who is
  * refused beyond that, or while the database is away, is refused without a reason.
  */
-export interface Endings {
+export interface EndReasons {
   of(id: SessionId): Promise<SessionEnded | undefined>;
 }
 
@@ -15,7 +15,9 @@ const MOST_KNOWN = 1000;
 /** After an "everywhere" of many, most connections stay with those who are let in. */
 const MOST_AT_ONCE = 4;
 
-export function createEndings(ask: (id: SessionId) => Promise<SessionEnded | undefined>): Endings {
+export function createEndReasons(
+  ask: (id: SessionId) => Promise<SessionEnded | undefined>,
+): EndReasons {
   const known = new Map<SessionId, Promise<SessionEnded | undefined>>();
   let asking = 0;
 
