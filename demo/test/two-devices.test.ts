@@ -34,7 +34,16 @@ async function expectDead(demo: Demo, tokens: Tokens): Promise<void> {
   const refreshed = await demo.call("POST", "/auth/refresh", { body });
   expect([refreshed.status, refreshed.json]).toEqual([
     401,
-    { error: "Invalid refresh token", errorCode: "EC002" },
+    {
+      error: "Invalid refresh token",
+      errorCode: "EC002",
+      // Ended by another session of the same user, or by itself with "everywhere".
+      sessionEnded: {
+        reason: expect.stringMatching(/^revoke/),
+        by: expect.stringMatching(/^(user|self)$/),
+        at: expect.any(String),
+      },
+    },
   ]);
 }
 
