@@ -18,7 +18,7 @@ test("who is on a route without a guard is a mistake that is named", () => {
   const request = new IncomingMessage(new Socket());
   expect(() => principalOf(request)).toThrow(TypeError);
   expect(() => principalOf(request)).toThrow(
-    /put auth\.guard\(\) before .* leave response\.locals/,
+    /put auth\.guard\(\) before .* do not replace response\.locals/,
   );
 });
 
