@@ -137,22 +137,22 @@ export function createClient(options: ClientOptions = {}): Client {
     async signOut() {
       const tokens = await storage.read();
       if (isBearer) {
-        // Here too; and where nobody is signed in, nobody is told.
+        // Also in this tab. If nobody is signed in, there is nothing to report.
         isOut = !tokens;
         await endedHere("signed_out");
       }
       const was = isOut;
-      // Ignores what the server or another tab reports about it meanwhile.
+      // Ignore what the server or another tab reports about it in the meantime.
       isOut = true;
       try {
         const proved = sender.prove("/logout", tokens);
-        // Whoever is refused is signed out already.
+        // A refusal means that the session has already ended.
         await answerTo(proved.then(async (answer) => ((await refusalOf(answer)) ? null : answer)));
       } finally {
-        // Unless a sign-in came meanwhile.
+        // Unless there was a sign-in in the meantime.
         if (isOut) isOut = was;
       }
-      // Cookies live on where the server cannot be told, and its answer clears whatever is there by then.
+      // Without an answer of the server the cookies remain; its answer clears them.
       if (!isBearer) await endedHere("signed_out");
     },
     sessions: {
@@ -185,10 +185,10 @@ export function createClient(options: ClientOptions = {}): Client {
 
 type Dates = "createdAt" | "lastUsedAt" | "expiresAt";
 
-/** A session as it comes: contract §1.3. */
+/** A session as JSON (contract §1.3). */
 type WireSession = Omit<ListedSession, Dates> & Readonly<Record<Dates, string>>;
 
-/** What the routes answer, each some of it. */
+/** The fields of the responses; each route sends some of them. */
 interface Wire {
   readonly sessions?: readonly WireSession[];
   readonly nextCursor?: string;

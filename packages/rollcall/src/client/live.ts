@@ -7,14 +7,14 @@ import type { Tabs } from "./tabs.js";
 export type Live = (isWanted: boolean) => void;
 
 /**
- * In milliseconds: between attempts, and how long a stream may be silent (it sends a comment every
+ * Milliseconds between attempts, and how long a stream may be silent (the server sends a comment every
  * 15 s).
  */
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30_000;
 const SILENCE = 40_000;
 
-/** One stream per browser: the tab whose turn it is follows it, the others wait for theirs. */
+/** One stream per browser: one tab follows it, the others wait for their turn. */
 export function createLive(
   tabs: Tabs,
   openStream: (signal: AbortSignal) => Promise<Response>,
@@ -24,7 +24,7 @@ export function createLive(
   let isOn = false;
   let running: AbortController | null = null;
 
-  /** Until the session is over, or `signal` aborts. */
+  /** Follows the stream until the session ends or `signal` aborts. */
   const follow = async (signal: AbortSignal): Promise<void> => {
     for (let wait = FIRST_WAIT; !signal.aborted; wait = Math.min(2 * wait, LONGEST_WAIT)) {
       const stream = new AbortController();
@@ -41,7 +41,7 @@ export function createLive(
       try {
         const response = await openStream(stream.signal);
         if (response.status === 401) {
-          // Nobody is signed in. It is tried again by a sign-in, a new listener, or a page shown again.
+          // Nobody is signed in. A sign-in, a new listener or a page that becomes visible tries again.
           if (!signal.aborted) running = null;
           return;
         }
@@ -50,31 +50,31 @@ export function createLive(
           for (let text = ""; ; ) {
             const { done, value } = await reader.read();
             if (done) break;
-            // Server-sent events (WHATWG HTML §9.2), as far as Rollcall writes them; no name: a mere beat.
+            // The part of server-sent events (WHATWG HTML §9.2) that Rollcall uses. Without a name it is a heartbeat.
             const blocks = (text + value).split("\n\n");
             text = blocks.pop() ?? "";
             for (const block of blocks) {
               const [, name, data = ""] = /event: (.*)\ndata: ?(.*)/.exec(block) ?? [];
               beat();
-              // Events before this are not sent again, so the list is read anew.
+              // Earlier events are not sent again, so read the list again.
               if (!heard++ || name === "sessions") changed();
-              // Not for a stream that a proxy cuts at once.
+              // Only now: a proxy may cut the stream at once.
               else wait = FIRST_WAIT;
               if (name === "revoked") how = JSON.parse(data);
             }
           }
-          // A sign-in in place of this one is no sign-out: what it gave is tried next.
+          // A new sign-in replaced this session, which is not a sign-out: continue with the new credentials.
           if (how && how.reason !== "replaced") return await ended(how);
         }
       } catch {
-        // It is tried again.
+        // Try again below.
       } finally {
         clearTimeout(silence);
-        // The rest of the body is not needed.
+        // Discard the rest of the body.
         stop();
       }
       await pause(wait * (0.5 + Math.random()), signal);
-      // Without a stream, this keeps the list up to date.
+      // Without a stream, reading the list at intervals keeps it up to date.
       if (!heard && !signal.aborted) changed();
     }
   };

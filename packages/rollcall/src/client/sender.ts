@@ -5,20 +5,20 @@ import { patience } from "./patience.js";
 /** Sends requests with the credentials of the signed-in user. */
 export interface Sender {
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
-  /** Sends what proves the client where its access token may have run out. */
+  /** Sends the credentials in a request whose access token may have expired. */
   prove(path: string, tokens: StoredTokens | null): Promise<Response>;
   adopt(answer: SignInAnswer): Promise<void>;
 }
 
-/** A refusal of Rollcall's, as far as it is of use here. */
+/** The part of Rollcall's refusal that is used here. */
 export interface Refusal {
   readonly error?: string;
   readonly errorCode?: string;
-  /** With its date as it comes. */
+  /** With its date as a string. */
   readonly sessionEnded?: Omit<SessionEnded, "at"> & { readonly at: string };
 }
 
-/** A request's JSON. It would be carried along to wherever a redirect leads. */
+/** A request with a JSON body. Redirects are errors, since they would carry the body to another server. */
 export const json = (body: object): RequestInit => ({
   redirect: "error",
   headers: { "Content-Type": "application/json" },
@@ -26,8 +26,9 @@ export const json = (body: object): RequestInit => ({
 });
 
 /**
- * `auth`: where refresh tokens go. `refused`: the refresh was, so nobody is signed in any more; `known`:
- * and somebody had been; `refusal` and what came before it tell how the session ended.
+ * @param auth The address of the refresh and logout routes.
+ * @param refused Called when a refresh was refused, so nobody is signed in any more. `known`: somebody was
+ *   signed in before. `refusal` tells how the session ended.
  */
 export function createSender(
   base: URL,
@@ -36,7 +37,7 @@ export function createSender(
   storage: TokenStorage,
   refused: (known: boolean, how: Refusal["sessionEnded"]) => Promise<void>,
 ): Sender {
-  // Clients that were signed in together do not refresh together.
+  // Random, so that clients that signed in at the same time do not refresh at the same time.
   const early = 0.05 + 0.1 * Math.random();
   const transport: RequestInit = isBearer ? {} : { credentials: "include" };
   let refreshing: Promise<Response | null> | null = null;
@@ -51,7 +52,7 @@ export function createSender(
       ...transport,
       ...json({ refreshToken: tokens?.refreshToken || undefined }),
       method: "POST",
-      // All tabs wait for this one.
+      // All tabs wait for this request, so it needs a time limit.
       signal: patience(),
     });
 
@@ -59,19 +60,19 @@ export function createSender(
     const lifetime = isBearer ? tokens?.accessToken.expiresIn : accessExpiresIn;
     if (lifetime === undefined) throw new TypeError("answer must be what a sign-in route answered");
     await storage.write({
-      // With cookies there is no token to keep, only a mark that tells one from the next.
+      // With cookies there is no token to store, only a mark that tells one refresh from the next.
       accessToken: tokens?.accessToken.token ?? `${Math.random()}`,
       refreshToken: tokens?.refreshToken.token ?? "",
       refreshAt: Date.now() + 1000 * lifetime * (1 - early),
     });
   };
 
-  /** `null`: go on with what is there now. A response: the server could not tell. */
+  /** `null`: continue with the stored credentials. A response: the server could not decide. */
   const refreshNow = async (
     stale: StoredTokens | null,
     earlier: Refusal | null,
   ): Promise<Response | null> => {
-    // Another tab, another process or a sign-in may have been here meanwhile.
+    // Another tab, another process or a sign-in may have changed the credentials in the meantime.
     const isStale = async (): Promise<boolean> =>
       (await storage.read())?.accessToken === stale?.accessToken;
     if (!(await isStale()) || (isBearer && !stale)) return null;
@@ -79,15 +80,15 @@ export function createSender(
     const refusal = await refusalOf(response);
     if (!refusal && !response.ok) return response;
     const answer: SignInAnswer | null = refusal ? null : await response.json();
-    // Somebody who signed in, or out, while it was on its way decides.
+    // A sign-in or sign-out during the request takes precedence.
     if (!(await isStale())) return null;
-    // Where the cookies have been cleared by the refusal before, only that one knew the session.
+    // If the previous refusal cleared the cookies, only that one knew the session.
     const how = refusal?.sessionEnded ?? earlier?.sessionEnded;
     await (answer ? adopt(answer) : refused(stale !== null, how));
     return null;
   };
 
-  /** `signal`: of a request, which hears from `fetch` that it was aborted; so it need not wait. */
+  /** @param signal Of the request: when it aborts, stop waiting; `fetch` then reports it. */
   const refresh = (
     stale: StoredTokens | null,
     signal: AbortSignal,
@@ -112,22 +113,22 @@ export function createSender(
       const make = (): Request =>
         new Request(input instanceof Request ? input.clone() : new URL(input, base), init);
       const request = make();
-      // Credentials go to one server only.
+      // Send credentials to our server only.
       if (new URL(request.url).origin !== base.origin) return await fetch(request);
       let tokens = await storage.read();
       let unknown: Response | null = null;
       if (tokens && Date.now() >= tokens.refreshAt) {
-        // It may be good for a while yet, and whether it is, the server will say.
+        // The token may still be valid; the server decides.
         unknown = await refresh(tokens, request.signal).catch(() => null);
         tokens = await storage.read();
       }
       const response = await send(request, tokens);
-      // A stream can be read but once, and who sends one must say so by `duplex`.
+      // A stream can be read only once, so such a request cannot be repeated.
       if (init && "duplex" in init) return response;
       const refusal = await refusalOf(response);
       if (!refusal) return response;
       unknown ??= await refresh(tokens, request.signal, refusal);
-      // Each of those who waited for it reads it for itself.
+      // Every caller that waited for it reads its own copy.
       if (unknown) return unknown.clone();
       const renewed = await storage.read();
       return renewed ? await send(make(), renewed) : response;
@@ -135,10 +136,10 @@ export function createSender(
   };
 }
 
-/** What Rollcall said when it refused the credentials; `null`: it did not, the application a password say. */
+/** Rollcall's refusal of the credentials; `null` if the 401 is not from Rollcall, such as for a wrong password. */
 export async function refusalOf(response: Response): Promise<Refusal | null> {
   if (response.status !== 401) return null;
-  // A framework may have put an answer of its own in place of Rollcall's; HEAD has none.
+  // A framework may have replaced the body; HEAD has none.
   const text = await response.clone().text();
   const challenge = response.headers.get("WWW-Authenticate") ?? "";
   if (!/^Bearer( error|$)/.test(challenge) && !/"EC00[12]"/.test(text)) return null;

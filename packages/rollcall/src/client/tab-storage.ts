@@ -3,28 +3,28 @@ import { patience } from "./patience.js";
 import { pause } from "./pause.js";
 import type { Message, Tabs } from "./tabs.js";
 
-/** Memory, shared by the tabs that are open. */
+/** Credentials in memory, shared by all open tabs. */
 export interface TabStorage extends TokenStorage {
   hear(message: Message): void;
 }
 
-/** How long the others get to hear of a refresh before the next may begin, in milliseconds. */
+/** How long other tabs have to receive the result of a refresh before the next one may start, in milliseconds. */
 export const HEARING = 1000;
-/** How long a tab that asks waits for one of the others to answer, in milliseconds. */
+/** How long a tab waits for an answer from another tab, in milliseconds. */
 export const ANSWERING = 200;
 
-/** `isBearer`: tabs share credentials, so one that has none asks the others first. */
+/** @param isBearer Tabs share credentials, so a tab without any asks the others first. */
 export function tabStorage(tabs: Tabs, isBearer: boolean): TabStorage {
   const isAsking = isBearer && tabs.linked;
   let tokens: StoredTokens | null = null;
   let answered = (): void => {};
-  /** Of this tab, while it waits for its turn. */
+  /** The abort controllers of work in this tab that waits for its turn. */
   let goOn = async (): Promise<void> => {};
   let heard: Promise<void> | undefined;
   let asked: Promise<void> | undefined;
-  // Until there is news: a tab that was busy may answer when all that has changed.
+  // Until there is news: a tab that was busy may answer late, with outdated credentials.
   let isOpen = false;
-  /** What is held may be used up: it is no answer to anybody. */
+  /** Our credentials may be used up, so we do not offer them to other tabs. */
   let isAsked = false;
 
   const ask = (): void => {
@@ -39,7 +39,7 @@ export function tabStorage(tabs: Tabs, isBearer: boolean): TabStorage {
     tabs.tell({ kind: "ask" });
   };
   if (isAsking) {
-    // A page that comes back has missed what was said, and a superseded token ends everybody's session.
+    // A page restored from the back/forward cache missed messages, and a superseded token would end the session.
     addEventListener("pageshow", ({ persisted }) => {
       if (persisted) ask();
     });
@@ -58,8 +58,8 @@ export function tabStorage(tabs: Tabs, isBearer: boolean): TabStorage {
     exclusively: (work) =>
       new Promise((resolve, reject) => {
         goOn = () => work().then(resolve, reject);
-        // A message may arrive later than the lock is handed on: who gets it next must have heard.
-        // Whoever holds it may hang; the server's `retryWindow` makes a refresh out of turn harmless.
+        // A message may arrive after the lock is passed on, so give the next holder time to receive it.
+        // A holder may hang; the server's `retryWindow` makes a refresh out of turn harmless.
         tabs.inTurn("refresh", () => goOn().then(() => heard), patience());
       }),
     hear(message) {
@@ -73,10 +73,10 @@ export function tabStorage(tabs: Tabs, isBearer: boolean): TabStorage {
       )
         return;
       tokens = message.tokens;
-      // A later answer may be better still.
+      // A later answer may be more recent.
       if (message.isNews) isOpen = false;
       answered();
-      // What it waits for has been done, so it need not wait.
+      // Another tab has done the work, so do not wait any longer.
       if (tokens) goOn();
     },
   };

@@ -1,13 +1,13 @@
 import type { SignedOut, StoredTokens } from "./client-api.js";
 import { page } from "./page.js";
 
-/** What tabs tell each other. */
+/** The messages between tabs. */
 export type Message =
-  /** Credentials, or `null`: none any more. Not `isNews`: the answer to a tab that asked. */
+  /** Credentials; `null` after a sign-out. `isNews` is `false` in the answer to a tab that asked. */
   | { readonly kind: "tokens"; readonly tokens: StoredTokens | null; readonly isNews: boolean }
-  /** A tab that may have missed something asks who has credentials. */
+  /** A tab that may have missed messages asks for the credentials. */
   | { readonly kind: "ask" }
-  /** Somebody has signed in, in place of whoever was. */
+  /** A new sign-in has replaced the previous one. */
   | { readonly kind: "in" }
   | { readonly kind: "changed" }
   | { readonly kind: "out"; readonly how: SignedOut };
@@ -17,29 +17,29 @@ export type Message =
  * Web Locks.
  */
 export interface Tabs {
-  /** Whether others can be heard at all. */
+  /** Whether messages of other tabs can be received. */
   readonly linked: boolean;
-  /** This tab hears it too. */
+  /** Sends a message to all tabs, including this one. */
   tell(message: Message): void;
   /**
-   * One at a time among all tabs, in turn. At once without Web Locks, where they are denied, and when
-   * `signal` aborts the wait; so `work` must be harmless out of turn, and never reject.
+   * Runs `work` in turn, one at a time among all tabs. Runs it at once if Web Locks are missing or
+   * denied, or when `signal` aborts the wait, so `work` must be harmless out of turn and never reject.
    */
   inTurn(what: string, work: () => Promise<void>, signal: AbortSignal): Promise<void>;
 }
 
 /**
- * Opens the channel. It stays open as long as the page: who goes on with a client that was closed must
- * hear of the others' refreshes. Outside of pages there are no tabs, even where the means are there.
+ * Opens the channel. It stays open as long as the page, because a closed client may be used again and
+ * must know of the refreshes of other tabs. Outside of pages there are no tabs.
  */
 export function openTabs(name: string, hear: (message: Message) => void): Tabs {
   let channel: BroadcastChannel | undefined;
   try {
     if (page) channel = new BroadcastChannel(name);
   } catch {
-    // Missing, or denied: Firefox throws where all cookies are blocked. This tab goes on alone.
+    // Missing or denied: Firefox throws if all cookies are blocked. This tab works alone.
   }
-  // Missing on pages without TLS. Who cannot be told of a turn's outcome gains nothing by waiting.
+  // Missing on pages without TLS. Without messages there is no point in waiting for other tabs.
   const locks: LockManager | undefined = channel && navigator.locks;
   channel?.addEventListener("message", ({ data }: MessageEvent<Message>) => hear(data));
   return {

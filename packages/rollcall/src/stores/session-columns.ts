@@ -47,6 +47,8 @@ export const SESSION_COLUMNS: Columns<SessionFields> = {
   absoluteExpiresAt: column("absolute_expires_at", TIME),
   generation: column("generation", INTEGER),
   predecessor: column("predecessor", INTEGER),
+  // These two, and an event's `origin`, keep the names they were created with: while a deployment
+  // rolls out, processes of the previous release still read and write them.
   skippedFrom: column("void_from", INTEGER),
   skippedTo: column("void_to", INTEGER),
   confirmed: column("confirmed", INTEGER),

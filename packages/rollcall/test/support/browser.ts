@@ -12,7 +12,7 @@ if (!browserAvailable) {
 }
 
 /** What a browser does beyond Playwright's own defaults. */
-export interface BrowserTerms {
+export interface BrowserOptions {
   /** Host names that are this machine, `"*.localhost"` say. */
   readonly hosts?: string;
   /** Whether it keeps pages for "Back" (bfcache), as browsers do. @default false */
@@ -30,7 +30,7 @@ export async function openBrowser(): Promise<Browser> {
 }
 
 /** A browser of its own, on a profile of its own that goes with it. The caller closes it. */
-export async function launchBrowser({ hosts, keepsPages = false }: BrowserTerms): Promise<Browser> {
+export async function launchBrowser({ hosts, keepsPages = false }: BrowserOptions): Promise<Browser> {
   const { executablePath, args } = launchOptions();
   return await chromium.launch({
     executablePath,

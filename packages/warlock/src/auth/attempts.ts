@@ -12,7 +12,7 @@ export interface Attempts {
 }
 
 /** Times in milliseconds. */
-export interface AttemptsTerms {
+export interface AttemptsOptions {
   readonly max: number;
   readonly window: number;
   readonly lockout: number;
@@ -47,7 +47,7 @@ const MOMENT = 1000;
 const BUCKETS = 2 ** 20;
 
 /** @throws TypeError where `rate-limiter-flexible` is not installed. */
-export function createAttempts({ max, window, lockout }: AttemptsTerms): Attempts {
+export function createAttempts({ max, window, lockout }: AttemptsOptions): Attempts {
   const { RateLimiterMemory } = library();
   const terms = { points: max, duration: window / 1000 };
   /** Places taken by failures and by attempts that are under way. */

@@ -1,6 +1,6 @@
 import { inputAt } from "../core/inputs.js";
 import type { Request } from "../core/request.js";
-import type { LoginThrottleTerms } from "./login-throttle-options.js";
+import type { LoginThrottleSettings } from "./login-throttle-options.js";
 
 /**
  * In UTF-16 units, looked at before anything else is done with a name. No account has a longer one;
@@ -21,7 +21,7 @@ const ADDRESS = "ip.";
  */
 export async function identifiersOf(
   request: Request,
-  { by, identifierKey, identify }: LoginThrottleTerms,
+  { by, identifierKey, identify }: LoginThrottleSettings,
 ): Promise<readonly string[]> {
   if (identify !== undefined) {
     const named = await identify(request);

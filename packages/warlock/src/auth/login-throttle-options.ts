@@ -29,7 +29,7 @@ export interface LoginThrottleOptions {
 }
 
 /** Options, total; times in milliseconds. */
-export interface LoginThrottleTerms {
+export interface LoginThrottleSettings {
   readonly max: number;
   readonly window: number;
   readonly lockout: number;
@@ -55,7 +55,7 @@ const IDENTIFIERS: readonly unknown[] = ["email", "ip"];
 const LONGEST = 24 * 86_400_000;
 
 /** @throws TypeError naming the option that would count nothing, or for no time. */
-export function readThrottleOptions(options: LoginThrottleOptions): LoginThrottleTerms {
+export function readThrottleOptions(options: LoginThrottleOptions): LoginThrottleSettings {
   refuseUnknown(options, KNOWN, "loginThrottle");
   const { max = 5, by = ["email", "ip"], identifierKey = "email", identify } = options;
   if (!Number.isSafeInteger(max) || max < 1) {
