@@ -39,6 +39,7 @@ test("eight processes migrate one new file at once, and use it right away", asyn
   expect(handle.prepare("SELECT version FROM rollcall_migrations").all()).toEqual([
     { version: 1 },
     { version: 2 },
+    { version: 3 },
   ]);
 });
 
