@@ -77,10 +77,11 @@ describe.skipIf(!postgresAvailable)("a process that nobody asks", () => {
     await elsewhere.revoke(user, session.id);
     const refused = await refusal(sessions.verify(fresh.tokens.accessToken.token));
     expect(refused.reason).toBe("revoked");
-    // How the session ended takes a read of its own. Until that is back, the hints of the changes above may
-    // have caused one more catch-up.
+    // How the session ended takes a read of its own. Until that is back, each hint of the three changes above
+    // may have caused one more catch-up.
     const catchUps = sent.filter((text) => text.includes("pg_current_snapshot")).length;
-    expect([1, 2]).toContain(catchUps);
+    expect(catchUps).toBeGreaterThan(0);
+    expect(catchUps).toBeLessThanOrEqual(1 + 3);
   });
 
   test("with listeners, hints alone make it read", async () => {
