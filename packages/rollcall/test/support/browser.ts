@@ -30,7 +30,10 @@ export async function openBrowser(): Promise<Browser> {
 }
 
 /** A browser of its own, on a profile of its own that goes with it. The caller closes it. */
-export async function launchBrowser({ hosts, keepsPages = false }: BrowserOptions): Promise<Browser> {
+export async function launchBrowser({
+  hosts,
+  keepsPages = false,
+}: BrowserOptions): Promise<Browser> {
   const { executablePath, args } = launchOptions();
   return await chromium.launch({
     executablePath,
