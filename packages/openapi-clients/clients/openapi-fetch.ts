@@ -31,9 +31,12 @@ async function list(): Promise<Session[]> {
 }
 
 // The types are the document's.
-const named = { name: "Kitchen iPad" } satisfies components["schemas"]["RenameRequest"];
-// @ts-expect-error a name is a string
-({ name: 5 }) satisfies components["schemas"]["RenameRequest"];
+type RenameRequest = components["schemas"]["RenameRequest"];
+const named = { name: "Kitchen iPad" } satisfies RenameRequest;
+type MustBeFalse<T extends false> = T;
+export type NumberIsNoName = MustBeFalse<
+  { readonly name: number } extends RenameRequest ? true : false
+>;
 
 const listed = await list();
 const [first, second] = listed.filter((session) => !session.current);
