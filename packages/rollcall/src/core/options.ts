@@ -1,10 +1,10 @@
-import ms from "ms";
+import { duration } from "./duration.js";
 import { isObject, optionsObject } from "./model/argument.js";
 import type { User } from "./model/user.js";
 import type { SessionStore } from "./port/store.js";
 import { type Clock, systemClock } from "./process/clock.js";
 import { logFault } from "./process/faults.js";
-import type { ClaimsFor, Duration, PurgeOptions, SessionsOptions } from "./sessions-options.js";
+import type { ClaimsFor, PurgeOptions, SessionsOptions } from "./sessions-options.js";
 import { chosenRing } from "./tokens/chosen-ring.js";
 import type { KeyRing } from "./tokens/key-ring.js";
 
@@ -38,8 +38,6 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
 const POLICIES = ["evict-oldest", "evict-least-recently-used", "refuse"] as const;
-/** Nothing sensible is longer, and sums of times stay safe integers. */
-const LONGEST = 36_500 * DAY;
 
 /** Copies, defaults, checks and freezes the options. @throws TypeError naming the option at fault. */
 export function readOptions(options: SessionsOptions): Settings {
@@ -124,22 +122,6 @@ export function readPurgeOptions(options: PurgeOptions | undefined): PurgeAges {
   throw new TypeError(
     'eventsOlderThan must be at least "1d", since younger events may not have reached every process',
   );
-}
-
-/** @throws TypeError naming the option when it is no duration of at least 1 ms. */
-export function duration(value: Duration, option: string): number {
-  const parsed = typeof value === "string" ? parseText(value) : value;
-  if (typeof parsed !== "number" || !Number.isFinite(parsed) || parsed < 1 || parsed > LONGEST) {
-    throw new TypeError(
-      `${option} must be a duration above zero, such as "15m", "7d" or a number of milliseconds`,
-    );
-  }
-  return Math.floor(parsed);
-}
-
-function parseText(value: Extract<Duration, string>): number | undefined {
-  // ms throws on an empty text and reads one without a unit as milliseconds; we want a unit.
-  return /^\d+(\.\d+)? ?[a-z]+$/i.test(value) ? ms(value) : undefined;
 }
 
 function atMost(value: number, most: number, message: string): void {
