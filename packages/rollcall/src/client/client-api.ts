@@ -4,7 +4,20 @@ import type { Session } from "../core/model/session-view.js";
 export interface ListedSession
   extends Pick<
     Session,
-    "deviceInfo" | "device" | "name" | "createdAt" | "lastUsedAt" | "lastIp" | "expiresAt"
+    | "deviceInfo"
+    | "device"
+    | "name"
+    | "createdAt"
+    | "lastUsedAt"
+    | "lastIp"
+    | "expiresAt"
+    | "kind"
+    | "authenticatedAt"
+    | "methods"
+    | "level"
+    | "deviceId"
+    | "actor"
+    | "scopes"
   > {
   readonly id: string;
   /** Whether it is the session that asks. */

@@ -183,7 +183,7 @@ export function createClient(options: ClientOptions = {}): Client {
   };
 }
 
-type Dates = "createdAt" | "lastUsedAt" | "expiresAt";
+type Dates = "createdAt" | "lastUsedAt" | "expiresAt" | "authenticatedAt";
 
 /** A session as JSON (contract §1.3). */
 type WireSession = Omit<ListedSession, Dates> & Readonly<Record<Dates, string>>;
@@ -202,5 +202,6 @@ function toListed(session: WireSession): ListedSession {
     createdAt: new Date(session.createdAt),
     lastUsedAt: new Date(session.lastUsedAt),
     expiresAt: new Date(session.expiresAt),
+    authenticatedAt: new Date(session.authenticatedAt),
   };
 }

@@ -206,6 +206,8 @@ function actorOf({ sessionId }: Principal): Actor {
 /** The session object of contract §1.3. Other fields of a session are not for clients. */
 function toWire(session: Session, principal: Principal): object {
   const { id, deviceInfo, createdAt, expiresAt, lastUsedAt, lastIp, name, device } = session;
+  const { kind, authenticatedAt, methods, level, deviceId, actor, scopes } = session;
   const current = id === principal.sessionId;
-  return { id, deviceInfo, createdAt, expiresAt, lastUsedAt, lastIp, current, name, device };
+  const known = { id, deviceInfo, createdAt, expiresAt, lastUsedAt, lastIp, current, name, device };
+  return { ...known, kind, authenticatedAt, methods, level, deviceId, actor, scopes };
 }

@@ -10,6 +10,13 @@ const session = {
   lastIp: "203.0.113.7",
   deviceInfo: { userAgent: "Mozilla/5.0 (iPad; CPU OS 18_0 like Mac OS X)", ip: "203.0.113.7" },
   device: { browser: "Safari", os: "iPadOS", type: "tablet" },
+  kind: null,
+  authenticatedAt: "2026-01-01T00:00:00.000Z",
+  methods: ["pwd"],
+  level: null,
+  deviceId: null,
+  actor: null,
+  scopes: null,
 };
 
 export const pageExample: object = { sessions: [session] };

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Schema } from "./route.js";
+import { device, deviceInfo, session, sessionActor } from "./session-schema.js";
 
 /** What requests may say. The OpenAPI document is made from the same schemas. */
 
@@ -104,40 +105,6 @@ const errorAnswer = v.object({
   ),
 });
 
-const device = v.pipe(
-  v.object({
-    browser: v.nullable(text),
-    os: v.nullable(text),
-    type: v.picklist(["desktop", "mobile", "tablet", "tv", "bot", "cli", "unknown"]),
-  }),
-  v.description("Read from `deviceInfo`, for display"),
-);
-
-const deviceInfo = v.pipe(
-  v.looseObject({
-    userAgent: v.optional(text),
-    ip: v.optional(text),
-    deviceId: v.optional(text),
-  }),
-  v.description("What the application recorded at the sign-in; it may add keys of its own"),
-  v.metadata({ additionalProperties: true }),
-);
-
-const session = v.object({
-  id: v.pipe(text, v.uuid(), v.description("Never changes, and is not a secret")),
-  current: v.pipe(v.boolean(), v.description("Whether this is the session that asks")),
-  name: v.pipe(v.nullable(text), v.description("The name its owner gave it")),
-  createdAt: v.pipe(date, v.description("The sign-in")),
-  lastUsedAt: v.pipe(date, v.description("The last use, to the minute or so")),
-  expiresAt: v.pipe(date, v.description("When it ends unless it is used again")),
-  lastIp: v.pipe(
-    v.nullable(text),
-    v.description("The address seen at the sign-in or the latest refresh"),
-  ),
-  deviceInfo: v.nullable(deviceInfo),
-  device,
-});
-
 export const sessionsAnswer: Schema = v.object({
   sessions: v.array(session),
   nextCursor: v.optional(
@@ -223,6 +190,7 @@ export const schemaNames: Readonly<Record<string, Schema>> = {
   SessionResult: sessionAnswer,
   Device: device,
   DeviceInfo: deviceInfo,
+  SessionActor: sessionActor,
   RenameRequest: renameBody,
   RefreshRequest: refreshBody,
   Message: messageAnswer,

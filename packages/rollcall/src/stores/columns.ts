@@ -1,4 +1,4 @@
-import type { Actor, SessionId } from "../core/model/session.js";
+import type { Actor, SessionActor, SessionId } from "../core/model/session.js";
 import {
   actorOf,
   booleanOf,
@@ -8,8 +8,10 @@ import {
   type Report,
   type Row,
   type SqlValue,
+  sessionActorOf,
   sessionIdOf,
   stringOf,
+  stringsOf,
   unreadable,
   type Values,
 } from "./row.js";
@@ -98,6 +100,16 @@ export function json<T extends object>(): Kind<T> {
 }
 
 export const ACTOR: Kind<Actor> = { ...json<Actor>(), read: actorOf };
+
+export const STRINGS: Kind<readonly string[]> = {
+  ...verbatimJson<readonly string[]>(),
+  read: stringsOf,
+};
+
+export const SESSION_ACTOR: Kind<SessionActor> = {
+  ...json<SessionActor>(),
+  read: sessionActorOf,
+};
 
 export function optional<T>(kind: Kind<T>): Kind<T | null> {
   return {

@@ -1,5 +1,10 @@
 import { isObject } from "../core/model/argument.js";
-import { type Actor, isSessionId, type SessionId } from "../core/model/session.js";
+import {
+  type Actor,
+  isSessionId,
+  type SessionActor,
+  type SessionId,
+} from "../core/model/session.js";
 import type { RevokedEntry } from "../core/port/operations.js";
 import type { StoreSettings } from "../core/port/store.js";
 
@@ -54,19 +59,45 @@ export function sessionIdOf(row: Row, column: string): SessionId {
 
 /** Statements select JSON as a string, because applications may replace the parsers of `pg`. */
 export function jsonOf<T extends object>(row: Row, column: string): T {
+  const value: unknown = parsedOf(row, column);
+  if (isObjectOf<T>(value)) return value;
+  throw damaged(column);
+}
+
+/** What we wrote there ourselves. */
+function isObjectOf<T extends object>(value: unknown): value is T {
+  return isObject(value);
+}
+
+function parsedOf(row: Row, column: string): unknown {
+  const text = stringOf(row, column);
   try {
-    const value: T = JSON.parse(stringOf(row, column));
-    if (isObject(value)) return value;
+    return JSON.parse(text);
   } catch {
     // The parser's message would quote what is stored.
+    throw damaged(column);
   }
-  throw damaged(column);
 }
 
 export function actorOf(row: Row, column: string): Actor {
   const actor: Actor = jsonOf(row, column);
   if (typeof actor.kind !== "string") throw damaged(column);
   return actor;
+}
+
+export function stringsOf(row: Row, column: string): readonly string[] {
+  const values: unknown = parsedOf(row, column);
+  if (Array.isArray(values) && values.every((value) => typeof value === "string")) return values;
+  throw damaged(column);
+}
+
+export function sessionActorOf(row: Row, column: string): SessionActor {
+  const { user, sessionId }: Partial<SessionActor> = jsonOf(row, column);
+  const isUser = typeof user?.type === "string" && typeof user.id === "string";
+  if (isUser && isSessionId(sessionId)) {
+    return { user: { type: user.type, id: user.id }, sessionId };
+  }
+  throw damaged(column);
 }
 
 export function idOf(row: Row): SessionId {

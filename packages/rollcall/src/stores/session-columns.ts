@@ -11,8 +11,10 @@ import {
   INTEGER,
   optional,
   readFields,
+  SESSION_ACTOR,
   SESSION_ID,
   STRING,
+  STRINGS,
   TIME,
   verbatimJson,
   writeFields,
@@ -58,6 +60,17 @@ export const SESSION_COLUMNS: Columns<SessionFields> = {
   revokedAt: column("revoked_at", optional(TIME)),
   revokedReason: column("revoked_reason", optional(STRING)),
   revokedBy: column("revoked_by", descriptive("session", ACTOR)),
+  kind: column("kind", optional(STRING), 4),
+  scopes: column("scopes", optional(STRINGS), 4),
+  secretHash: column("secret_hash", optional(STRING), 4),
+  authenticatedAt: column("authenticated_at", optional(TIME), 4),
+  methods: column("methods", optional(STRINGS), 4),
+  level: column("level", optional(STRING), 4),
+  deviceId: column("device_id", optional(STRING), 4),
+  actor: column("acting", optional(SESSION_ACTOR), 4),
+  outdatedTo: column("outdated_to", optional(INTEGER), 4),
+  outdatedUntil: column("outdated_until", optional(TIME), 4),
+  supersededTo: column("superseded_to", optional(INTEGER), 4),
 };
 
 export function toSession(row: Row, report: Report): StoredSession {

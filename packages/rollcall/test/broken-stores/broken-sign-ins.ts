@@ -39,6 +39,22 @@ export const brokenSignIns: readonly BrokenStore[] = [
     storing(({ deviceInfo }) => ({ deviceInfo: deviceInfo === null ? null : sorted(deviceInfo) })),
   ),
   brokenStore(
+    "forgets what a session says of itself",
+    "what a session says of itself is stored as given, and stays",
+    storing(() => ({ scopes: null })),
+  ),
+  brokenStore(
+    "believes an authentication yet to come",
+    "a session knows when its user was authenticated, but never a time to come",
+    (sound, database) => ({
+      async create(input) {
+        const created = await sound.create(input);
+        amend(database, input.id, () => ({ authenticatedAt: input.authenticatedAt }));
+        return created;
+      },
+    }),
+  ),
+  brokenStore(
     "takes an empty deviceInfo for an absent one",
     "an empty deviceInfo is not an absent one",
     storing(({ deviceInfo }) => ({

@@ -41,6 +41,7 @@ const claims = {
   issuedAt: 1_000_000,
   expiresAt: 2_000_000,
   pending: false,
+  context: { kind: null, authenticatedAt: 900_000, methods: null, level: null, actor: null },
   extra: { role: "admin" },
 };
 
@@ -70,8 +71,36 @@ for (const { name, ring } of rings) {
       kid: "a",
     });
     expect(Object.keys(JSON.parse(Buffer.from(payload, "base64url").toString())).sort()).toEqual(
-      ["role", "iss", "aud", "client_id", "sub", "ut", "sid", "gen", "iat", "exp", "jti"].sort(),
+      [
+        "role",
+        "iss",
+        "aud",
+        "client_id",
+        "sub",
+        "ut",
+        "sid",
+        "gen",
+        "iat",
+        "exp",
+        "jti",
+        "auth_time",
+      ].sort(),
     );
+  });
+
+  test(`${name}: a token says what its session says of itself, by the names of the RFCs`, () => {
+    const staff = { user: { type: "staff", id: "9" }, sessionId: sessionId() };
+    const context = {
+      ...{ kind: "mobile", authenticatedAt: 900_000, methods: ["pwd", "otp"], level: "aal2" },
+      actor: staff,
+    };
+    const token = signAccessToken({ ...claims, context }, terms);
+    expect(openAccessToken(token, terms)).toEqual({ ...claims, context });
+    const [, payload = ""] = token.split(".");
+    expect(JSON.parse(Buffer.from(payload, "base64url").toString())).toMatchObject({
+      ...{ auth_time: 900, amr: ["pwd", "otp"], acr: "aal2", rollcall_kind: "mobile" },
+      act: { sub: "9", ut: "staff", sid: staff.sessionId },
+    });
   });
 
   test(`${name}: any altered character is refused`, () => {

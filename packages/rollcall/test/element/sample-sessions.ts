@@ -17,6 +17,13 @@ export function sampleSession(id: string, given: Partial<ListedSession> = {}): L
     lastIp: "203.0.113.7",
     expiresAt: new Date(now + 28 * DAY),
     current: false,
+    kind: null,
+    authenticatedAt: given.createdAt ?? new Date(now - 2 * DAY),
+    methods: [],
+    level: null,
+    deviceId: null,
+    actor: null,
+    scopes: null,
     ...given,
   };
 }

@@ -40,7 +40,11 @@ test("GET /account/sessions: the caller's own, in the shape of contract §1.3", 
   const old = await sessions.start(user);
   clock.advance(1000);
   const device = { userAgent: "curl/8.5.0", ip: "192.0.2.1", own: { order: 1, b: [] } };
-  const { session, tokens } = await sessions.start(user, { device, metadata: { secret: "app's" } });
+  const { session, tokens } = await sessions.start(user, {
+    device,
+    metadata: { secret: "app's" },
+    methods: ["pwd", "otp"],
+  });
   const answer = await call("GET", "/account/sessions", { token: tokens.accessToken.token });
   expect(answer.status).toBe(200);
   expect(answer.headers.get("cache-control")).toBe("no-store");
@@ -56,6 +60,9 @@ test("GET /account/sessions: the caller's own, in the shape of contract §1.3", 
         current: true,
         name: null,
         device: { browser: "curl", os: null, type: "cli" },
+        authenticatedAt: "2026-01-01T00:00:01.000Z",
+        methods: ["pwd", "otp"],
+        ...{ kind: null, level: null, deviceId: null, actor: null, scopes: null },
       },
       expect.objectContaining({ id: old.session.id, current: false, deviceInfo: null }),
     ],

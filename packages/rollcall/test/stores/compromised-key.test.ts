@@ -32,6 +32,7 @@ function forger(now: () => number) {
           issuedAt: now(),
           expiresAt: now() + 600_000,
           pending: false,
+          context: { kind: null, authenticatedAt: null, methods: null, level: null, actor: null },
           extra: {},
         },
         { issuer: "rollcall", audience: "rollcall", clientId: "rollcall", ring },

@@ -18,6 +18,23 @@ export function optionalTime(value: Date | undefined, label: string): number | n
   return time;
 }
 
+const MOST_METHODS = 10;
+
+/** Names of RFC 8176 or of the application's own. @throws TypeError when it is no list of them. */
+export function checkedMethods(value: readonly string[] | undefined): readonly string[] | null {
+  if (value === undefined) return null;
+  const isList = Array.isArray(value) && value.length > 0 && value.length <= MOST_METHODS;
+  if (
+    !isList ||
+    !value.every((one) => typeof one === "string" && /^[\x21-\x7e]{1,32}$/.test(one))
+  ) {
+    throw new TypeError(
+      `methods must be 1 to ${MOST_METHODS} names of up to 32 characters, such as ["pwd", "otp"]`,
+    );
+  }
+  return [...value];
+}
+
 /** Whether a value is an object and not an array. */
 export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -30,6 +30,13 @@ export interface StartOptions {
    */
   readonly authenticatedAt?: Date;
   /**
+   * By what means the application authenticated the user: names of RFC 8176, such as `["pwd", "otp"]`.
+   * They come with every access token, as `amr`.
+   * @default not said
+   * @remarks When some of your routes ask for a second factor.
+   */
+  readonly methods?: readonly string[];
+  /**
    * A session that this one replaces; if it is active it ends with the reason `replaced`. Pass the
    * id of a session of the same user, or the tokens of a session.
    * @default none

@@ -1,5 +1,5 @@
 import type { JsonObject } from "./json.js";
-import type { SessionId } from "./session.js";
+import type { SessionActor, SessionId } from "./session.js";
 import type { User } from "./user.js";
 
 /** A token with its expiry. */
@@ -25,6 +25,16 @@ export interface Principal {
   /** What `claimsFor` added to the access token. */
   readonly claims: JsonObject;
   readonly expiresAt: Date;
+  /** One of the application's kinds of sessions; `null` without one. */
+  readonly kind: string | null;
+  /** When the application last authenticated the user in this session; `null` where the token does not say. */
+  readonly authenticatedAt: Date | null;
+  /** By what means, such as `["pwd", "otp"]` (RFC 8176); empty where the token does not say. */
+  readonly methods: readonly string[];
+  /** How sure the application was (`acr`); `null` where the token does not say. */
+  readonly level: string | null;
+  /** Who acts as the user (RFC 8693 §4.1); `null` when the user does. */
+  readonly actor: SessionActor | null;
   /** Aborts when the session ends, but not when its tokens are refreshed. Created on first access. */
   readonly signal: AbortSignal;
 }

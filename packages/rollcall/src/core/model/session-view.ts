@@ -1,7 +1,14 @@
 import { type DeviceInfo, parseDevice } from "./device.js";
 import type { Device } from "./device-label.js";
 import type { JsonObject } from "./json.js";
-import type { Actor, RevocationReason, SessionId, StoredSession } from "./session.js";
+import {
+  type Actor,
+  authenticationTime,
+  type RevocationReason,
+  type SessionActor,
+  type SessionId,
+  type StoredSession,
+} from "./session.js";
 import type { User } from "./user.js";
 
 /** One sign-in on one device, as applications see it. Contains no secret. */
@@ -28,7 +35,23 @@ export interface Session {
   readonly revokedAt: Date | null;
   readonly revokedReason: RevocationReason | null;
   readonly revokedBy: Actor | null;
+  /** One of the application's kinds of sessions; `null` without one. */
+  readonly kind: string | null;
+  /** When the application last authenticated the user in this session. */
+  readonly authenticatedAt: Date;
+  /** By what means, such as `["pwd", "otp"]` (RFC 8176); empty where it did not say. */
+  readonly methods: readonly string[];
+  /** How sure the application was (`acr`); `null` where it did not say. */
+  readonly level: string | null;
+  /** The device that the session is on; `null` where it is not known. */
+  readonly deviceId: string | null;
+  /** Who acts as the user in this session; `null` when the user does. */
+  readonly actor: SessionActor | null;
+  /** What an API key may do; `null` for every other session. */
+  readonly scopes: readonly string[] | null;
 }
+
+const NONE: readonly string[] = Object.freeze([]);
 
 /** The part of a row that applications see: generations and key ids stay inside. */
 export function toView(row: StoredSession): Session {
@@ -48,5 +71,12 @@ export function toView(row: StoredSession): Session {
     revokedAt: row.revokedAt === null ? null : new Date(row.revokedAt),
     revokedReason: row.revokedReason,
     revokedBy: row.revokedBy,
+    kind: row.kind,
+    authenticatedAt: new Date(authenticationTime(row)),
+    methods: row.methods ?? NONE,
+    level: row.level,
+    deviceId: row.deviceId,
+    actor: row.actor,
+    scopes: row.scopes,
   };
 }

@@ -62,6 +62,12 @@ export interface Revocation {
   readonly actor: Actor;
 }
 
+/** Who acts as the user of a session (RFC 8693 §4.1): a member of staff, from a session of their own. */
+export interface SessionActor {
+  readonly user: User;
+  readonly sessionId: SessionId;
+}
+
 /** A session as stores keep it. Times are integers in milliseconds since the epoch. */
 export interface StoredSession {
   readonly id: SessionId;
@@ -97,6 +103,43 @@ export interface StoredSession {
   readonly revokedAt: number | null;
   readonly revokedReason: RevocationReason | null;
   readonly revokedBy: Actor | null;
+  /** One of the application's `kinds`. */
+  readonly kind: string | null;
+  /** What an API key may do; `null` for every other session. */
+  readonly scopes: readonly string[] | null;
+  /** SHA-256 of the secret of an API key, in base64url. */
+  readonly secretHash: string | null;
+  /** When the application authenticated the user; `null` in rows of a release that did not keep it. */
+  readonly authenticatedAt: number | null;
+  /** By what means (RFC 8176). */
+  readonly methods: readonly string[] | null;
+  /** How sure the application was (`acr`). */
+  readonly level: string | null;
+  readonly deviceId: string | null;
+  readonly actor: SessionActor | null;
+  /** Access tokens of generations up to this one are refused, since their claims are out of date. */
+  readonly outdatedTo: number | null;
+  /** The latest expiry of those tokens. */
+  readonly outdatedUntil: number | null;
+  /** Refresh tokens of generations up to this one were replaced when the user authenticated again. */
+  readonly supersededTo: number | null;
+}
+
+/** What a session says of itself in each of its access tokens. */
+export type SessionContext = Pick<StoredSession, "kind" | "methods" | "level" | "actor"> & {
+  /** `null`: not known, as in tokens of a release that did not say. */
+  readonly authenticatedAt: number | null;
+};
+
+/** What the tokens of a session say of it. */
+export function contextOf(session: StoredSession): SessionContext {
+  const { kind, methods, level, actor } = session;
+  return { kind, methods, level, actor, authenticatedAt: authenticationTime(session) };
+}
+
+/** When its user was authenticated: for rows of a release that did not keep it, the sign-in. */
+export function authenticationTime(session: StoredSession): number {
+  return session.authenticatedAt ?? session.createdAt;
 }
 
 /** Whether a session is neither revoked nor expired. */

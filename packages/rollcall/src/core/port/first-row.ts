@@ -29,5 +29,16 @@ export function firstRow(input: NewSession, now: number): StoredSession {
     revokedAt: null,
     revokedReason: null,
     revokedBy: null,
+    kind: input.kind,
+    scopes: input.scopes,
+    secretHash: input.secretHash,
+    authenticatedAt: Math.min(input.authenticatedAt ?? now, now),
+    methods: input.methods,
+    level: input.level,
+    deviceId: input.deviceId,
+    actor: input.actor,
+    outdatedTo: null,
+    outdatedUntil: null,
+    supersededTo: null,
   };
 }

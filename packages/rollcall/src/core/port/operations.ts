@@ -1,6 +1,6 @@
 import type { DeviceInfo } from "../model/device.js";
 import type { JsonObject } from "../model/json.js";
-import type { Revocation, SessionId, StoredSession } from "../model/session.js";
+import type { Revocation, SessionActor, SessionId, StoredSession } from "../model/session.js";
 import type { User } from "../model/user.js";
 
 /** A sign-in to store. Durations in milliseconds; the store's clock gives the times. */
@@ -16,6 +16,13 @@ export interface NewSession {
   readonly absoluteTimeout: number;
   readonly accessTokenTtl: number;
   readonly authenticatedAt: number | null;
+  readonly kind: string | null;
+  readonly scopes: readonly string[] | null;
+  readonly secretHash: string | null;
+  readonly methods: readonly string[] | null;
+  readonly level: string | null;
+  readonly deviceId: string | null;
+  readonly actor: SessionActor | null;
   readonly replaces: SessionId | null;
   readonly limit: SessionLimit | null;
   readonly now?: number | undefined;

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { JsonObject } from "../model/json.js";
-import { isSessionId } from "../model/session.js";
-import type { User } from "../model/user.js";
+import { contextOf, isSessionId, type StoredSession } from "../model/session.js";
 import type { BoundRing } from "./bound-ring.js";
 import {
   type AccessClaims,
@@ -29,14 +28,16 @@ const LONGEST_REST = 184;
 const LONGEST_PAYLOAD = Math.floor(((LONGEST_TOKEN - LONGEST_REST) * 3) / 4);
 
 /**
- * How many bytes of JSON `claimsFor` may answer for a user. By the largest that the other claims can
+ * How many bytes of JSON `claimsFor` may answer for a session. By the largest that the other claims can
  * become while the session lives, under whichever key: what fits once always fits.
  */
-export function roomForClaims(user: User, parties: TokenParties): number {
+export function roomForClaims(session: StoredSession, parties: TokenParties): number {
+  const { user } = session;
   const sessionId = randomUUID();
   if (!isSessionId(sessionId)) throw new TypeError("a random UUID is a session id");
   const times = { generation: 1e15, issuedAt: 1e15, expiresAt: 1e15 };
-  const largest = toPayload({ user, sessionId, ...times, pending: true }, parties, randomUUID());
+  const claims = { user, sessionId, ...times, pending: true, context: contextOf(session) };
+  const largest = toPayload(claims, parties, randomUUID());
   // The braces of one of the two objects become the comma between them.
   return LONGEST_PAYLOAD - Buffer.byteLength(JSON.stringify(largest)) + 1;
 }

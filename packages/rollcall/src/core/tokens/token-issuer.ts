@@ -1,6 +1,6 @@
 import type { Token, TokenPair } from "../model/credentials.js";
 import type { JsonObject } from "../model/json.js";
-import type { StoredSession } from "../model/session.js";
+import { contextOf, type StoredSession } from "../model/session.js";
 import { type AccessTokenSettings, signAccessToken } from "./access-token.js";
 import { encodeRefreshToken } from "./refresh-token.js";
 
@@ -37,6 +37,7 @@ export function createTokenIssuer(
           issuedAt: now,
           expiresAt,
           pending,
+          context: contextOf(row),
           extra,
         },
         tokens,

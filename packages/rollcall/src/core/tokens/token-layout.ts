@@ -1,5 +1,10 @@
-import type { JsonObject } from "../model/json.js";
-import { isSessionId, type SessionId } from "../model/session.js";
+import type { Json, JsonObject } from "../model/json.js";
+import {
+  isSessionId,
+  type SessionActor,
+  type SessionContext,
+  type SessionId,
+} from "../model/session.js";
 import type { User } from "../model/user.js";
 
 // What tokens are made of: the one place that knows names of claims and labels of keys. It runs where
@@ -29,14 +34,18 @@ export interface AccessClaims {
   readonly expiresAt: number;
   /** Signed before the session was committed, so that a database has to say whether it ever was. */
   readonly pending: boolean;
+  readonly context: SessionContext;
 }
 
 const OWN_CLAIMS: ReadonlySet<string> = new Set(
-  "iss aud client_id sub ut sid gen iat exp jti rollcall_pending".split(" "),
+  (
+    "iss aud client_id sub ut sid gen iat exp jti rollcall_pending " +
+    "auth_time amr acr act rollcall_kind"
+  ).split(" "),
 );
 
 /** Claims that Rollcall sets or that change what a token means; `claimsFor` may not. */
-export const RESERVED_CLAIMS: readonly string[] = [...OWN_CLAIMS, "nbf", "cnf", "act", "typ"];
+export const RESERVED_CLAIMS: readonly string[] = [...OWN_CLAIMS, "nbf", "cnf", "typ"];
 
 /** The claims of Rollcall's own, as they are written. */
 export function toPayload(claims: AccessClaims, parties: TokenParties, jti: string): JsonObject {
@@ -52,7 +61,40 @@ export function toPayload(claims: AccessClaims, parties: TokenParties, jti: stri
     exp: Math.floor(claims.expiresAt / 1000),
     jti,
     ...(claims.pending ? { rollcall_pending: true } : {}),
+    ...toContextPayload(claims.context),
   };
+}
+
+/** Only what there is to say: most sessions have a time and nothing else. */
+function toContextPayload(context: SessionContext): JsonObject {
+  const { authenticatedAt, methods, level, kind, actor } = context;
+  return {
+    ...(authenticatedAt === null ? {} : { auth_time: Math.floor(authenticatedAt / 1000) }),
+    ...(methods === null ? {} : { amr: methods }),
+    ...(level === null ? {} : { acr: level }),
+    ...(kind === null ? {} : { rollcall_kind: kind }),
+    ...(actor === null
+      ? {}
+      : { act: { sub: actor.user.id, ut: actor.user.type, sid: actor.sessionId } }),
+  };
+}
+
+function fromContextPayload(payload: JsonObject): SessionContext {
+  const { auth_time, amr, acr, rollcall_kind, act } = payload;
+  return {
+    authenticatedAt: typeof auth_time === "number" ? auth_time * 1000 : null,
+    methods: Array.isArray(amr) ? amr.filter((method) => typeof method === "string") : null,
+    level: typeof acr === "string" ? acr : null,
+    kind: typeof rollcall_kind === "string" ? rollcall_kind : null,
+    actor: act === undefined ? null : actorOf(act),
+  };
+}
+
+function actorOf(act: Json): SessionActor | null {
+  if (!isPayload(act)) return null;
+  const { sub, ut, sid } = act;
+  if (typeof sub !== "string" || typeof ut !== "string" || !isSessionId(sid)) return null;
+  return { user: { type: ut, id: sub }, sessionId: sid };
 }
 
 /**
@@ -75,6 +117,7 @@ export function fromPayload(
     issuedAt: iat * 1000,
     expiresAt: exp * 1000,
     pending: rollcall_pending === true,
+    context: fromContextPayload(payload),
   };
 }
 

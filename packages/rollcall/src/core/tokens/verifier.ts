@@ -1,8 +1,6 @@
 import type { Principal } from "../model/credentials.js";
 import { invalid, SessionError } from "../model/errors.js";
-import type { JsonObject } from "../model/json.js";
 import type { SessionId } from "../model/session.js";
-import type { User } from "../model/user.js";
 import type { Activity } from "../process/activity.js";
 import type { Clock } from "../process/clock.js";
 import type { EndReasons } from "../revocation/end-reasons.js";
@@ -10,6 +8,7 @@ import type { RevocationFeed } from "../revocation/feed.js";
 import type { RevocationIndex } from "../revocation/revocation-index.js";
 import type { Signals } from "../revocation/signals.js";
 import { type AccessTokenSettings, openAccessToken } from "./access-token.js";
+import { createPrincipals, type Proof } from "./principals.js";
 
 /** Checks access tokens without I/O. */
 export interface Verifier {
@@ -26,17 +25,6 @@ export interface Verifier {
   /** Forgets principals that have signals: the cache alone must not keep those alive. */
   letGo(): void;
   readonly size: number;
-}
-
-/** What a principal is created from. */
-export interface Proof {
-  /** The key of the token that was presented. */
-  readonly keyId: string;
-  readonly user: User;
-  readonly sessionId: SessionId;
-  readonly generation: number;
-  readonly claims: JsonObject;
-  readonly expiresAt: number;
 }
 
 interface VerifierDependencies {
@@ -96,9 +84,9 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
     const claims = openAccessToken(token, dependencies.tokens);
     const keyId = dependencies.tokens.ring.ofToken(token)?.id;
     if (claims === null || keyId === undefined) throw invalid("forged");
-    const { user, sessionId, generation, pending, extra, expiresAt } = claims;
+    const { sessionId, pending, extra, expiresAt } = claims;
     return {
-      principal: principal({ keyId, user, sessionId, generation, claims: extra, expiresAt }),
+      principal: principals.of({ ...claims, keyId, claims: extra }),
       sessionId,
       expiresAt,
       pending,
@@ -144,40 +132,7 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
     activity.used(sessionId, now);
   };
 
-  // The signal is created on first access and lives as long as its principal. All principals of a key
-  // share one accessor: an accessor of its own would make each four times as large and slow to create.
-  const held = new WeakMap<object, AbortSignal>();
-  const withSignal = (keyId: string): object =>
-    Object.defineProperty({}, "signal", {
-      enumerable: true,
-      get(this: Principal) {
-        const known = held.get(this);
-        if (known !== undefined) return known;
-        const signal = signals.of(this.sessionId, this.expiresAt.getTime(), keyId);
-        held.set(this, signal);
-        return signal;
-      },
-    });
-  const byKey = new Map<string, object>();
-  const prototypeOf = (keyId: string): object => {
-    const known = byKey.get(keyId);
-    if (known !== undefined) return known;
-    const made = withSignal(keyId);
-    byKey.set(keyId, made);
-    return made;
-  };
-
-  const principal = ({
-    keyId,
-    user,
-    sessionId,
-    generation,
-    claims,
-    expiresAt,
-  }: Proof): Principal => {
-    const own = { user, sessionId, generation, claims, expiresAt: new Date(expiresAt) };
-    return Object.setPrototypeOf(own, prototypeOf(keyId));
-  };
+  const principals = createPrincipals(signals);
 
   const verifyNow = (token: string): Principal | null => {
     const now = clock.now();
@@ -216,14 +171,15 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
       return verifyByAsking(token).catch((error: unknown) => refuse(token, error));
     },
     verifyNow,
-    principal,
+    principal: principals.of,
     clear() {
       young = new Map();
       old = new Map();
     },
     letGo() {
       for (const half of [young, old]) {
-        for (const [token, { principal }] of half) if (held.has(principal)) half.delete(token);
+        for (const [token, { principal }] of half)
+          if (principals.hasSignal(principal)) half.delete(token);
       }
     },
     get size() {

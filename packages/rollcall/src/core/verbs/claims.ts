@@ -3,7 +3,6 @@ import { unavailable } from "../model/errors.js";
 import { copyJson, type JsonObject } from "../model/json.js";
 import type { StoredSession } from "../model/session.js";
 import { toView } from "../model/session-view.js";
-import type { User } from "../model/user.js";
 import { roomForClaims } from "../tokens/access-token.js";
 import { RESERVED_CLAIMS } from "../tokens/token-layout.js";
 
@@ -30,7 +29,7 @@ export async function claimsOf(
       throw unavailable("claimsFor", error);
     }
   });
-  return checked(context, session.user, claims);
+  return checked(context, session, claims);
 }
 
 /** The same, synchronously. @throws TypeError when `claimsFor` is asynchronous. */
@@ -43,7 +42,7 @@ export function claimsOfSync(context: Context<unknown>, session: StoredSession):
     claims.then(undefined, () => {});
     throw new TypeError("claimsFor must answer synchronously for inSync().start()");
   }
-  return checked(context, session.user, claims);
+  return checked(context, session, claims);
 }
 
 /** Libraries have promises of their own, and queries that run when awaited: neither is a `Promise`. */
@@ -53,7 +52,7 @@ function isThenable(value: object | null): value is PromiseLike<unknown> {
 
 function checked(
   context: Context<unknown>,
-  user: User,
+  session: StoredSession,
   claims: JsonObject | null,
 ): JsonObject | null {
   if (claims === null) return null;
@@ -62,10 +61,10 @@ function checked(
     if (Object.hasOwn(copy, name))
       throw new TypeError(`claimsFor: the claim "${name}" is reserved`);
   }
-  const room = roomForClaims(user, context.settings);
+  const room = roomForClaims(session, context.settings);
   if (bytes > room) {
     throw new TypeError(
-      `claimsFor: the claims take ${bytes} bytes as JSON, and the access token of this user has ` +
+      `claimsFor: the claims take ${bytes} bytes as JSON, and the access token of this session has ` +
         `room for ${room}, since a cookie must hold it; answer with fewer claims`,
     );
   }

@@ -3,7 +3,7 @@ import { optionsObject } from "../model/argument.js";
 import { checkedIp } from "../model/device.js";
 import { invalid } from "../model/errors.js";
 import type { JsonObject } from "../model/json.js";
-import type { StoredSession } from "../model/session.js";
+import { contextOf, type StoredSession } from "../model/session.js";
 import { toView } from "../model/session-view.js";
 import type { Refreshed } from "../sessions-api.js";
 import type { PresentedToken } from "../tokens/refresh-token.js";
@@ -40,6 +40,7 @@ export async function refresh(
       sessionId: session.id,
       generation: session.generation,
       claims,
+      context: contextOf(session),
       expiresAt: context.issuer.accessExpiry(session),
     }),
     retryableFor: Math.max(0, session.rotatedAt + settings.retryWindow - now),

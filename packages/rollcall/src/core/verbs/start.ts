@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "../context.js";
-import { optionalTime, optionsObject } from "../model/argument.js";
+import { checkedMethods, optionalTime, optionsObject } from "../model/argument.js";
 import type { StartOptions } from "../model/call-options.js";
 import { checkedDevice, checkedIp } from "../model/device.js";
 import { invalid, SessionError } from "../model/errors.js";
@@ -151,6 +151,13 @@ function newSession(
     absoluteTimeout: settings.absoluteTimeout,
     accessTokenTtl: settings.accessTokenTtl,
     authenticatedAt: optionalTime(given.authenticatedAt, "authenticatedAt"),
+    kind: null,
+    scopes: null,
+    secretHash: null,
+    methods: checkedMethods(given.methods),
+    level: null,
+    deviceId: null,
+    actor: null,
     replaces,
   };
   return { input, proof };

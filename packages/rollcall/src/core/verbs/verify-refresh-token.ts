@@ -1,5 +1,6 @@
 import type { Context } from "../context.js";
 import type { Principal } from "../model/credentials.js";
+import { contextOf } from "../model/session.js";
 import { claimsOrEnd, decode, type Looked, look } from "./presented.js";
 
 /** Verifies a refresh token with one read, without rotating it. */
@@ -15,6 +16,7 @@ export async function verifyRefreshToken(context: Context, token: string): Promi
     sessionId: session.id,
     generation: presented.generation,
     claims,
+    context: contextOf(session),
     expiresAt: session.expiresAt,
   });
 }

@@ -54,7 +54,9 @@ locked as (
 changed as (
   update rollcall_sessions as s
   set user_type = '', user_id = '', device_info = null, metadata = null, name = null,
-    last_ip = null, created_at = ctx.now, last_used_at = ctx.now,
+    last_ip = null, kind = null, scopes = null,
+    secret_hash = null, authenticated_at = ctx.now, methods = null, level = null, device_id = null, acting = null,
+    created_at = ctx.now, last_used_at = ctx.now,
     absolute_expires_at = s.access_until, revoked_at = coalesce(s.revoked_at, ctx.now),
     revoked_reason = :reason::pg_catalog.text,
     revoked_by = :actor::pg_catalog.text::pg_catalog.jsonb

@@ -25,6 +25,14 @@ function definitions<T extends object>(columns: Columns<T>): string {
     .join("\n  ");
 }
 
+/** The columns that a later migration adds. */
+function additions<T extends object>(columns: Columns<T>, version: number): string {
+  return listColumns(columns)
+    .filter(({ since }) => since === version)
+    .map(({ name, postgres }) => `add column if not exists ${name} ${postgres}`)
+    .join(",\n  ");
+}
+
 export const MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
@@ -89,6 +97,19 @@ alter table rollcall_sessions add column if not exists key_ids pg_catalog.text n
       `-- What purgeEvents may delete, the oldest first.
 create index if not exists rollcall_events_by_time
   on rollcall_events (at) where type <> 'session.revoked'`,
+    ],
+  },
+  {
+    version: 4,
+    statements: [
+      `alter table rollcall_sessions
+  ${additions(SESSION_COLUMNS, 4)}`,
+
+      `alter table rollcall_users add column if not exists claims_at bigint`,
+
+      `-- The access tokens that a process must refuse since their claims are out of date.
+create index if not exists rollcall_sessions_outdated
+  on rollcall_sessions (outdated_until) where outdated_until is not null`,
     ],
   },
 ];

@@ -29,6 +29,8 @@ RETURNING id`;
 export const MAKE_TOMBSTONES: string = `
 UPDATE rollcall_sessions SET
   user_type = '', user_id = '', device_info = NULL, metadata = NULL, name = NULL, last_ip = NULL,
+  kind = NULL, scopes = NULL,
+  secret_hash = NULL, authenticated_at = :now, methods = NULL, level = NULL, device_id = NULL, acting = NULL,
   created_at = :now, last_used_at = :now, absolute_expires_at = access_until,
   revoked_at = coalesce(revoked_at, :now), revoked_reason = :reason, revoked_by = :actor
 WHERE ${LISTED}

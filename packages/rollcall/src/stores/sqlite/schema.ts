@@ -22,6 +22,14 @@ function definitions<T extends object>(columns: Columns<T>): string {
     .join(",\n  ");
 }
 
+/** The columns that a later migration adds. SQLite has no `IF NOT EXISTS` for them. */
+function additions<T extends object>(table: string, columns: Columns<T>, version: number): string {
+  return listColumns(columns)
+    .filter(({ since }) => since === version)
+    .map(({ name, sqlite }) => `ALTER TABLE ${table} ADD COLUMN ${name} ${sqlite};`)
+    .join("\n");
+}
+
 /** `STRICT`, so that a wrong type is an error. Text compares byte by byte (BINARY is the default). */
 export const MIGRATIONS: readonly Migration[] = [
   {
@@ -102,6 +110,17 @@ CREATE INDEX IF NOT EXISTS rollcall_events_by_time
   ON rollcall_events (at) WHERE type <> 'session.revoked';
 `,
   },
+  {
+    version: 4,
+    sql: `
+${additions("rollcall_sessions", SESSION_COLUMNS, 4)}
+ALTER TABLE rollcall_users ADD COLUMN claims_at INTEGER;
+
+-- The access tokens that a process must refuse since their claims are out of date.
+CREATE INDEX IF NOT EXISTS rollcall_sessions_outdated
+  ON rollcall_sessions (outdated_until) WHERE outdated_until IS NOT NULL;
+`,
+  },
 ];
 
 /** The newest version this release knows. */
@@ -122,9 +141,23 @@ INSERT OR IGNORE INTO rollcall_migrations (version, applied_at)
 `;
 }
 
+/** Options of {@link sqliteSchema}. */
+export interface SqliteSchemaOptions {
+  /**
+   * The version that the database has: the highest number in its table `rollcall_migrations`. Only
+   * what comes after it is printed.
+   *
+   * @default 0, for a database that has none of the tables yet
+   * @remarks When you update a database that an earlier release made.
+   * @unit version
+   */
+  readonly after?: number;
+}
+
 /**
- * The SQL of all migrations, for people who run them themselves instead of `store.migrate()`.
- * Running it again does no harm.
+ * The SQL of the migrations, for people who run them themselves instead of `store.migrate()`. Run it
+ * once: SQLite cannot skip a column that is there already, so a second run fails in its transaction,
+ * which you then roll back, and changes nothing.
  *
  * @example
  * ```ts
@@ -132,16 +165,23 @@ INSERT OR IGNORE INTO rollcall_migrations (version, applied_at)
  * import { sqliteSchema } from "rollcall/sqlite";
  *
  * writeFileSync("rollcall.sql", sqliteSchema());
+ * writeFileSync("rollcall-update.sql", sqliteSchema({ after: 3 }));
  * ```
+ *
+ * @throws TypeError naming the option at fault.
  */
-export function sqliteSchema(): string {
+export function sqliteSchema({ after = 0 }: SqliteSchemaOptions = {}): string {
+  if (!Number.isSafeInteger(after) || after < 0 || after > LATEST_VERSION) {
+    throw new TypeError(`after must be a version of the schema, from 0 to ${LATEST_VERSION}`);
+  }
+  const missing = MIGRATIONS.filter(({ version }) => version > after);
   return `-- WAL lets readers and the one writer work side by side. It cannot be set in a transaction.
 PRAGMA journal_mode = WAL;
 
 BEGIN IMMEDIATE;
 ${MIGRATIONS_TABLE.trim()}
 
-${MIGRATIONS.map(migrationSql).join("\n")}
+${missing.map(migrationSql).join("\n")}
 COMMIT;
 `;
 }

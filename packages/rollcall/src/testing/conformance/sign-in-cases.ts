@@ -46,6 +46,10 @@ export const signInCases: readonly StoreCase[] = [
       revokedAt: null,
       revokedReason: null,
       revokedBy: null,
+      authenticatedAt: now,
+      ...{ kind: null, scopes: null, secretHash: null, methods: null, level: null },
+      ...{ deviceId: null, actor: null },
+      ...{ outdatedTo: null, outdatedUntil: null, supersededTo: null },
     });
     assert.deepEqual(await s.store.find(id, now), { session, now });
     assert.deepEqual(await s.store.get(user, id), session);
@@ -61,6 +65,34 @@ export const signInCases: readonly StoreCase[] = [
     await s.expectRotation("rotated", { id, presented: 1 });
     assert.equal(JSON.stringify((await s.row(id)).deviceInfo), JSON.stringify(DEVICE));
   }),
+
+  storeCase("what a session says of itself is stored as given, and stays", async (s) => {
+    const staff = { user: { type: "staff", id: "7" }, sessionId: newId() };
+    const said = {
+      ...{ kind: "mobile", level: "aal2", deviceId: "d-1", actor: staff, secretHash: "abc_-" },
+      ...{ scopes: ["read", "write:all"], methods: ["pwd", "otp"] },
+    };
+    const { id } = await s.signIn(said);
+    for (const row of [await s.row(id), await s.store.get(ada, id), (await s.list())[0]]) {
+      assert.deepEqual({ ...row, ...said }, row);
+    }
+    await s.expectRotation("rotated", { id, presented: 1 });
+    const rotated = await s.row(id);
+    assert.deepEqual({ ...rotated, ...said }, rotated);
+  }),
+
+  storeCase(
+    "a session knows when its user was authenticated, but never a time to come",
+    async (s) => {
+      const now = s.clock.now();
+      const times = [null, now - MINUTE, now, now + MINUTE];
+      for (const authenticatedAt of times) {
+        const session = await s.signIn({ authenticatedAt });
+        assert.equal(session.authenticatedAt, Math.min(authenticatedAt ?? now, now));
+        assert.equal((await s.row(session.id)).authenticatedAt, session.authenticatedAt);
+      }
+    },
+  ),
 
   storeCase("an empty deviceInfo is not an absent one", async (s) => {
     const empty = await s.signIn({ deviceInfo: {}, metadata: {} });

@@ -40,6 +40,7 @@ test("eight processes migrate one new file at once, and use it right away", asyn
     { version: 1 },
     { version: 2 },
     { version: 3 },
+    { version: 4 },
   ]);
 });
 

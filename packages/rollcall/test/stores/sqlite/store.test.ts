@@ -44,14 +44,18 @@ test("without now the machine's clock decides", async () => {
   expect(at).toBeLessThanOrEqual(Date.now());
 });
 
-test("the printed schema is the one that migrate makes, and may be run twice", async () => {
+test("the printed schema is the one that migrate makes, at once or after a version", async () => {
   const schemaOf = (handle: ReturnType<typeof open>) =>
     handle.prepare("SELECT type, name, sql FROM sqlite_schema ORDER BY name").all();
   const migrated = open(newFile());
   await sqlite(migrated).migrate();
   const printed = open(newFile());
   printed.exec(sqliteSchema());
-  printed.exec(sqliteSchema());
+  // A second run changes nothing.
+  expect(() => printed.exec(sqliteSchema())).toThrow(/duplicate column/);
+  printed.exec("ROLLBACK");
+  printed.exec(sqliteSchema({ after: 4 }));
+  expect(() => sqliteSchema({ after: 99 })).toThrow(/^after must be a version of the schema/);
   expect(schemaOf(printed)).toEqual(schemaOf(migrated));
   expect(printed.pragma("journal_mode")).toEqual([{ journal_mode: "wal" }]);
   // Nothing is left for migrate, which therefore does not wait for a writer.

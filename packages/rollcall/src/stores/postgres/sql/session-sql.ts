@@ -27,6 +27,10 @@ export const COLUMN_NAMES: string = COLUMNS.map(({ name }) => name).join(", ");
 export function insertedValues(now: string): string {
   return COLUMNS.map(({ field, postgres, isTime }) => {
     const type = postgres.replace(/ collate .*/, "");
+    // The application's own clock gave it, and may be ahead.
+    if (field === "authenticatedAt") {
+      return `least(coalesce(:authenticatedAt::bigint, ${now}), ${now})`;
+    }
     const value = `:${field}${isJson(type) ? "::pg_catalog.text" : ""}::${type}`;
     return isTime ? `${now} + ${value}` : value;
   }).join(", ");

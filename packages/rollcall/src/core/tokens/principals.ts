@@ -1,0 +1,71 @@
+import type { Principal } from "../model/credentials.js";
+import type { JsonObject } from "../model/json.js";
+import type { SessionContext, SessionId } from "../model/session.js";
+import type { User } from "../model/user.js";
+import type { Signals } from "../revocation/signals.js";
+
+/** What a principal is created from. */
+export interface Proof {
+  /** The key of the token that was presented. */
+  readonly keyId: string;
+  readonly user: User;
+  readonly sessionId: SessionId;
+  readonly generation: number;
+  readonly claims: JsonObject;
+  readonly expiresAt: number;
+  readonly context: SessionContext;
+}
+
+/** Creates principals. */
+export interface Principals {
+  of(proof: Proof): Principal;
+  /** Whether somebody has asked for its signal. */
+  hasSignal(principal: Principal): boolean;
+}
+
+const NONE: readonly string[] = Object.freeze([]);
+
+export function createPrincipals(signals: Signals): Principals {
+  // The signal is created on first access and lives as long as its principal. All principals of a key
+  // share one accessor: an accessor of its own would make each four times as large and slow to create.
+  const held = new WeakMap<object, AbortSignal>();
+  const withSignal = (keyId: string): object =>
+    Object.defineProperty({}, "signal", {
+      enumerable: true,
+      get(this: Principal) {
+        const known = held.get(this);
+        if (known !== undefined) return known;
+        const signal = signals.of(this.sessionId, this.expiresAt.getTime(), keyId);
+        held.set(this, signal);
+        return signal;
+      },
+    });
+  const byKey = new Map<string, object>();
+  const prototypeOf = (keyId: string): object => {
+    const known = byKey.get(keyId);
+    if (known !== undefined) return known;
+    const made = withSignal(keyId);
+    byKey.set(keyId, made);
+    return made;
+  };
+
+  return {
+    of({ keyId, user, sessionId, generation, claims, expiresAt, context }) {
+      const { kind, authenticatedAt, methods, level, actor } = context;
+      const own = {
+        user,
+        sessionId,
+        generation,
+        claims,
+        expiresAt: new Date(expiresAt),
+        kind,
+        authenticatedAt: authenticatedAt === null ? null : new Date(authenticatedAt),
+        methods: methods ?? NONE,
+        level,
+        actor,
+      };
+      return Object.setPrototypeOf(own, prototypeOf(keyId));
+    },
+    hasSignal: (principal) => held.has(principal),
+  };
+}
