@@ -1,4 +1,6 @@
 export { createSessions } from "./core/create-sessions.js";
+export type { Duration } from "./core/duration.js";
+export type { KindOptions } from "./core/kind-options.js";
 export type * from "./core/model/call-options.js";
 export type * from "./core/model/credentials.js";
 export type { DeviceInfo } from "./core/model/device.js";
@@ -40,7 +42,6 @@ export type { Health } from "./core/process/health.js";
 export type * from "./core/sessions-api.js";
 export type {
   ClaimsFor,
-  Duration,
   PurgeOptions,
   SessionsOptions,
 } from "./core/sessions-options.js";

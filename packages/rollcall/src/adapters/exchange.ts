@@ -1,11 +1,7 @@
 import type { Principal } from "../core/model/credentials.js";
 import type { Http } from "../http/create-http.js";
 import { isByCookie } from "../http/credentials.js";
-import {
-  type AuthenticateOptions,
-  type GuardOptions,
-  guardOptions,
-} from "../http/guard-options.js";
+import { type CallerRequirements, type GuardOptions, guardOptions } from "../http/guard-options.js";
 import { UNSTORED } from "../http/outgoing-headers.js";
 import type { RequestHead } from "../http/request-head.js";
 import { signInLocation } from "../http/sign-in-page.js";
@@ -86,7 +82,7 @@ export async function exchangeSession(
   exchange: Exchange,
   request: Addressed,
   response: NodeResponse,
-  options: Pick<AuthenticateOptions, "types"> | undefined,
+  options: CallerRequirements | undefined,
 ): Promise<Principal | null> {
   const { head } = exchange;
   carry(exchange, response, http);

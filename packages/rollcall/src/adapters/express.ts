@@ -3,7 +3,7 @@ import type { Principal } from "../core/model/credentials.js";
 import { SessionError } from "../core/model/errors.js";
 import type { UserReference } from "../core/model/user.js";
 import type { Http } from "../http/create-http.js";
-import type { GuardOptions } from "../http/guard-options.js";
+import type { CallerRequirements, GuardOptions } from "../http/guard-options.js";
 import { seeOther } from "../http/respond.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
 import { nullIfSignedOut } from "../http/signed-out.js";
@@ -64,8 +64,8 @@ export interface ExpressRollcall {
    */
   guard(options?: GuardOptions): ExpressMiddleware;
   /**
-   * The caller, on pages where signing in is optional: `null` if nobody is signed in, or a user of
-   * a type that you did not ask for. Cookies are refreshed in passing.
+   * The caller, on pages where signing in is optional: `null` if nobody is signed in, or a caller
+   * whom you did not ask for. Cookies are refreshed in passing.
    *
    * @throws SessionError `store_unavailable` (not `null`, since the caller may be signed in),
    *   `cross_site`.
@@ -73,7 +73,7 @@ export interface ExpressRollcall {
   session(
     request: ExpressRequest,
     response: ExpressResponse,
-    options?: Pick<GuardOptions, "types">,
+    options?: CallerRequirements,
   ): Promise<Principal | null>;
   /**
    * Starts a session for a user you have authenticated, and sets the headers and cookies of the

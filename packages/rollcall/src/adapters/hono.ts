@@ -6,7 +6,7 @@ import type { UserReference } from "../core/model/user.js";
 import type { Connection } from "../http/connection.js";
 import type { Http } from "../http/create-http.js";
 import { isByCookie } from "../http/credentials.js";
-import { type GuardOptions, guardOptions } from "../http/guard-options.js";
+import { type CallerRequirements, type GuardOptions, guardOptions } from "../http/guard-options.js";
 import { lackingHeaders, UNSTORED } from "../http/outgoing-headers.js";
 import { seeOther } from "../http/respond.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
@@ -39,13 +39,13 @@ export interface HonoRollcall {
    */
   guard(options?: GuardOptions): MiddlewareHandler<PrincipalEnv>;
   /**
-   * The caller, on pages where signing in is optional: `null` if nobody is signed in, or a user of
-   * a type that you did not ask for. Cookies are refreshed in passing.
+   * The caller, on pages where signing in is optional: `null` if nobody is signed in, or a caller
+   * whom you did not ask for. Cookies are refreshed in passing.
    *
    * @throws HTTPException for `store_unavailable` (not `null`, since the caller may be signed in)
    *   and `cross_site`.
    */
-  session(context: Context, options?: Pick<GuardOptions, "types">): Promise<Principal | null>;
+  session(context: Context, options?: CallerRequirements): Promise<Principal | null>;
   /**
    * Starts a session for a user you have authenticated, and sets the headers and cookies of the
    * response. Send `body` yourself, for example with `c.json`.

@@ -6,6 +6,7 @@ import type { Connection } from "../http/connection.js";
 import type { Http } from "../http/create-http.js";
 import {
   type AuthenticateOptions,
+  type CallerRequirements,
   type GuardOptions,
   guardOptions,
 } from "../http/guard-options.js";
@@ -51,7 +52,7 @@ export interface NextRollcall {
   ): RouteHandler<R, C>;
   /**
    * The caller, on pages where signing in is optional; for server components, server actions and
-   * route handlers. `null` if nobody is signed in, or a user of a type that you did not ask for.
+   * route handlers. `null` if nobody is signed in, or a caller whom you did not ask for.
    * Inside `guard`, `errors` and `proxy` cookies are refreshed in passing. Elsewhere it counts as a
    * use and never rotates, since a page cannot set cookies, and does not check where the request
    * comes from: a route handler that changes something takes `guard` or `errors`.
@@ -59,7 +60,7 @@ export interface NextRollcall {
    * @throws SessionError `store_unavailable` (not `null`, since the visitor may be signed in),
    *   `cross_site`.
    */
-  session(options?: Pick<GuardOptions, "types">): Promise<Principal | null>;
+  session(options?: CallerRequirements): Promise<Principal | null>;
   /**
    * In a route handler or a server action: starts a session for a user you have authenticated, and
    * sets the cookies of the response. Send `body` yourself.

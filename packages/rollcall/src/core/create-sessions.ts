@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Context, inTransaction } from "./context.js";
+import { longestIdle } from "./kinds.js";
 import { invalid } from "./model/errors.js";
 import { isActive } from "./model/session.js";
 import { revocationOf } from "./model/session-ended.js";
@@ -63,7 +64,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const hub = createEventHub(processId, faults);
   const ring = settings.keys[ringAccess].bind({
     issuer: settings.issuer,
-    idleTimeout: settings.idleTimeout,
+    idleTimeout: longestIdle(settings.kinds),
     now: clock.now,
     dropped: () => verifier.clear(),
     compromised(id) {

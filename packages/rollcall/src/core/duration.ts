@@ -1,5 +1,10 @@
 import ms from "ms";
-import type { Duration } from "./sessions-options.js";
+
+type Unit = "ms" | "s" | "m" | "h" | "d" | "w" | "y";
+type LongUnit = `${"second" | "minute" | "hour" | "day" | "week" | "year"}${"" | "s"}`;
+
+/** A length of time: milliseconds, or a string such as `"15m"`, `"7d"`, `"30 seconds"`. */
+export type Duration = number | `${number}${Unit}` | `${number} ${LongUnit}`;
 
 /** A hundred years: nothing sensible is longer, and sums of times stay safe integers. */
 const LONGEST = 36_500 * 24 * 60 * 60_000;

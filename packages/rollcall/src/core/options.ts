@@ -1,6 +1,7 @@
+import { count, type MaxPerUser, readMaxPerUser } from "./count.js";
 import { duration } from "./duration.js";
+import { type Kinds, readKinds } from "./kinds.js";
 import { isObject, optionsObject } from "./model/argument.js";
-import type { User } from "./model/user.js";
 import type { SessionStore } from "./port/store.js";
 import { type Clock, systemClock } from "./process/clock.js";
 import { logFault } from "./process/faults.js";
@@ -17,11 +18,10 @@ export interface Settings {
   readonly clientId: string;
   readonly accessTokenTtl: number;
   readonly idleTimeout: number;
-  /** For sign-ins that are not to outlast the browser. */
-  readonly shortIdleTimeout: number;
   readonly absoluteTimeout: number;
   readonly retryWindow: number;
-  readonly maxPerUser: ((user: User) => number | Promise<number>) | null;
+  readonly maxPerUser: MaxPerUser;
+  readonly kinds: Kinds;
   readonly onLimit: "evict-oldest" | "evict-least-recently-used" | "refuse";
   readonly claimsFor: ClaimsFor | null;
   readonly storeTimeout: number;
@@ -68,6 +68,7 @@ export function readOptions(options: SessionsOptions): Settings {
   atMost(touchInterval, quarter, "touchInterval must be at most a quarter of idleTimeout");
   atMost(SECOND, accessTokenTtl, "accessTokenTtl must be at least 1s");
   atMost(retryWindow, accessTokenTtl - 1, "retryWindow must be shorter than accessTokenTtl");
+  const maxPerUser = readMaxPerUser(options.maxPerUser, "maxPerUser");
   const onLimit = POLICIES.find((policy) => policy === (options.onLimit ?? "evict-oldest"));
   if (onLimit === undefined) {
     throw new TypeError(`onLimit must be one of ${POLICIES.map((p) => `"${p}"`).join(", ")}`);
@@ -86,10 +87,16 @@ export function readOptions(options: SessionsOptions): Settings {
     clientId: text(options.clientId ?? audience, "clientId"),
     accessTokenTtl,
     idleTimeout,
-    shortIdleTimeout: Math.min(idleTimeout, Math.max(DAY, 4 * accessTokenTtl)),
     absoluteTimeout,
     retryWindow,
-    maxPerUser: limit(options.maxPerUser),
+    maxPerUser,
+    kinds: readKinds(options.kinds, {
+      idleTimeout,
+      absoluteTimeout,
+      accessTokenTtl,
+      touchInterval,
+      maxPerUser,
+    }),
     onLimit,
     claimsFor: options.claimsFor ?? null,
     storeTimeout: duration(options.storeTimeout ?? 2 * SECOND, "storeTimeout"),
@@ -134,18 +141,4 @@ function text(value: string, option: string): string {
     throw new TypeError(`${option} must be a string of 1 to 255 bytes`);
   }
   return value;
-}
-
-function count(value: number, option: string): number {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new TypeError(`${option} must be a whole number of at least 1`);
-  }
-  return value;
-}
-
-function limit(option: SessionsOptions["maxPerUser"]): Settings["maxPerUser"] {
-  if (option === undefined || option === Number.POSITIVE_INFINITY) return null;
-  if (typeof option === "function") return option;
-  const max = count(option, "maxPerUser");
-  return () => max;
 }

@@ -1,15 +1,11 @@
+import type { Duration } from "./duration.js";
+import type { KindOptions } from "./kind-options.js";
 import type { JsonObject } from "./model/json.js";
 import type { Session } from "./model/session-view.js";
 import type { User } from "./model/user.js";
 import type { SessionStore } from "./port/store.js";
 import type { Clock } from "./process/clock.js";
 import type { KeyRing } from "./tokens/key-ring.js";
-
-type Unit = "ms" | "s" | "m" | "h" | "d" | "w" | "y";
-type LongUnit = `${"second" | "minute" | "hour" | "day" | "week" | "year"}${"" | "s"}`;
-
-/** A length of time: milliseconds, or a string such as `"15m"`, `"7d"`, `"30 seconds"`. */
-export type Duration = number | `${number}${Unit}` | `${number} ${LongUnit}`;
 
 /** What an application adds to the access tokens of a session; `null` when its user is gone. */
 export type ClaimsFor = (
@@ -98,6 +94,24 @@ export interface SessionsOptions {
    * @remarks To `"refuse"` when a sign-in must not end a session on another device.
    */
   readonly onLimit?: "evict-oldest" | "evict-least-recently-used" | "refuse";
+  /**
+   * Kinds of sessions by their names, each with limits of its own: `start(user, { kind: "mobile" })`.
+   * A name is 1 to 64 characters of `A-Za-z0-9_.:-`. See
+   * docs/kinds.md.
+   *
+   * ```ts
+   * import type { KindOptions } from "rollcall";
+   *
+   * export const kinds = {
+   *   browser: { persistent: false },
+   *   remembered: { idleTimeout: "30d", absoluteTimeout: "180d" },
+   * } satisfies Record<string, KindOptions>;
+   * ```
+   *
+   * @default none: all sessions are alike
+   * @remarks When a phone may stay signed in for longer than a browser, or for "Keep me signed in".
+   */
+  readonly kinds?: Readonly<Record<string, KindOptions>>;
   /**
    * Extra claims for the access token, asked at sign-in and at each refresh. `null`: the user is
    * gone or disabled, and the session ends with reason `user_gone`. A throw, or no answer within

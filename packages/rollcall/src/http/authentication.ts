@@ -9,6 +9,7 @@ import type { AuthenticateOptions } from "./guard-options.js";
 import type { HttpSettings } from "./options.js";
 import type { OutgoingHeaders } from "./outgoing-headers.js";
 import type { RequestHead } from "./request-head.js";
+import { requireCaller } from "./require-caller.js";
 
 /** Finds out who the caller is. */
 export interface Authentication {
@@ -122,13 +123,12 @@ export function createAuthentication(
     cookieTokens,
     settledTokens: async (request) => await settled(cookieTokens(request)),
     authenticate(request, options = {}) {
-      const { types } = options;
       try {
         // A bearer token takes precedence: cookies beside it are ignored, even if the token is bad.
         const token = bearerToken(request);
         const answer = token === null ? byCookies(request, options) : byBearer(token);
-        if (!(answer instanceof Promise)) return requireType(answer, types);
-        return answer.then((principal) => requireType(principal, types));
+        if (!(answer instanceof Promise)) return requireCaller(answer, options);
+        return answer.then((principal) => requireCaller(principal, options));
       } catch (error) {
         return Promise.reject(error);
       }
@@ -139,10 +139,4 @@ export function createAuthentication(
 /** Whether only the database can tell, be it how the session ended. */
 function isToBeAsked(looked: FirstLook): looked is null | SessionError {
   return looked === null || (looked instanceof SessionError && looked.reason === "revoked");
-}
-
-/** The principal, if it may pass. @throws SessionError `user_type_forbidden`. */
-function requireType(principal: Principal, types: readonly string[] | undefined): Principal {
-  if (types === undefined || types.includes(principal.user.type)) return principal;
-  throw new SessionError("user_type_forbidden");
 }

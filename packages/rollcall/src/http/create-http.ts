@@ -49,13 +49,13 @@ export interface Http {
    * its headers, and `readOnly: true`, since a handshake seldom sets cookies.
    *
    * @throws Never directly. It rejects with a SessionError `credential_missing`,
-   *   `credential_invalid`, `user_type_forbidden`, `cross_site` or `store_unavailable`; see {@link
-   *   Http.errorResponse}.
+   *   `credential_invalid`, `user_type_forbidden`, `kind_forbidden`, `cross_site` or
+   *   `store_unavailable`; see {@link Http.errorResponse}.
    */
   authenticate(request: RequestHead, options?: AuthenticateOptions): Principal | Promise<Principal>;
   /**
-   * The caller, on pages where signing in is optional: `null` if nobody is signed in, or a user of
-   * a type that you did not ask for. It refreshes in passing as {@link Http.authenticate} does, so
+   * The caller, on pages where signing in is optional: `null` if nobody is signed in, or a
+   * caller whom you did not ask for. It refreshes in passing as {@link Http.authenticate} does, so
    * give the answer to {@link Http.finish}.
    *
    * @example

@@ -10,6 +10,13 @@ export interface GuardOptions {
    */
   readonly types?: readonly string[] | undefined;
   /**
+   * The kinds of sessions that may pass: names of `kinds` of `createSessions`. A session without a kind
+   * then does not.
+   * @default all
+   * @remarks Where a session must be of a kind that you trust more, such as your own app's.
+   */
+  readonly kinds?: readonly string[] | undefined;
+  /**
    * The path of your sign-in page, such as `"/login"`, as browsers see it. A browser that is signed
    * out and opens a page is sent there (303), with the path it wanted in `returnTo`; read that with
    * {@link returnPath}. Everything else, calls of scripts and programs too, gets the 401.
@@ -25,8 +32,11 @@ export interface GuardOptions {
   readonly readOnly?: boolean | undefined;
 }
 
+/** Who may pass. */
+export type CallerRequirements = Pick<GuardOptions, "types" | "kinds">;
+
 /** Options of `authenticate` and `session`. */
-export interface AuthenticateOptions extends Pick<GuardOptions, "types" | "readOnly"> {
+export interface AuthenticateOptions extends Pick<GuardOptions, "types" | "kinds" | "readOnly"> {
   /**
    * What is known of the socket: the client's address.
    * @default under `toNodeHandler`, what it knows of the request
@@ -35,8 +45,14 @@ export interface AuthenticateOptions extends Pick<GuardOptions, "types" | "readO
   readonly connection?: Connection | undefined;
 }
 
-const OF_GUARDS: readonly string[] = ["types", "signInPage", "readOnly"];
-const OF_REQUESTS: readonly string[] = ["types", "readOnly", "connection"];
+/** What each list holds, and what one looks like. */
+const LISTS: Readonly<Record<keyof CallerRequirements, readonly [what: string, example: string]>> =
+  {
+    types: ["user types", '["user"]'],
+    kinds: ["kinds of sessions", '["mobile"]'],
+  };
+const OF_GUARDS: readonly string[] = [...Object.keys(LISTS), "signInPage", "readOnly"];
+const OF_REQUESTS: readonly string[] = [...Object.keys(LISTS), "readOnly", "connection"];
 
 /**
  * Untyped code must not fail open: `types: "superadmin"` includes "admin", and
@@ -56,15 +72,16 @@ export function checkAuthenticateOptions(options: AuthenticateOptions | undefine
  */
 export function guardOptions(options: GuardOptions | undefined): GuardOptions {
   checkOptions(options, OF_GUARDS);
-  const { types, signInPage } = options ?? {};
+  const { types, kinds, signInPage } = options ?? {};
   if (signInPage !== undefined) checkSignInPage(signInPage);
-  return Object.freeze({ ...options, ...(types && { types: Object.freeze([...types]) }) });
+  return Object.freeze({
+    ...options,
+    ...(types && { types: Object.freeze([...types]) }),
+    ...(kinds && { kinds: Object.freeze([...kinds]) }),
+  });
 }
 
-function checkOptions(
-  options: Pick<GuardOptions, "types"> | undefined,
-  names: readonly string[],
-): void {
+function checkOptions(options: CallerRequirements | undefined, names: readonly string[]): void {
   if (options === undefined) return;
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError('pass the allowed user types as { types: ["user"] }');
@@ -76,9 +93,13 @@ function checkOptions(
       );
     }
   }
-  const { types } = options;
-  if (types === undefined) return;
-  if (!Array.isArray(types) || !types.every((type) => typeof type === "string")) {
-    throw new TypeError('types must be an array of user types, such as ["user"]');
-  }
+  checkList("types", options.types);
+  checkList("kinds", options.kinds);
+}
+
+function checkList(option: keyof CallerRequirements, list: readonly string[] | undefined): void {
+  if (list === undefined) return;
+  if (Array.isArray(list) && list.every((one) => typeof one === "string")) return;
+  const [what, example] = LISTS[option];
+  throw new TypeError(`${option} must be an array of ${what}, such as ${example}`);
 }

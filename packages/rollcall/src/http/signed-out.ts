@@ -1,4 +1,4 @@
-import { SessionError } from "../core/model/errors.js";
+import { SessionError, type SessionErrorCode } from "../core/model/errors.js";
 
 /** Whether the error means that nobody is signed in. A 503 means that it is unknown. */
 export function isSignedOut(error: unknown): boolean {
@@ -8,13 +8,19 @@ export function isSignedOut(error: unknown): boolean {
   );
 }
 
-/** `null` where nobody is signed in, or nobody of the types asked for. */
+/** Refusals of callers who are signed in, but are not those asked for. */
+const OTHERS: ReadonlySet<string> = new Set<SessionErrorCode>([
+  "user_type_forbidden",
+  "kind_forbidden",
+]);
+
+/** `null` where nobody is signed in, or nobody of those asked for. */
 export async function nullIfSignedOut<T>(answer: T | Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (error) {
     if (isSignedOut(error)) return null;
-    if (error instanceof SessionError && error.code === "user_type_forbidden") return null;
+    if (error instanceof SessionError && OTHERS.has(error.code)) return null;
     throw error;
   }
 }

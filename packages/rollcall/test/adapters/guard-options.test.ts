@@ -54,6 +54,16 @@ for (const [name, attempt] of Object.entries({ ...guards, ...checks })) {
   });
 }
 
+for (const [name, attempt] of Object.entries({ ...guards, ...checks })) {
+  test.each(['{"kinds":"mobile"}', '{"kinds":null}', '{"kinds":[1]}'])(
+    `${name} refuses %s, and says what to write`,
+    async (text) => {
+      const trying = async (): Promise<unknown> => await attempt(JSON.parse(text));
+      await expect(trying).rejects.toThrow(/^kinds must be an array .*\["mobile"\]/);
+    },
+  );
+}
+
 test.each(Object.entries(guards))("%s is told when it is made", (_name, attempt) => {
   expect(() => attempt(JSON.parse('{"types":"superadmin"}'))).toThrow(TypeError);
   expect(attempt({ types: ["superadmin"] })).toBeTypeOf("function");

@@ -136,6 +136,38 @@ test("the way to the sign-in page and back", async () => {
   expect(await back("/login?returnTo=%2F%2Fother.example")).toBe("/");
 });
 
+test("kinds of sessions", async () => {
+  const sessions = sessionsOf(
+    call(await load("kinds.md", "Define kinds"), "create", memory(), secret),
+  );
+  const http = createHttp({ sessions, cookies: true, origin });
+  const guide = await load("kinds.md", "Sign in with a kind");
+  for (const [remember, kind] of [
+    [true, "remembered"],
+    [false, "browser"],
+  ] as const) {
+    const request = new Request(`${origin}/sign-in`, {
+      method: "POST",
+      headers: { Origin: origin },
+    });
+    const answer = await answerOf(guide, "signedIn", http, request, 7, remember);
+    expect(/Max-Age/.test(answer.headers.getSetCookie()[0] ?? "")).toBe(remember);
+    const { sessions: listed } = await sessions.list({ type: "user", id: 7 });
+    expect(listed.map((session) => session.kind)).toContain(kind);
+  }
+  const pay = requesterOf(
+    call(await load("kinds.md", "Let only some kinds pass"), "payments", rollcall(http)),
+  );
+  for (const [kind, status] of [
+    ["mobile", 200],
+    ["browser", 403],
+  ] as const) {
+    const { tokens } = await sessions.start(ada, { kind });
+    const headers = { Authorization: `Bearer ${tokens.accessToken.token}` };
+    expect((await pay("/payments", { method: "POST", headers })).status).toBe(status);
+  }
+});
+
 test("a page for everybody", async () => {
   const { sessions, http } = open();
   const url = await serve(

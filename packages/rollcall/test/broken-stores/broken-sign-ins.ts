@@ -1,17 +1,15 @@
 import type { JsonObject } from "rollcall";
 import { isActive, type StoredSession } from "../../src/core/model/session.js";
 import { userKey } from "../../src/core/model/user.js";
-import type { NewSession, SessionLimit } from "../../src/core/port/operations.js";
-import { amend, type BrokenStore, brokenStore, type Fault, pause } from "./broken-store.js";
-
-/** Stores something else than what was given. */
-function storing(instead: (input: NewSession) => Partial<NewSession>): Fault {
-  return (sound) => ({ create: (input) => sound.create({ ...input, ...instead(input) }) });
-}
-
-function limited(instead: (limit: SessionLimit) => SessionLimit): Fault {
-  return storing(({ limit }) => ({ limit: limit === null ? null : instead(limit) }));
-}
+import {
+  amend,
+  type BrokenStore,
+  brokenStore,
+  type Fault,
+  limited,
+  pause,
+  storing,
+} from "./broken-store.js";
 
 const sorted = (value: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -3,6 +3,7 @@ import { type MemoryDatabase, memory, memoryDatabase } from "rollcall/memory";
 import type { StoreHarness } from "rollcall/testing";
 import { manualClock } from "rollcall/testing";
 import type { StoredSession } from "../../src/core/model/session.js";
+import type { NewSession, SessionLimit } from "../../src/core/port/operations.js";
 
 /** A store with one deliberate fault, and the case that must find it. */
 export interface BrokenStore {
@@ -28,6 +29,15 @@ export function brokenStore(name: string, caughtBy: string, fault: Fault): Broke
       return { store: open(), clock: manualClock(), another: async () => open() };
     },
   };
+}
+
+/** Stores something else than what was given. */
+export function storing(instead: (input: NewSession) => Partial<NewSession>): Fault {
+  return (sound) => ({ create: (input) => sound.create({ ...input, ...instead(input) }) });
+}
+
+export function limited(instead: (limit: SessionLimit) => SessionLimit): Fault {
+  return storing(({ limit }) => ({ limit: limit === null ? null : instead(limit) }));
 }
 
 /** Changes a row behind the store's back. */

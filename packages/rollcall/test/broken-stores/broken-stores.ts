@@ -1,5 +1,6 @@
 import { brokenErasures } from "./broken-erasures.js";
 import { brokenKeys } from "./broken-keys.js";
+import { brokenKinds } from "./broken-kinds.js";
 import { brokenReadings } from "./broken-readings.js";
 import { brokenRevocations } from "./broken-revocations.js";
 import { brokenRotations } from "./broken-rotations.js";
@@ -15,6 +16,7 @@ import { brokenTexts } from "./broken-texts.js";
 export const brokenStores: readonly BrokenStore[] = [
   ...brokenRotations,
   ...brokenSignIns,
+  ...brokenKinds,
   ...brokenRevocations,
   ...brokenScopes,
   ...brokenReadings,

@@ -17,8 +17,14 @@ export interface StartOptions {
    */
   readonly metadata?: JsonObject;
   /**
+   * One of the `kinds` of `createSessions`.
+   * @default none: the session has the limits of `createSessions` itself
+   * @remarks By what the user signs in with, and whether they asked to stay signed in.
+   */
+  readonly kind?: string;
+  /**
    * `false`: the user did not ask to stay signed in: cookies last until the browser is closed, and the session may be idle for a day at most.
-   * @default true
+   * @default that of the kind, or true
    * @remarks Pass the state of the checkbox "Keep me signed in".
    */
   readonly persistent?: boolean;

@@ -31,6 +31,16 @@ export interface NewSession {
 export interface SessionLimit {
   readonly max: number;
   readonly onLimit: "evict-oldest" | "evict-least-recently-used" | "refuse";
+  /** The kind whose sessions count, and may be evicted. Left out: all but those of `apart`. */
+  readonly kind?: string;
+  /** Kinds that count for themselves. API keys (`secretHash`) count with no others in any case. */
+  readonly apart?: readonly string[];
+}
+
+/** Whether a session counts. Pure: the memory store uses it, the SQL mirrors it. */
+export function counts(session: StoredSession, { kind, apart = [] }: SessionLimit): boolean {
+  if (kind !== undefined) return session.kind === kind;
+  return session.secretHash === null && (session.kind === null || !apart.includes(session.kind));
 }
 
 export type CreateOutcome =

@@ -46,7 +46,8 @@ export interface SessionStore {
    * Inserts a session. Under a lock on the user: refuses with `outdated` when `authenticatedAt` lies
    * before the user's latest `revokeAll` without `except`; ends `replaces` (reason `replaced`) if
    * it is an active session of the same user; then, if `limit` is given and the user would have
-   * more active sessions than `limit.max`, refuses, or ends as many as needed (reason `evicted`).
+   * more active sessions that count (`counts` in operations.ts) than `limit.max`, refuses, or ends as
+   * many of these as needed (reason `evicted`).
    */
   create(input: NewSession): Promise<CreateOutcome>;
 

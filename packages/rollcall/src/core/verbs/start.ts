@@ -18,6 +18,7 @@ import type { CreateOutcome, Found, NewSession, Rotation } from "../port/operati
 import type { SyncTransactionStore, TransactionStore } from "../port/store.js";
 import type { SignIn } from "../sessions-api.js";
 import { claimsOf, claimsOfSync } from "./claims.js";
+import { type Kind, kindOf, limitOf } from "./kind-of.js";
 import { rotationOf } from "./presented.js";
 import { fateOf, type ReplacedProof, readReplaced } from "./replaced.js";
 
@@ -29,12 +30,12 @@ export async function start(
 ): Promise<SignIn> {
   const user = toUser(reference);
   const { store, markRevoked } = context;
-  const { maxPerUser } = context.settings;
-  const { input, proof } = newSession(context, user, options);
+  const { input, proof, kind } = newSession(context, user, options);
+  const { maxPerUser } = kind;
   const claims = claimsPresent(await claimsOf(context, upcoming(context, input)));
   const max =
     maxPerUser === null ? null : await context.callStore("maxPerUser", () => maxPerUser(user));
-  const limit = limitOf(context, max);
+  const limit = limitOf(context, kind, max);
   const { storeNow } = context.settings;
   // This writes on a connection of our own, which could deadlock with the caller's transaction.
   if (proof !== null && !context.inTransaction) await context.activity.settle(proof.sessionId);
@@ -68,13 +69,13 @@ export function startSync(
 ): SignIn {
   const user = toUser(reference);
   const { store } = context;
-  const { input, proof } = newSession(context, user, options);
+  const { input, proof, kind } = newSession(context, user, options);
   const claims = claimsPresent(claimsOfSync(context, upcoming(context, input)));
-  const max = context.settings.maxPerUser?.(user) ?? null;
+  const max = kind.maxPerUser?.(user) ?? null;
   if (max instanceof Promise) {
     throw new TypeError("maxPerUser must answer synchronously for inSync().start()");
   }
-  const limit = limitOf(context, max);
+  const limit = limitOf(context, kind, max);
   const { storeNow } = context.settings;
   const found = proof && store.find(proof.sessionId, storeNow());
   const former = judge(context, proof, found, user);
@@ -120,22 +121,19 @@ function claimsPresent(claims: JsonObject | null): JsonObject {
   return claims;
 }
 
-function limitOf(context: Context<unknown>, max: number | null): NewSession["limit"] {
-  if (max === null || max === Number.POSITIVE_INFINITY) return null;
-  if (!Number.isSafeInteger(max) || max < 1) {
-    throw new TypeError("maxPerUser must answer a whole number of at least 1, or Infinity");
-  }
-  return { max, onLimit: context.settings.onLimit };
-}
-
 function newSession(
   context: Context<unknown>,
   user: User,
   options: StartOptions | undefined,
-): { readonly input: Omit<NewSession, "limit">; readonly proof: ReplacedProof | null } {
+): {
+  readonly input: Omit<NewSession, "limit">;
+  readonly proof: ReplacedProof | null;
+  readonly kind: Kind;
+} {
   const { settings } = context;
   const given = optionsObject(options, "options");
-  const { persistent = true, metadata } = given;
+  const kind = kindOf(context, given.kind);
+  const { persistent = kind.persistent, metadata } = given;
   if (typeof persistent !== "boolean") throw new TypeError("persistent must be true or false");
   const deviceInfo = checkedDevice(given.device);
   const { id: replaces, proof } = readReplaced(context, given.replaces);
@@ -147,11 +145,11 @@ function newSession(
     lastIp: checkedIp(deviceInfo?.ip, "device.ip"),
     persistent,
     keyId: context.ring.current().id,
-    idleTimeout: persistent ? settings.idleTimeout : settings.shortIdleTimeout,
-    absoluteTimeout: settings.absoluteTimeout,
+    idleTimeout: persistent ? kind.idleTimeout : kind.shortIdleTimeout,
+    absoluteTimeout: kind.absoluteTimeout,
     accessTokenTtl: settings.accessTokenTtl,
     authenticatedAt: optionalTime(given.authenticatedAt, "authenticatedAt"),
-    kind: null,
+    kind: kind.name,
     scopes: null,
     secretHash: null,
     methods: checkedMethods(given.methods),
@@ -160,7 +158,7 @@ function newSession(
     actor: null,
     replaces,
   };
-  return { input, proof };
+  return { input, proof, kind };
 }
 
 function newSessionId(): SessionId {

@@ -3,7 +3,7 @@ import { isActive, type StoredSession } from "../../core/model/session.js";
 import { userKey } from "../../core/model/user.js";
 import { ERASED } from "../../core/port/erasure.js";
 import { firstRow } from "../../core/port/first-row.js";
-import type { NewSession, RevokedEntry } from "../../core/port/operations.js";
+import { counts, type NewSession, type RevokedEntry } from "../../core/port/operations.js";
 import type { SessionStore } from "../../core/port/store.js";
 import { type MemoryDatabase, memoryDatabase, openTables } from "./database.js";
 import { erase } from "./erase.js";
@@ -39,7 +39,9 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
     const { user, limit, replaces } = input;
     const active = activeOf(user, now);
     const replaced = active.filter((row) => row.id === replaces);
-    const rest = active.filter((row) => row.id !== replaces);
+    const rest = active.filter(
+      (row) => row.id !== replaces && limit !== null && counts(row, limit),
+    );
     const excess = limit === null ? 0 : rest.length + 1 - limit.max;
     if (excess > 0 && limit?.onLimit === "refuse") return null;
     const oldestFirst = rest.reverse();

@@ -13,15 +13,22 @@ import {
   ofUser,
   toRevokedEntries,
 } from "./sql/session-sql.js";
-import { arrayOf, HINT, NOW, reading, type Statement, writing } from "./sql/statement.js";
+import { arrayOf, HINT, NOW, reading, type Statement, textsOf, writing } from "./sql/statement.js";
 
-/** The user's active sessions beyond the `:kept` first, except `:replaces`, which ends anyway. */
+/** Must match `counts` of core/port/operations.ts. */
+const COUNTED = `case when :kind::pg_catalog.text is not null
+  then s.kind is not distinct from :kind::pg_catalog.text
+  else s.secret_hash is null and (
+    s.kind is null or s.kind <> all(:apart::pg_catalog.text::pg_catalog.text[])) end`;
+
+/** The user's sessions that count beyond the `:kept` first, except `:replaces`, which ends anyway. */
 function beyond(order: string): Statement {
   return reading(`
 select s.id
 from rollcall_sessions as s
 where ${ofUser("s")} and s.revoked_at is null and s.expires_at > ${NOW}
   and s.id is distinct from :replaces::pg_catalog.uuid
+  and ${COUNTED}
 order by ${order}
 offset :kept::bigint`);
 }
@@ -129,7 +136,14 @@ async function beyondLimit(scope: Scope, input: NewSession): Promise<readonly st
   const statement =
     limit.onLimit === "evict-least-recently-used" ? BEYOND_LATEST_USED : BEYOND_NEWEST;
   const owner = { userType: user.type, userId: user.id };
-  const values = { ...owner, replaces, kept: limit.max - 1, now: input.now ?? null };
+  const counted = { kind: limit.kind ?? null, apart: textsOf(limit.apart ?? []) };
+  const values = {
+    ...owner,
+    ...counted,
+    replaces,
+    kept: limit.max - 1,
+    now: input.now ?? null,
+  };
   const rows = await scope.read(statement, values);
   return rows.map(idOf).reverse();
 }

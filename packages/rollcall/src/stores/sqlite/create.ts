@@ -20,18 +20,23 @@ export const EVERYWHERE_AT: string = `SELECT everywhere_at FROM rollcall_users W
 export const IS_ACTIVE: string = `
 SELECT id FROM rollcall_sessions WHERE id = :id AND ${OF_USER} AND ${ACTIVE}`;
 
+/** Must match `counts` of core/port/operations.ts. */
+const COUNTED = `${OF_USER} AND ${ACTIVE} AND id <> :except AND CASE
+  WHEN :kind IS NOT NULL THEN kind IS :kind
+  ELSE secret_hash IS NULL
+    AND (kind IS NULL OR kind NOT IN (SELECT value FROM json_each(:apart))) END`;
+
 export const COUNT_ACTIVE: string = `
-SELECT count(*) AS active FROM rollcall_sessions
-WHERE ${OF_USER} AND ${ACTIVE} AND id <> :except`;
+SELECT count(*) AS active FROM rollcall_sessions WHERE ${COUNTED}`;
 
 export const OLDEST: string = `
 SELECT id FROM rollcall_sessions
-WHERE ${OF_USER} AND ${ACTIVE} AND id <> :except
+WHERE ${COUNTED}
 ORDER BY created_at, id DESC LIMIT :limit`;
 
 export const LEAST_RECENTLY_USED: string = `
 SELECT id FROM rollcall_sessions
-WHERE ${OF_USER} AND ${ACTIVE} AND id <> :except
+WHERE ${COUNTED}
 ORDER BY last_used_at, created_at, id DESC LIMIT :limit`;
 
 export const REVOKE_LISTED: string = `
@@ -87,7 +92,9 @@ function evictedIds(
   now: number,
 ): readonly string[] | null {
   if (limit === null) return [];
-  const values = { userType: user.type, userId: user.id, except: replaced, now };
+  const { kind = null, apart = [] } = limit;
+  const owner = { userType: user.type, userId: user.id, except: replaced, now };
+  const values = { ...owner, kind, apart: JSON.stringify(apart) };
   const [counted] = connection.rows(COUNT_ACTIVE, values);
   const active = counted === undefined ? 0 : integerOf(counted, "active");
   const excess = active + 1 - limit.max;

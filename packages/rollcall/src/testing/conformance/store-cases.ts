@@ -5,6 +5,7 @@ import { deadlineCases } from "./deadline-cases.js";
 import { eraseCases } from "./erase-cases.js";
 import { isolationCases } from "./isolation-cases.js";
 import { keyCases } from "./key-cases.js";
+import { kindCases } from "./kind-cases.js";
 import { lateRetryCases } from "./late-retry-cases.js";
 import { limitCases } from "./limit-cases.js";
 import { listingCases } from "./listing-cases.js";
@@ -42,6 +43,7 @@ export const storeCases: readonly StoreCase[] = [
   ...deadlineCases,
   ...revocationCases,
   ...limitCases,
+  ...kindCases,
   ...isolationCases,
   ...listingCases,
   ...activityCases,

@@ -93,3 +93,8 @@ export function writing(body: string): Statement {
 export function arrayOf(values: readonly (string | number)[]): string {
   return `{${values.join(",")}}`;
 }
+
+/** The same for names. They hold no quote and no backslash; without quotes `null` would be none. */
+export function textsOf(names: readonly string[]): string {
+  return arrayOf(names.map((name) => `"${name}"`));
+}
