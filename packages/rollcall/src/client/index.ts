@@ -16,7 +16,7 @@ export type {
   StoredTokens,
   TokenStorage,
 } from "./client-api.js";
-export { ClientError } from "./client-error.js";
+export { ClientError, type RequiredAuthentication } from "./client-error.js";
 
 /**
  * Makes a client for the signed-in side of an application: browser pages, mobile and command-line
@@ -114,9 +114,12 @@ export function createClient(options: ClientOptions = {}): Client {
     // A response that is not JSON, such as an HTML page, is an error whatever its status.
     const answer: (Wire & Refusal) | null = await response.json().catch(() => null);
     if (response.ok && answer) return answer;
-    const { error = "", errorCode = null, sessionEnded: how } = answer ?? {};
+    const { error = "", errorCode = null, sessionEnded: how, required } = answer ?? {};
     const sessionEnded = how ? { ...how, at: new Date(how.at) } : null;
-    throw new ClientError(error, response.status, errorCode, { sessionEnded });
+    throw new ClientError(error, response.status, errorCode, {
+      sessionEnded,
+      required: required ?? null,
+    });
   };
   const call = (method: string, query: string): Promise<Wire | null> =>
     answerTo(sender.fetch(list + query, { method }));

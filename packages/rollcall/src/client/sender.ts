@@ -1,5 +1,6 @@
 import type { SessionEnded } from "../core/model/session-ended.js";
 import type { SignInAnswer, StoredTokens, TokenStorage } from "./client-api.js";
+import type { RequiredAuthentication } from "./client-error.js";
 import { patience } from "./patience.js";
 
 /** Sends requests with the credentials of the signed-in user. */
@@ -14,6 +15,8 @@ export interface Sender {
 export interface Refusal {
   readonly error?: string;
   readonly errorCode?: string;
+  /** With EC006. */
+  readonly required?: RequiredAuthentication;
   /** With its date as a string. */
   readonly sessionEnded?: Omit<SessionEnded, "at"> & { readonly at: string };
 }

@@ -15,7 +15,8 @@ export interface Naming {
 }
 
 /** The name its owner gave it, or "Firefox on Windows". */
-export function namingOf({ name, device, deviceInfo }: ListedSession, { texts }: Language): Naming {
+export function namingOf(session: ListedSession, { texts }: Language): Naming {
+  const { name, device, deviceInfo } = session;
   const { browser, os } = device;
   const known =
     browser !== null && os !== null && browser !== os
@@ -26,11 +27,32 @@ export function namingOf({ name, device, deviceInfo }: ListedSession, { texts }:
   const kind = known ?? textOf(deviceInfo?.userAgent);
   const given = textOf(name);
   return {
-    name: given ?? known ?? texts.unknownDevice,
-    kind: given === null && known !== null ? null : kind,
+    name: given ?? (isKey(session) ? texts.apiKeys : (known ?? texts.unknownDevice)),
+    // What made an API key says little of what uses it.
+    kind: isKey(session) || (given === null && known !== null) ? null : kind,
     nameDirection: given === null ? ours : "auto",
     kindDirection: known === null ? "auto" : ours,
   };
+}
+
+/** Whether it is an API key: a program's, and on no device. */
+export function isKey({ scopes }: ListedSession): boolean {
+  return Array.isArray(scopes);
+}
+
+/** Whether two sessions are on one device, as far as the server knows. */
+export function isSameDevice(one: ListedSession, other: ListedSession | undefined): boolean {
+  return one === other || (!!one.deviceId && one.deviceId === other?.deviceId);
+}
+
+/** What it is besides: by whom it is used, its kind and level, or the scopes of an API key. */
+export function labelsOf(session: ListedSession, { texts }: Language): readonly string[] {
+  const { actor, kind, level, scopes } = session;
+  const names = scopes ?? [kind, level];
+  return [
+    actor ? texts.acting : "",
+    ...names.map((name) => texts.labels?.[name ?? ""] ?? name ?? ""),
+  ].filter((label) => label !== "");
 }
 
 /** Where a session was last used: a place if the server recorded one, and the IP address. */

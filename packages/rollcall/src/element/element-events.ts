@@ -1,4 +1,5 @@
 import type { ListedSession, SignedOut } from "../client/client-api.js";
+import type { RequiredAuthentication } from "../client/client-error.js";
 import type { Problem } from "./problem.js";
 
 /** What the person asked for. */
@@ -29,9 +30,11 @@ export interface SignedOutDetail extends SignedOut {
   readonly message: string;
 }
 
-/** `rollcall-reauthenticate`: the server wants a fresh sign-in first (EC006). */
+/** `rollcall-reauthenticate`: the server wants a fresh or a stronger sign-in first (EC006). */
 export interface ReauthenticateDetail {
   readonly action: SessionsAction;
+  /** What it has to be like, where the server said so. */
+  readonly required: RequiredAuthentication | null;
   /**
    * Repeats the action after the page has signed the person in again. Works once, and not if the
    * person has started something else.

@@ -13,12 +13,13 @@ const DEVICES: Readonly<Record<ListedSession["device"]["type"], SVGTemplateResul
 };
 
 /** Beside a notice or on a button. */
-export type Sign = "pen" | "cloud" | "warning" | "lock";
+export type Sign = "pen" | "cloud" | "warning" | "lock" | "key";
 
 const SIGNS: Readonly<Record<Sign, SVGTemplateResult>> = {
   pen: svg`<path d="M4 20l1-4L16 5a2 2 0 0 1 3 3L8 19z"/>`,
   cloud: svg`<path d="M8 18a4 4 0 0 1-1-8 5 5 0 0 1 10 0 4 4 0 0 1 0 8zM4 4l16 16"/>`,
   warning: svg`<path d="M12 4l9 15H3zM12 10v4M12 17v0"/>`,
+  key: svg`<circle cx="8" cy="15" r="4"/><path d="M11 12l8-8M16 7l3 3"/>`,
   lock: svg`<rect x="5" y="10" width="14" height="10" rx="2"/><path d="M8 10V8a4 4 0 0 1 8 0v2"/>`,
 };
 

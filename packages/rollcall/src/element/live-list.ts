@@ -1,11 +1,14 @@
 import type { Client, ListedSession, SignedOut } from "../client/client-api.js";
-import { type Problem, problemOf, signedOutBy } from "./problem.js";
+import type { RequiredAuthentication } from "../client/client-error.js";
+import { type Problem, problemOf, requiredBy, signedOutBy } from "./problem.js";
 import type { Question } from "./screen.js";
-import { type Happening, listAfter, NOTHING_SEEN, type SessionList } from "./session-list.js";
+import { type Happening, listAfter, NOTHING_SEEN, PAGE, type SessionList } from "./session-list.js";
 
 /** The list of sessions, kept up to date. Actions resolve to a problem, or `null`. */
 export interface LiveList {
   readonly list: SessionList;
+  /** What the server asked for when it last wanted a fresh sign-in. */
+  readonly required: RequiredAuthentication | null;
   /** Starts to follow changes, and reads what changed in the meantime. */
   follow(): void;
   /** Stops following changes; still hears of its own sign-out. */
@@ -32,14 +35,20 @@ const LONGEST_WAIT = 60_000;
 export type StepListener = (happening: Happening, before: SessionList) => void;
 
 /** Keeps a list up to date and tells `onStep` of every change. */
-export function createLiveList(client: Client, onStep: StepListener): LiveList {
-  let list = NOTHING_SEEN;
+export function createLiveList(
+  client: Client,
+  onStep: StepListener,
+  /** How many sessions are shown at first. */
+  shown: number = PAGE,
+): LiveList {
+  let list: SessionList = { ...NOTHING_SEEN, shown };
   let unfollow: (() => void) | null = null;
   let reading: Promise<void> | null = null;
   let stale = false;
   /** Whether the current session was looked for: it is not among another user's sessions. */
   let hasCurrent = true;
   let closed = false;
+  let required: RequiredAuthentication | null = null;
   let wait = FIRST_WAIT;
   let waiting: ReturnType<typeof setTimeout> | undefined;
 
@@ -48,6 +57,12 @@ export function createLiveList(client: Client, onStep: StepListener): LiveList {
     const before = list;
     list = listAfter(before, happening);
     if (list !== before) onStep(happening, before);
+  };
+
+  const reasonFor = (error: unknown): Problem => {
+    const problem = problemOf(error);
+    if (problem === "reauthenticate") required = requiredBy(error);
+    return problem;
   };
 
   const readPages = async (): Promise<void> => {
@@ -79,7 +94,7 @@ export function createLiveList(client: Client, onStep: StepListener): LiveList {
       } while (stale && !closed);
       wait = FIRST_WAIT;
     } catch (error) {
-      const problem = problemOf(error);
+      const problem = reasonFor(error);
       happen(signedOutBy(error) ?? { type: "not-read", problem });
       // Only a new sign-in can help.
       if (problem !== "reauthenticate") readLater(problem === "throttled" ? LONGEST_WAIT : wait);
@@ -112,7 +127,7 @@ export function createLiveList(client: Client, onStep: StepListener): LiveList {
       if (happening !== null) happen(happening);
       return null;
     } catch (error) {
-      const problem = problemOf(error);
+      const problem = reasonFor(error);
       if (problem === "signed-out") happen(signedOutBy(error) ?? { type: "not-read", problem });
       return problem;
     }
@@ -123,6 +138,9 @@ export function createLiveList(client: Client, onStep: StepListener): LiveList {
   return {
     get list() {
       return list;
+    },
+    get required() {
+      return required;
     },
     follow() {
       if (closed) return;

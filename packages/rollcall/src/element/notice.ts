@@ -67,6 +67,7 @@ export function problemText(
     unreachable: unreachable(screen),
     throttled: texts.throttled,
     reauthenticate: texts.explainReauthenticate,
+    forbidden: texts.forbidden,
     failed: texts.notDone,
   };
   return html`<p class="problem" part="problem" role="alert">${said[problem]}</p>

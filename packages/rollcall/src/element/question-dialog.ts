@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { button } from "./button.js";
-import { type Direction, namingOf } from "./describe.js";
+import { type Direction, isKey, namingOf } from "./describe.js";
 import { problemText, reauthenticateButton } from "./notice.js";
 import type { Doing, Question, Screen } from "./screen.js";
 import { fill } from "./texts/fill.js";
@@ -38,21 +38,22 @@ export function questionDialog(screen: Screen): TemplateResult {
 function content(asking: Doing<Question>, screen: Screen): TemplateResult {
   const { language, act } = screen;
   const { texts } = language;
-  const { busy, problem } = asking;
-  const [, explanation, answer] = wordsFor(asking, texts);
+  const { what, busy, problem } = asking;
   const fresh = problem === "reauthenticate";
+  const [, explanation, answer, doing = texts.working] = wordsFor(asking, texts);
+  const hasKeys = what.action !== "sign-out" && !fresh && screen.list.sessions?.some(isKey);
   const quote = (name: string, direction: Direction): TemplateResult =>
     html`<bdi class="quoted" dir=${direction}>${name}</bdi>`;
   return html`<div>
     <h2>${question(asking, screen, quote)}</h2>
-    <p id="explanation">${explanation}</p>
+    <p id="explanation">${explanation} ${hasKeys ? texts.explainKeys : nothing}</p>
     ${fresh ? nothing : problemText(problem, screen)}
     <div class="answers">
       ${button(texts.cancel, act.dismiss, { part: "cancel-button", busy })}
       ${
         fresh
           ? reauthenticateButton(screen)
-          : button(busy ? texts.working : answer, act.confirm, {
+          : button(busy ? doing : answer, act.confirm, {
               look: "danger",
               part: "confirm-button",
               busy,
@@ -77,17 +78,19 @@ function question<T>(
   return fill(text, { name: quote(name, nameDirection) });
 }
 
-/** The question, the explanation, and the label of the confirm button. */
+/** The question, the explanation, and the label of the confirm button, also while it works. */
 function wordsFor(
   { what, problem }: Doing<Question>,
   texts: Texts,
-): readonly [question: string, explanation: string, answer: string] {
+): readonly [question: string, explanation: string, answer: string, doing?: string] {
   if (problem === "reauthenticate")
     return [texts.reauthenticate, texts.explainReauthenticate, texts.signIn];
   if (what.action === "sign-out-others")
     return [texts.askOthers, texts.explainOthers, texts.signOutOthers];
   if (what.action === "sign-out-everywhere")
     return [texts.askEverywhere, texts.explainEverywhere, texts.signOutEverywhere];
+  if (isKey(what.session))
+    return [texts.askRevoke, texts.explainRevoke, texts.revoke, texts.revoke];
   return what.session.current
     ? [texts.askSelf, texts.explainSelf, texts.signOut]
     : [texts.askOne, texts.explainOne, texts.signOut];

@@ -36,6 +36,12 @@ export const rowStyles: string = css`
     stroke-linecap: round;
     stroke-linejoin: round;
   }
+  .twin {
+    visibility: hidden;
+  }
+  .row:has(.twin) {
+    border-color: transparent;
+  }
   .facts {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
@@ -84,6 +90,18 @@ export const rowStyles: string = css`
     position: absolute;
     inset-inline-start: 0.35em;
     content: "·";
+  }
+  .labels {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.25rem;
+    margin-block: 0.125rem;
+  }
+  .label {
+    padding: 0 0.5rem;
+    font-size: 0.8125em;
+    background: var(--_tint);
+    border-radius: 0.5rem;
   }
   .now {
     color: var(--_active);
@@ -140,6 +158,7 @@ export const rowStyles: string = css`
   }
   @media (forced-colors: active) {
     .icon,
+    .label,
     .bone {
       border: 1px solid;
     }

@@ -70,7 +70,7 @@ export function listAfter(list: SessionList, happening: Happening): SessionList 
       return {
         ...list,
         phase: "ready",
-        sessions: currentFirst(sessions),
+        sessions: byDevice(sessions),
         more,
         readAt: at,
         behind: behind || 0,
@@ -124,8 +124,14 @@ function signedInAt({ createdAt }: ListedSession): number {
   return createdAt.getTime();
 }
 
-function currentFirst(sessions: readonly ListedSession[]): readonly ListedSession[] {
-  return [...sessions].sort((a, b) => Number(b.current) - Number(a.current));
+/** This device first, then as they come; what is on one device is together, where its newest is. */
+function byDevice(sessions: readonly ListedSession[]): readonly ListedSession[] {
+  const devices = new Map<string, Set<ListedSession>>();
+  for (const one of [...sessions.filter(({ current }) => current), ...sessions]) {
+    const device = one.deviceId || one.id;
+    devices.set(device, (devices.get(device) ?? new Set()).add(one));
+  }
+  return [...devices.values()].flatMap((group) => [...group]);
 }
 
 function keep(list: SessionList, test: (session: ListedSession) => boolean): SessionList {

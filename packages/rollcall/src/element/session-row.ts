@@ -1,21 +1,36 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import type { ListedSession } from "../client/client-api.js";
 import { button } from "./button.js";
-import { dateTime, isActive, isAddress, namingOf, relative, whereabouts } from "./describe.js";
+import {
+  dateTime,
+  isActive,
+  isAddress,
+  isKey,
+  labelsOf,
+  namingOf,
+  relative,
+  whereabouts,
+} from "./describe.js";
 import { deviceIcon, sign } from "./icons.js";
 import { problemText } from "./notice.js";
 import type { Screen } from "./screen.js";
 import { fill, fillText } from "./texts/fill.js";
 
-/** The content of a row. */
-export function sessionRow(session: ListedSession, screen: Screen): TemplateResult {
+/** An API key without an end has one that nobody will see, in milliseconds. */
+const ENDLESS = 50 * 365 * 86_400_000;
+
+/** The content of a row. `isTwin`: its session is on the device of the row above. */
+export function sessionRow(session: ListedSession, screen: Screen, isTwin = false): TemplateResult {
   const { language, renaming } = screen;
   const { texts, locale } = language;
   const { name, kind, nameDirection, kindDirection } = namingOf(session, language);
   const { createdAt, expiresAt } = session;
-  const signedIn = time(createdAt, () => dateTime(createdAt, locale, "short"), screen);
+  const began = time(createdAt, () => dateTime(createdAt, locale, "short"), screen);
+  const labels = [...(isTwin ? [texts.sameDevice] : []), ...labelsOf(session, language)];
   const isRenaming = renaming?.what.id === session.id;
-  return html`<span class="icon" part="icon">${deviceIcon(session)}</span>
+  return html`<span class=${isTwin ? "icon twin" : "icon"} part="icon"
+      >${isKey(session) ? sign("key") : deviceIcon(session)}</span
+    >
     <div class="facts">
       ${
         isRenaming
@@ -23,6 +38,13 @@ export function sessionRow(session: ListedSession, screen: Screen): TemplateResu
           : html`<bdi class="name" part="name" dir=${nameDirection}>${name}</bdi>`
       }
       ${kind === null ? nothing : html`<bdi class="kind" part="kind" dir=${kindDirection}>${kind}</bdi>`}
+      ${
+        labels.length === 0
+          ? nothing
+          : html`<div class="labels">
+            ${labels.map((label) => html`<bdi class="label" part="label">${label}</bdi> `)}
+          </div>`
+      }
       <div class="line" part="activity">
         ${activity(session, screen)}
         ${whereabouts(session, screen.placeOf(session)).map(
@@ -31,8 +53,14 @@ export function sessionRow(session: ListedSession, screen: Screen): TemplateResu
         )}
       </div>
       <div class="line" part="dates">
-        <span>${fill<unknown>(texts.signedIn, { when: signedIn })}</span>
-        <span>${fill<unknown>(texts.expires, { when: relativeTime(expiresAt, screen) })}</span>
+        <span>${fill<unknown>(isKey(session) ? texts.created : texts.signedIn, { when: began })}</span>
+        ${
+          expiresAt.getTime() - createdAt.getTime() > ENDLESS
+            ? nothing
+            : html`<span
+              >${fill<unknown>(texts.expires, { when: relativeTime(expiresAt, screen) })}</span
+            >`
+        }
       </div>
     </div>
     ${isRenaming ? nothing : actions(session, name, screen)}`;
@@ -47,10 +75,14 @@ function actions(session: ListedSession, name: string, { language, act }: Screen
       hint: texts.rename,
       name: fillText(texts.renameNamed, { name }),
     })}
-    ${button(texts.signOut, () => act.ask({ action: "sign-out", session }), {
-      part: "sign-out-button",
-      name: fillText(texts.signOutNamed, { name }),
-    })}
+    ${button(
+      isKey(session) ? texts.revoke : texts.signOut,
+      () => act.ask({ action: "sign-out", session }),
+      {
+        part: "sign-out-button",
+        name: fillText(isKey(session) ? texts.revokeNamed : texts.signOutNamed, { name }),
+      },
+    )}
   </div>`;
 }
 

@@ -1,5 +1,5 @@
 import type { ListedSession, SignedOut } from "../client/client-api.js";
-import { namingOf } from "./describe.js";
+import { isKey, namingOf } from "./describe.js";
 import type { SessionsAction, SessionsEventMap } from "./element-events.js";
 import type { LiveList, StepListener } from "./live-list.js";
 import type { Problem } from "./problem.js";
@@ -42,6 +42,10 @@ export function createSessionsController(around: Surroundings): SessionsControll
   let newName = "";
 
   const nameOf = (session: ListedSession): string => namingOf(session, around.language()).name;
+  const goneText = (session: ListedSession): string => {
+    const { revokedNamed, signedOutNamed } = around.language().texts;
+    return fillText(isKey(session) ? revokedNamed : signedOutNamed, { name: nameOf(session) });
+  };
   const failed = (action: SessionsAction, problem: Problem): void => {
     if (problem !== "signed-out") around.emit("rollcall-error", { action, problem });
   };
@@ -68,11 +72,7 @@ export function createSessionsController(around: Surroundings): SessionsControll
     if (what.action === "sign-out-everywhere") return;
     const session = what.action === "sign-out" ? what.session : null;
     const { texts } = around.language();
-    around.say(
-      session === null
-        ? texts.othersSignedOut
-        : fillText(texts.signedOutNamed, { name: nameOf(session) }),
-    );
+    around.say(session === null ? texts.othersSignedOut : goneText(session));
     around.emit("rollcall-revoked", { action: what.action, sessionId: session?.id ?? null });
   };
 
@@ -122,8 +122,10 @@ export function createSessionsController(around: Surroundings): SessionsControll
     const { appeared, gone } = changesBetween(before, around.live.list);
     const { texts } = around.language();
     const said = [
-      ...appeared.map((one) => fillText(texts.appeared, { name: nameOf(one) })),
-      ...gone.map((one) => fillText(texts.signedOutNamed, { name: nameOf(one) })),
+      ...appeared
+        .filter((one) => !isKey(one))
+        .map((one) => fillText(texts.appeared, { name: nameOf(one) })),
+      ...gone.map(goneText),
     ];
     // More than a few at once would only be noise.
     if (said.length > 0) around.say(said.slice(0, 3).join(" "));
@@ -168,7 +170,9 @@ export function createSessionsController(around: Surroundings): SessionsControll
       // Below a question of ours, a dialog of the page's would get neither focus nor clicks.
       await around.update();
       const action = asked?.what.action ?? (named === null ? "list" : "rename");
-      if (around.emit("rollcall-reauthenticate", { action, retry })) around.goToSignIn();
+      const { required } = around.live;
+      const isOurs = around.emit("rollcall-reauthenticate", { action, required, retry });
+      if (isOurs) around.goToSignIn();
     },
     signIn(event) {
       if (!around.emit("rollcall-sign-in", null)) event.preventDefault();

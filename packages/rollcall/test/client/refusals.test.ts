@@ -169,3 +169,16 @@ test("who is signed in again by another process is told of the end again", async
   await client.signOut();
   expect([kept, outs.length]).toEqual([null, 2]);
 });
+
+test("what a fresh sign-in has to be like is told by the error", async () => {
+  const required = { maxAge: 600, level: "aal2" };
+  const refusals = [
+    { error: "fresh sign-in required", errorCode: "EC006", required },
+    { error: "fresh sign-in required", errorCode: "EC006" },
+  ];
+  script(() => Response.json(refusals.shift(), { status: 403 }));
+  const client = await clientOf("ada");
+  const fresh = { status: 403, errorCode: "EC006" };
+  await expect(client.sessions.revoke("1")).rejects.toMatchObject({ ...fresh, required });
+  await expect(client.sessions.revoke("1")).rejects.toMatchObject({ ...fresh, required: null });
+});

@@ -66,6 +66,15 @@ const STATES: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     await page.keyboard.press("Enter");
     await page.getByRole("alert").waitFor();
   },
+  "devices and API keys": (page) =>
+    page.evaluate(() =>
+      mount({}, [
+        sample("here", { current: true, deviceId: "d", level: "aal2" }),
+        sample("acting", { deviceId: "d", actor: sampleActing() }),
+        sample("app", { kind: "mobile" }),
+        sampleApiKey("key", { scopes: ["orders:read", "orders:write"] }),
+      ]),
+    ),
   "signed out": async (page) => {
     await page.evaluate(() => mount({ "sign-in-url": "/" }));
     await page.locator("li").first().waitFor();

@@ -1,7 +1,15 @@
 import type { Client, ListedSession, SignedOut } from "rollcall/client";
 
 /** How the fake server answers the next call of a kind. */
-export type Answer = "ok" | "hang" | "offline" | "forbidden" | "throttled" | "broken" | "fresh";
+export type Answer =
+  | "ok"
+  | "hang"
+  | "offline"
+  | "forbidden"
+  | "throttled"
+  | "broken"
+  | "fresh"
+  | "refused";
 
 /** A `Client` for a page without a server: the test holds its strings. */
 export interface FakeClient extends Client {
@@ -24,6 +32,7 @@ const FAILURES: Readonly<Record<Exclude<Answer, "ok" | "hang">, readonly [number
     throttled: [429, "EC004"],
     broken: [500, "EC000"],
     fresh: [403, "EC006"],
+    refused: [403, "EC003"],
   };
 
 export function createFakeClient(sessions: readonly ListedSession[]): FakeClient {
@@ -37,7 +46,8 @@ export function createFakeClient(sessions: readonly ListedSession[]): FakeClient
     if (how === "ok") return;
     if (how === "hang") return await new Promise((resolve) => waiting.push(resolve));
     const [status, errorCode] = FAILURES[how];
-    throw Object.assign(new Error(how), { name: "ClientError", status, errorCode });
+    const required = how === "fresh" ? { maxAge: 600 } : null;
+    throw Object.assign(new Error(how), { name: "ClientError", status, errorCode, required });
   };
   const end = (how: SignedOut): void => {
     for (const listener of [...endListeners]) listener(how);

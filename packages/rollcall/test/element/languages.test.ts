@@ -35,7 +35,9 @@ describe("the languages", () => {
 
   test.each(files)("%s says everything, and has places for what is filled in", async (file) => {
     const { texts }: { texts: Texts } = await import(`../../src/element/texts/${file}.ts`);
-    const { direction, ...said } = texts;
+    const { direction, labels, ...said } = texts;
+    // The application's own names, which it adds.
+    expect(labels).toBeUndefined();
     expect(direction).toBe(file === "ar" ? "rtl" : undefined);
     expect(Object.keys(said)).toEqual(Object.keys(english));
     for (const [key, text] of Object.entries(said)) {
@@ -46,8 +48,12 @@ describe("the languages", () => {
       expect(text).not.toBe("");
     }
     // The words on a button are found in its full name: what is seen can be spoken (WCAG 2.5.3).
-    const [signOut, named] = [said.signOut, said.signOutNamed].map((text) => text.toLowerCase());
-    expect(named).toContain(signOut);
+    for (const [button, full] of [
+      [said.signOut, said.signOutNamed],
+      [said.revoke, said.revokeNamed],
+    ] as const) {
+      expect(full.toLowerCase()).toContain(button.toLowerCase());
+    }
     // In French a space that does not break stands before these.
     if (file === "fr") expect(Object.values(said).join()).not.toMatch(/[^\u00a0\u202f][?:!;]/);
     if (file !== "en") expect(said.title).not.toBe(english.title);

@@ -3,17 +3,21 @@
 import type { ListedSession } from "rollcall/client";
 import { addLanguage as add } from "rollcall/element/define";
 import { createFakeClient, type FakeClient } from "./fake-client.js";
-import { sampleSession, sampleSessions } from "./sample-sessions.js";
+import { sampleActor, sampleKey, sampleSession, sampleSessions } from "./sample-sessions.js";
 
 declare global {
   var fake: FakeClient;
   var addLanguage: typeof add;
   var happened: { type: string; detail: unknown }[];
   var sample: (id: string, given?: Partial<ListedSession>) => ListedSession;
+  var sampleApiKey: typeof sampleKey;
+  var sampleActing: typeof sampleActor;
   var mount: (attributes?: Record<string, string>, sessions?: readonly ListedSession[]) => void;
 }
 
 globalThis.sample = sampleSession;
+globalThis.sampleApiKey = sampleKey;
+globalThis.sampleActing = sampleActor;
 globalThis.happened = [];
 globalThis.addLanguage = add;
 globalThis.fake = createFakeClient(sampleSessions());

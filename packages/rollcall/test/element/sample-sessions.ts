@@ -1,4 +1,5 @@
 import type { ListedSession } from "rollcall/client";
+import { isSessionId, type SessionActor } from "../../src/core/model/session.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -18,7 +19,7 @@ export function sampleSession(id: string, given: Partial<ListedSession> = {}): L
     expiresAt: new Date(now + 28 * DAY),
     current: false,
     kind: null,
-    authenticatedAt: given.createdAt ?? new Date(now - 2 * DAY),
+    authenticatedAt: new Date(now - 2 * DAY),
     methods: [],
     level: null,
     deviceId: null,
@@ -26,6 +27,25 @@ export function sampleSession(id: string, given: Partial<ListedSession> = {}): L
     scopes: null,
     ...given,
   };
+}
+
+/** An API key. */
+export function sampleKey(id: string, given: Partial<ListedSession> = {}): ListedSession {
+  return sampleSession(id, {
+    name: "Nightly export",
+    device: { browser: null, os: null, type: "unknown" },
+    deviceInfo: null,
+    kind: "api",
+    scopes: ["orders:read"],
+    ...given,
+  });
+}
+
+/** A member of staff who acts as the person. */
+export function sampleActor(): SessionActor {
+  const sessionId = "00000000-0000-4000-8000-000000000000";
+  if (!isSessionId(sessionId)) throw new Error("no id of a session");
+  return { user: { type: "staff", id: "margaret" }, sessionId };
 }
 
 /** A plausible person's. */
