@@ -1,6 +1,8 @@
 import type { DeviceInfo } from "../core/model/device.js";
 import type { JsonObject } from "../core/model/json.js";
 import type { StoredSession } from "../core/model/session.js";
+import type { SessionSummary } from "../core/model/session-summary.js";
+import type { User } from "../core/model/user.js";
 import {
   ACTOR,
   BOOLEAN,
@@ -72,6 +74,31 @@ export const SESSION_COLUMNS: Columns<SessionFields> = {
   outdatedUntil: column("outdated_until", optional(TIME), 4),
   supersededTo: column("superseded_to", optional(INTEGER), 4),
 };
+
+/** The columns of a list: it knows whose sessions they are. */
+export const SUMMARY_COLUMNS: Columns<Omit<SessionSummary, "user">> = {
+  id: SESSION_COLUMNS.id,
+  deviceInfo: SESSION_COLUMNS.deviceInfo,
+  metadata: SESSION_COLUMNS.metadata,
+  name: SESSION_COLUMNS.name,
+  persistent: SESSION_COLUMNS.persistent,
+  createdAt: SESSION_COLUMNS.createdAt,
+  lastUsedAt: SESSION_COLUMNS.lastUsedAt,
+  lastIp: SESSION_COLUMNS.lastIp,
+  expiresAt: SESSION_COLUMNS.expiresAt,
+  absoluteExpiresAt: SESSION_COLUMNS.absoluteExpiresAt,
+  kind: SESSION_COLUMNS.kind,
+  scopes: SESSION_COLUMNS.scopes,
+  authenticatedAt: SESSION_COLUMNS.authenticatedAt,
+  methods: SESSION_COLUMNS.methods,
+  level: SESSION_COLUMNS.level,
+  deviceId: SESSION_COLUMNS.deviceId,
+  actor: SESSION_COLUMNS.actor,
+};
+
+export function toSummary(user: User, row: Row, report: Report): SessionSummary {
+  return { ...readFields(SUMMARY_COLUMNS, row, report), user };
+}
 
 export function toSession(row: Row, report: Report): StoredSession {
   const { userType, userId, ...session } = readFields(SESSION_COLUMNS, row, report);

@@ -1,4 +1,5 @@
-import { isActive, type StoredSession } from "../../src/core/model/session.js";
+import { isActive } from "../../src/core/model/session.js";
+import type { SessionSummary } from "../../src/core/model/session-summary.js";
 import { userKey } from "../../src/core/model/user.js";
 import type { ListPage } from "../../src/core/port/operations.js";
 import { amend, type BrokenStore, brokenStore, type Fault, pause } from "./broken-store.js";
@@ -7,7 +8,7 @@ const ALL = { limit: 1000, after: null } as const;
 
 /** Lists all active sessions soundly, then does something to them. */
 function listing(
-  change: (all: readonly StoredSession[], page: ListPage) => readonly StoredSession[],
+  change: (all: readonly SessionSummary[], page: ListPage) => readonly SessionSummary[],
 ): Fault {
   return (sound) => ({
     list: async (user, page) => change(await sound.list(user, { ...page, ...ALL }), page),

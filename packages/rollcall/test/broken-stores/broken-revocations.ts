@@ -2,6 +2,7 @@ import type { MemoryDatabase } from "rollcall/memory";
 import type { Revocation, StoredSession } from "../../src/core/model/session.js";
 import { isActive } from "../../src/core/model/session.js";
 import { userKey } from "../../src/core/model/user.js";
+import type { RevokedEntry } from "../../src/core/port/operations.js";
 import { amend, type BrokenStore, brokenStore, pause } from "./broken-store.js";
 
 const asEnded = (at: number, { reason, actor }: Revocation): Partial<StoredSession> => ({
@@ -144,8 +145,12 @@ export const brokenRevocations: readonly BrokenStore[] = [
       async revokeAll(user, { revocation, now, except }) {
         const listed = await sound.list(user, { limit: 100, after: null, now });
         const others = listed.filter(({ id }) => id !== except);
-        for (const { id } of others) await sound.revoke(user, id, revocation, now);
-        return others.map(({ id, accessUntil }) => ({ id, accessUntil }));
+        const ended: RevokedEntry[] = [];
+        for (const { id } of others) {
+          const revoked = await sound.revoke(user, id, revocation, now);
+          if (revoked !== null) ended.push({ id, accessUntil: revoked.session.accessUntil });
+        }
+        return ended;
       },
     }),
   ),

@@ -1,5 +1,6 @@
 import type { JsonObject } from "rollcall";
-import { isActive, type StoredSession } from "../../src/core/model/session.js";
+import { isActive } from "../../src/core/model/session.js";
+import type { SessionSummary } from "../../src/core/model/session-summary.js";
 import { userKey } from "../../src/core/model/user.js";
 import {
   amend,
@@ -24,7 +25,7 @@ const withoutLock: Fault = (sound) => ({
     const excess = active.length + 1 - limit.max;
     if (excess > 0 && limit.onLimit === "refuse") return { outcome: "refused" };
     const revocation = { reason: "evicted", actor: { kind: "system" } } as const;
-    const evicted: StoredSession[] = excess > 0 ? active.slice(-excess) : [];
+    const evicted: SessionSummary[] = excess > 0 ? active.slice(-excess) : [];
     for (const { id } of evicted) await sound.revoke(user, id, revocation, now);
     return sound.create({ ...input, limit: null });
   },

@@ -9,6 +9,7 @@ import {
   type SessionId,
   type StoredSession,
 } from "./session.js";
+import type { SessionSummary } from "./session-summary.js";
 import type { User } from "./user.js";
 
 /** One sign-in on one device, as applications see it. Contains no secret. */
@@ -55,6 +56,17 @@ const NONE: readonly string[] = Object.freeze([]);
 
 /** The part of a row that applications see: generations and key ids stay inside. */
 export function toView(row: StoredSession): Session {
+  const { revokedAt, revokedReason, revokedBy } = row;
+  const end = {
+    revokedAt: revokedAt === null ? null : new Date(revokedAt),
+    revokedReason,
+    revokedBy,
+  };
+  return { ...toActiveView(row), ...end };
+}
+
+/** The same for a session of a list, which is active. */
+export function toActiveView(row: SessionSummary): Session {
   return {
     id: row.id,
     user: row.user,
@@ -68,9 +80,9 @@ export function toView(row: StoredSession): Session {
     lastIp: row.lastIp,
     expiresAt: new Date(row.expiresAt),
     absoluteExpiresAt: new Date(row.absoluteExpiresAt),
-    revokedAt: row.revokedAt === null ? null : new Date(row.revokedAt),
-    revokedReason: row.revokedReason,
-    revokedBy: row.revokedBy,
+    revokedAt: null,
+    revokedReason: null,
+    revokedBy: null,
     kind: row.kind,
     authenticatedAt: new Date(authenticationTime(row)),
     methods: row.methods ?? NONE,

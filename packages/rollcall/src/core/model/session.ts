@@ -138,7 +138,9 @@ export function contextOf(session: StoredSession): SessionContext {
 }
 
 /** When its user was authenticated: for rows of a release that did not keep it, the sign-in. */
-export function authenticationTime(session: StoredSession): number {
+export function authenticationTime(
+  session: Pick<StoredSession, "authenticatedAt" | "createdAt">,
+): number {
   return session.authenticatedAt ?? session.createdAt;
 }
 

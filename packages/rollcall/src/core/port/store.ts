@@ -1,5 +1,6 @@
 import type { StoredEvent } from "../model/events.js";
 import type { Revocation, SessionId, StoredSession } from "../model/session.js";
+import type { SessionSummary } from "../model/session-summary.js";
 import type { User } from "../model/user.js";
 import type { ChangePage, HintListener } from "./changes.js";
 import type { Erased, Erasure } from "./erasure.js";
@@ -65,8 +66,8 @@ export interface SessionStore {
   /** One session of the user, in whatever state. */
   get(user: User, id: SessionId): Promise<StoredSession | null>;
 
-  /** The user's active sessions, newest `createdAt` first, ties by id ascending (code units). */
-  list(user: User, page: ListPage): Promise<readonly StoredSession[]>;
+  /** What is shown of the user's active sessions, newest `createdAt` first, ties by id ascending (code units). */
+  list(user: User, page: ListPage): Promise<readonly SessionSummary[]>;
 
   /**
    * Renames an active session of the user; `null` when there is none. The name that it has already

@@ -2,8 +2,9 @@ import type { Context } from "../context.js";
 import { checkedActor } from "../model/actor.js";
 import { optionsObject } from "../model/argument.js";
 import { SessionError } from "../model/errors.js";
-import { type Actor, isSessionId, type StoredSession } from "../model/session.js";
-import { type Session, toView } from "../model/session-view.js";
+import { type Actor, isSessionId } from "../model/session.js";
+import type { SessionSummary } from "../model/session-summary.js";
+import { type Session, toActiveView, toView } from "../model/session-view.js";
 import { toUser, type UserReference, userKey } from "../model/user.js";
 import type { SessionPage } from "../sessions-api.js";
 import { decodeCursor, encodeCursor } from "./list-cursor.js";
@@ -29,7 +30,7 @@ export async function list(
   );
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  const sessions = shown.map((row) => toView(withPendingUse(context, row)));
+  const sessions = shown.map((row) => toActiveView(withPendingUse(context, row)));
   return rows.length > limit && last !== undefined
     ? { sessions, nextCursor: encodeCursor(last) }
     : { sessions };
@@ -79,7 +80,7 @@ function checkedName(name: string): string {
 }
 
 /** Includes a use that this process has not written yet. */
-function withPendingUse(context: Context, row: StoredSession): StoredSession {
+function withPendingUse<Row extends SessionSummary>(context: Context, row: Row): Row {
   const used = context.activity.pendingUse(row.id) ?? 0;
   return used > row.lastUsedAt ? { ...row, lastUsedAt: used } : row;
 }

@@ -1,5 +1,6 @@
 import { decide, isVoid, rotated } from "../../core/model/rotation.js";
 import { isActive, type StoredSession } from "../../core/model/session.js";
+import { summaryOf } from "../../core/model/session-summary.js";
 import { userKey } from "../../core/model/user.js";
 import { ERASED } from "../../core/port/erasure.js";
 import { firstRow } from "../../core/port/first-row.js";
@@ -133,7 +134,7 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
                 row.createdAt < after.createdAt ||
                 (row.createdAt === after.createdAt && row.id > after.id),
             );
-      return start.slice(0, limit);
+      return start.slice(0, limit).map(summaryOf);
     },
 
     async rename(user, id, { name, actor, now = Date.now() }) {

@@ -1,13 +1,13 @@
-import type { StoredSession } from "../../core/model/session.js";
+import type { SessionSummary } from "../../core/model/session-summary.js";
 import type { User } from "../../core/model/user.js";
 import type { ListPage } from "../../core/port/operations.js";
-import { toSession } from "../session-columns.js";
+import { toSummary } from "../session-columns.js";
 import type { Scope } from "./connection/scope.js";
-import { columns, ofUser } from "./sql/session-sql.js";
+import { ofUser, summaryColumns } from "./sql/session-sql.js";
 import { NOW, reading, type Statement } from "./sql/statement.js";
 
 export const LIST: Statement = reading(`
-select ${columns("s")}
+select ${summaryColumns("s")}
 from rollcall_sessions as s
 where ${ofUser("s")} and s.revoked_at is null and s.expires_at > ${NOW}
   and s.created_at <= :afterCreatedAt::bigint
@@ -26,7 +26,7 @@ export async function list(
   scope: Scope,
   user: User,
   { limit, after, now }: ListPage,
-): Promise<readonly StoredSession[]> {
+): Promise<readonly SessionSummary[]> {
   const { createdAt, id } = after ?? BEFORE_ALL;
   const rows = await scope.read(LIST, {
     userType: user.type,
@@ -36,5 +36,5 @@ export async function list(
     afterId: id,
     limit,
   });
-  return rows.map((row) => toSession(row, scope.report));
+  return rows.map((row) => toSummary(user, row, scope.report));
 }

@@ -1,13 +1,13 @@
-import type { StoredSession } from "../../core/model/session.js";
+import type { SessionSummary } from "../../core/model/session-summary.js";
 import type { User } from "../../core/model/user.js";
 import type { ListPage } from "../../core/port/operations.js";
 import { integerOf, readable, stringOf } from "../row.js";
-import { toSession } from "../session-columns.js";
+import { toSummary } from "../session-columns.js";
 import type { ReadTransaction } from "./connection/write-transaction.js";
-import { ACTIVE, COLUMNS, OF_USER } from "./sql/session-sql.js";
+import { ACTIVE, OF_USER, SUMMARY } from "./sql/session-sql.js";
 
 export const LIST: string = `
-SELECT ${COLUMNS} FROM rollcall_sessions
+SELECT ${SUMMARY} FROM rollcall_sessions
 WHERE ${OF_USER} AND ${ACTIVE}
   AND created_at <= :afterCreatedAt AND (created_at < :afterCreatedAt OR id > :afterId)
 ORDER BY created_at DESC, id LIMIT :limit`;
@@ -20,15 +20,15 @@ export function list(
   { connection, report }: ReadTransaction,
   user: User,
   { limit, after, now = Date.now() }: ListPage,
-): readonly StoredSession[] {
+): readonly SessionSummary[] {
   const owner = { userType: user.type, userId: user.id, now };
-  const page: StoredSession[] = [];
+  const page: SessionSummary[] = [];
   let { createdAt, id }: { createdAt: number; id: string } = after ?? BEFORE_ALL;
   while (page.length < limit) {
     const missing = limit - page.length;
     const place = { afterCreatedAt: createdAt, afterId: id, limit: missing };
     const rows = connection.rows(LIST, { ...owner, ...place });
-    page.push(...readable("session", rows, (row) => toSession(row, report), report));
+    page.push(...readable("session", rows, (row) => toSummary(user, row, report), report));
     const last = rows.at(-1);
     if (last === undefined || rows.length < missing) break;
     createdAt = integerOf(last, "created_at");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { SessionId, StoredSession } from "../../core/model/session.js";
+import type { SessionId } from "../../core/model/session.js";
+import type { SessionSummary } from "../../core/model/session-summary.js";
 import { ada, MINUTE, newId, SECOND } from "./new-session.js";
 import { idsOf, type Scenario, storeCase, typesOf } from "./scenario.js";
 import type { StoreCase } from "./store-case.js";
@@ -13,7 +14,7 @@ async function pages(
   between: () => Promise<unknown> = async () => {},
 ): Promise<readonly SessionId[]> {
   const ids: SessionId[] = [];
-  let last: StoredSession | undefined;
+  let last: SessionSummary | undefined;
   do {
     assert.ok(ids.length < 200, "the pages never come to an end");
     const after = last === undefined ? null : { createdAt: last.createdAt, id: last.id };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { StoredEvent } from "../../core/model/events.js";
 import type { Revocation, SessionId, StoredSession } from "../../core/model/session.js";
+import type { SessionSummary } from "../../core/model/session-summary.js";
 import type { User } from "../../core/model/user.js";
 import type {
   CreateOutcome,
@@ -40,9 +41,9 @@ export interface Scenario extends Pick<StoreHarness, "store" | "clock"> {
   ): Promise<StoredSession>;
   /** The current row, which must exist. */
   row(id: SessionId): Promise<StoredSession>;
-  list(user?: User, page?: Partial<ListPage>): Promise<readonly StoredSession[]>;
+  list(user?: User, page?: Partial<ListPage>): Promise<readonly SessionSummary[]>;
   /** Ends a session that must be active. */
-  end(session: StoredSession, revocation?: Revocation): Promise<StoredSession>;
+  end(session: Pick<StoredSession, "id" | "user">, revocation?: Revocation): Promise<StoredSession>;
   everywhere(user?: User, input?: Partial<RevokeAll>): Promise<readonly RevokedEntry[]>;
   /** The events that `action` wrote, in the order of `changes`, each once. */
   eventsDuring(action: () => Promise<unknown>): Promise<readonly StoredEvent[]>;

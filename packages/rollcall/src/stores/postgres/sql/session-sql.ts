@@ -1,7 +1,7 @@
 import type { RevokedEntry } from "../../../core/port/operations.js";
 import { listColumns } from "../../columns.js";
 import { nullable, type Row, stringOf, toRevokedEntry } from "../../row.js";
-import { SESSION_COLUMNS } from "../../session-columns.js";
+import { SESSION_COLUMNS, SUMMARY_COLUMNS } from "../../session-columns.js";
 
 const COLUMNS = listColumns(SESSION_COLUMNS);
 
@@ -12,9 +12,23 @@ function isJson(type: string): boolean {
 
 /** The columns of a session as `toSession` reads them. Never `*`: plans are kept. */
 export function columns(alias: string): string {
-  return COLUMNS.map(({ name, postgres }) =>
-    isJson(postgres) ? `${alias}.${name}::pg_catalog.text as ${name}` : `${alias}.${name}`,
-  ).join(", ");
+  return selected(COLUMNS, alias);
+}
+
+/** The columns of a list as `toSummary` reads them. */
+export function summaryColumns(alias: string): string {
+  return selected(listColumns(SUMMARY_COLUMNS), alias);
+}
+
+function selected(
+  list: readonly { readonly name: string; readonly postgres: string }[],
+  alias: string,
+): string {
+  return list
+    .map(({ name, postgres }) =>
+      isJson(postgres) ? `${alias}.${name}::pg_catalog.text as ${name}` : `${alias}.${name}`,
+    )
+    .join(", ");
 }
 
 /** The names of all columns, for INSERT. */

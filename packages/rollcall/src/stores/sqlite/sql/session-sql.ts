@@ -1,10 +1,15 @@
 import { listColumns } from "../../columns.js";
-import { SESSION_COLUMNS } from "../../session-columns.js";
+import { SESSION_COLUMNS, SUMMARY_COLUMNS } from "../../session-columns.js";
 
 const COLUMNS_OF_SESSION = listColumns(SESSION_COLUMNS);
 
 /** Listed, never `*`: a later release may add columns while this one runs. */
 export const COLUMNS: string = COLUMNS_OF_SESSION.map(({ name }) => name).join(", ");
+
+/** Those of a list. */
+export const SUMMARY: string = listColumns(SUMMARY_COLUMNS)
+  .map(({ name }) => name)
+  .join(", ");
 
 /** The value of each column, as `sessionValues` names them. */
 export const PARAMETERS: string = COLUMNS_OF_SESSION.map(({ field }) => `:${field}`).join(", ");
