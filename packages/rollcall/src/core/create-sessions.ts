@@ -21,6 +21,7 @@ import type { AccessTokenSettings } from "./tokens/access-token.js";
 import { ringAccess } from "./tokens/key-ring.js";
 import { createTokenIssuer } from "./tokens/token-issuer.js";
 import { createVerifier } from "./tokens/verifier.js";
+import { actAs } from "./verbs/act-as.js";
 import { revokeByKey } from "./verbs/compromised-key.js";
 import { erase, eraseSync } from "./verbs/erase.js";
 import { get, list, rename } from "./verbs/list.js";
@@ -169,6 +170,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     async start(user, options) {
       store.requireOutside?.("start");
       return await start(context, user, options);
+    },
+    async actAs(principal, user, options) {
+      store.requireOutside?.("actAs");
+      return await actAs(context, principal, user, options);
     },
     verify: verifier.verify,
     verifyNow: verifier.verifyNow,

@@ -1,4 +1,4 @@
-import type { RevokeOptions, StartOptions } from "./model/call-options.js";
+import type { ActAsOptions, RevokeOptions, StartOptions } from "./model/call-options.js";
 import type { LogoutCredentials, Principal, TokenPair } from "./model/credentials.js";
 import type { EventOf, SessionEventType } from "./model/events.js";
 import type { Actor } from "./model/session.js";
@@ -41,6 +41,31 @@ export interface Sessions {
    * @throws TypeError naming the argument at fault.
    */
   start(user: UserReference, options?: StartOptions): Promise<SignIn>;
+
+  /**
+   * Lets whoever holds `principal` act as a user, as staff who help a customer do: starts a session of
+   * the user whose tokens and list entry say who acts (`actor`; `act` of RFC 8693). Whether this person
+   * may act as that user is yours to check before. The session may be idle for 15 minutes and lives
+   * for an hour, but never longer than the session of `principal`, and ends with it, in the same
+   * transaction (reason `actor_ended`). It does not count towards `maxPerUser`. When, how and how surely
+   * somebody was authenticated is what it is in the session of `principal`.
+   *
+   * @example
+   * ```ts
+   * import type { Principal, Sessions } from "rollcall";
+   *
+   * export async function help(sessions: Sessions, staff: Principal, customer: number) {
+   *   // … after you have checked that this member of the staff may
+   *   return await sessions.actAs(staff, { type: "user", id: customer }, { reason: "ticket 4711" });
+   * }
+   * ```
+   *
+   * @throws SessionError `actor_forbidden` (`principal` acts for somebody already, or is an API key),
+   *   `malformed_request` (as oneself), `credential_invalid` (the session of `principal` has ended, or
+   *   `claimsFor` returned `null`), `store_unavailable`.
+   * @throws TypeError naming the argument at fault.
+   */
+  actAs(principal: Principal, user: UserReference, options?: ActAsOptions): Promise<SignIn>;
 
   /**
    * Verifies an access token (a JWT in the shape of RFC 9068). No I/O while this process is up to date,

@@ -92,10 +92,11 @@ export function stringsOf(row: Row, column: string): readonly string[] {
 }
 
 export function sessionActorOf(row: Row, column: string): SessionActor {
-  const { user, sessionId }: Partial<SessionActor> = jsonOf(row, column);
+  const { user, sessionId, reason }: Partial<SessionActor> = jsonOf(row, column);
   const isUser = typeof user?.type === "string" && typeof user.id === "string";
   if (isUser && isSessionId(sessionId)) {
-    return { user: { type: user.type, id: user.id }, sessionId };
+    const actor = { user: { type: user.type, id: user.id }, sessionId };
+    return typeof reason === "string" ? { ...actor, reason } : actor;
   }
   throw damaged(column);
 }

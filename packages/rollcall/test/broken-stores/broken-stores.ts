@@ -1,3 +1,4 @@
+import { brokenActings } from "./broken-actings.js";
 import { brokenErasures } from "./broken-erasures.js";
 import { brokenKeys } from "./broken-keys.js";
 import { brokenKinds } from "./broken-kinds.js";
@@ -20,6 +21,7 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenRevocations,
   ...brokenScopes,
   ...brokenReadings,
+  ...brokenActings,
   ...brokenErasures,
   ...brokenTexts,
   ...brokenKeys,

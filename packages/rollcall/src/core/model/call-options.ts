@@ -51,6 +51,33 @@ export interface StartOptions {
   readonly replaces?: string | ReplacedCredentials;
 }
 
+/** Options of `sessions.actAs`. */
+export interface ActAsOptions {
+  /**
+   * Why, such as the number of a ticket: 1 to 200 characters. It is kept with the session.
+   * @default none
+   * @remarks To find out later why somebody acted as a user.
+   */
+  readonly reason?: string;
+  /**
+   * The kind of the session, one of `kinds` of `createSessions`, for limits of its own.
+   * @default none: 15 minutes idle, one hour in all
+   * @remarks When whoever acts needs longer, or should be let in for less.
+   */
+  readonly kind?: string;
+  /**
+   * The device of whoever acts, recorded as by `start`.
+   * @default not known; with `actAs` of `rollcall/http`, what the request says
+   * @remarks If you do not use `rollcall/http`.
+   */
+  readonly device?: DeviceInfo;
+  /**
+   * The application's own data (JSON, 4 kB).
+   * @default none
+   */
+  readonly metadata?: JsonObject;
+}
+
 /** Who ends a session, and why. */
 export interface RevokeOptions {
   /**

@@ -6,6 +6,7 @@ export type SessionErrorCode =
   | "credential_invalid"
   | "user_type_forbidden"
   | "kind_forbidden"
+  | "actor_forbidden"
   | "reauthentication_required"
   | "cross_site"
   | "throttled"
@@ -49,6 +50,11 @@ const KINDS: Readonly<Record<SessionErrorCode, Kind>> = {
   credential_invalid: { status: 401, errorCode: "EC002", text: "Invalid or expired credential" },
   user_type_forbidden: { status: 403, errorCode: "EC003", text: "Not allowed for this user type" },
   kind_forbidden: { status: 403, errorCode: "EC003", text: "Not allowed for this kind of session" },
+  actor_forbidden: {
+    status: 403,
+    errorCode: "EC003",
+    text: "Not allowed while acting for somebody else",
+  },
   throttled: { status: 429, errorCode: "EC004", text: "Too many attempts, try again later" },
   session_limit: { status: 409, errorCode: "EC009", text: "Too many sessions, end one first" },
   store_unavailable: {

@@ -32,6 +32,8 @@ export function isSessionId(value: unknown): value is SessionId {
  * | `user_gone` | `claimsFor` answered `null` |
  * | `erased` | `sessions.erase` |
  * | `key_compromised` | a key that the session used was dropped as compromised |
+ * | `actor_ended` | the session of whoever acted as the user ended |
+ * | `stopped_acting` | whoever acted as the user went back to their own session |
  */
 export type RevocationReason =
   | "logout"
@@ -44,6 +46,8 @@ export type RevocationReason =
   | "user_gone"
   | "erased"
   | "key_compromised"
+  | "actor_ended"
+  | "stopped_acting"
   | (string & Record<never, never>);
 
 /** Who did something to a session. */
@@ -66,6 +70,8 @@ export interface Revocation {
 export interface SessionActor {
   readonly user: User;
   readonly sessionId: SessionId;
+  /** Why, as given to `sessions.actAs`. Kept with the session; access tokens do not say it. */
+  readonly reason?: string;
 }
 
 /** A session as stores keep it. Times are integers in milliseconds since the epoch. */

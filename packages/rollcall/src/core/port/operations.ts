@@ -16,6 +16,11 @@ export interface NewSession {
   readonly absoluteTimeout: number;
   readonly accessTokenTtl: number;
   readonly authenticatedAt: number | null;
+  /**
+   * What counts against the user's latest "everywhere", where that is not `authenticatedAt`: of a
+   * session in which somebody acts as the user, the time that it was asked for.
+   */
+  readonly provenAt?: number;
   readonly kind: string | null;
   readonly scopes: readonly string[] | null;
   readonly secretHash: string | null;
@@ -37,8 +42,9 @@ export interface SessionLimit {
   readonly apart?: readonly string[];
 }
 
-/** Whether a session counts. Pure: the memory store uses it, the SQL mirrors it. */
+/** Whether a session counts; one in which somebody acts as the user never does. Pure: the memory store uses it, the SQL mirrors it. */
 export function counts(session: StoredSession, { kind, apart = [] }: SessionLimit): boolean {
+  if (session.actor !== null) return false;
   if (kind !== undefined) return session.kind === kind;
   return session.secretHash === null && (session.kind === null || !apart.includes(session.kind));
 }

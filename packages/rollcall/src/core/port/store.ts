@@ -35,6 +35,10 @@ import type {
  * by `session.evicted`); rename → `session.renamed`; each ending → `session.revoked`; reuse →
  * `session.reuse_detected` then `session.revoked`; a jump ahead → `session.generation_ahead`.
  * A rotation writes none.
+ *
+ * Whatever ends a session ends in the same statement or transaction the active ones whose `actor` it
+ * is, as `ACTOR_ENDED` of acting.ts says, each with its `session.revoked`. They need not be among
+ * what the method gives back.
  */
 export interface SessionStore {
   /** Called once by `createSessions`, before anything else. */
@@ -49,6 +53,9 @@ export interface SessionStore {
    * it is an active session of the same user; then, if `limit` is given and the user would have
    * more active sessions that count (`counts` in operations.ts) than `limit.max`, refuses, or ends as
    * many of these as needed (reason `evicted`).
+   *
+   * With `actor`, somebody acts as the user: refuses with `outdated` unless the session of the actor
+   * is active, under a lock on it. Such a session never counts against a limit, and is never evicted.
    */
   create(input: NewSession): Promise<CreateOutcome>;
 

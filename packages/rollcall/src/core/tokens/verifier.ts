@@ -112,7 +112,9 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
       throw invalid("expired");
     }
     if (verified.clearedBy !== index.version) {
-      if (index.has(verified.sessionId)) {
+      const { actor } = verified.principal;
+      // At once, although what ended it is told of the session of whoever acts alone.
+      if (index.has(verified.sessionId) || (actor !== null && index.has(actor.sessionId))) {
         forget(token);
         throw invalid("revoked");
       }
@@ -130,6 +132,8 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
     }
     verified.notedAt = now;
     activity.used(sessionId, now);
+    // Whoever acts as somebody else uses their own session too.
+    if (principal.actor !== null) activity.used(principal.actor.sessionId, now);
   };
 
   const principals = createPrincipals(signals);

@@ -7,6 +7,7 @@ import { contextOf, type StoredSession } from "../model/session.js";
 import { toView } from "../model/session-view.js";
 import type { Refreshed } from "../sessions-api.js";
 import type { PresentedToken } from "../tokens/refresh-token.js";
+import { requireActor } from "./act-as.js";
 import { NO_CLAIMS } from "./claims.js";
 import { KEY_COMPROMISED } from "./compromised-key.js";
 import { claimsOrEnd, decode, end, look, refused, rotate, tell } from "./presented.js";
@@ -30,6 +31,7 @@ export async function refresh(
   // The key was dropped in the meantime, and that may have missed this session.
   if (context.ring.get(presented.keyId) === undefined)
     await refuseDropped(context, presented, session);
+  await requireActor(context, session);
   if (outcome.outcome === "rotated") tell(context, "session.refreshed", session, now);
   return {
     session: toView(session),

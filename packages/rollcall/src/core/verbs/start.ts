@@ -112,11 +112,15 @@ function judge(
 }
 
 /** The session as it is about to be stored. The database will set the times. */
-function upcoming(context: Context<unknown>, input: Omit<NewSession, "limit">): StoredSession {
+export function upcoming(
+  context: Context<unknown>,
+  input: Omit<NewSession, "limit">,
+): StoredSession {
   return firstRow({ ...input, limit: null }, context.settings.clock.now());
 }
 
-function claimsPresent(claims: JsonObject | null): JsonObject {
+/** @throws SessionError when the user is gone. */
+export function claimsPresent(claims: JsonObject | null): JsonObject {
   if (claims === null) throw invalid("user_gone");
   return claims;
 }
@@ -161,13 +165,19 @@ function newSession(
   return { input, proof, kind };
 }
 
-function newSessionId(): SessionId {
+/** A fresh one. */
+export function newSessionId(): SessionId {
   const id: string = randomUUID();
   if (!isSessionId(id)) throw new TypeError("randomUUID gave no UUID");
   return id;
 }
 
-function finish(context: Context<unknown>, outcome: CreateOutcome, claims: JsonObject): SignIn {
+/** The answer to a sign-in. @throws SessionError when it was refused. */
+export function finish(
+  context: Context<unknown>,
+  outcome: CreateOutcome,
+  claims: JsonObject,
+): SignIn {
   if (outcome.outcome === "refused") throw new SessionError("session_limit");
   if (outcome.outcome === "outdated") throw invalid("proof_outdated");
   const { session, ended } = outcome;

@@ -1,6 +1,7 @@
 import type { Context } from "../context.js";
 import type { Principal } from "../model/credentials.js";
 import { contextOf } from "../model/session.js";
+import { requireActor } from "./act-as.js";
 import { claimsOrEnd, decode, type Looked, look } from "./presented.js";
 
 /** Verifies a refresh token with one read, without rotating it. */
@@ -8,6 +9,7 @@ export async function verifyRefreshToken(context: Context, token: string): Promi
   const presented = decode(context, token);
   const looked = await look(context, presented);
   const { session } = looked;
+  await requireActor(context, session);
   const claims = await claimsOrEnd(context, session);
   await use(context, looked);
   return context.verifier.principal({

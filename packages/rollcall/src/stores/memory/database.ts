@@ -6,6 +6,7 @@ import {
   type StoredSession,
 } from "../../core/model/session.js";
 import { type User, userKey } from "../../core/model/user.js";
+import { ACTOR_ENDED } from "../../core/port/acting.js";
 import type { HintListener } from "../../core/port/changes.js";
 
 /** What a memory store keeps. Several stores may share one, as processes share a database. */
@@ -82,6 +83,9 @@ export function openTables(database: MemoryDatabase, processId: () => string): T
   const end = (row: StoredSession, { reason, actor }: Revocation, at: number): StoredSession => {
     const ended = put({ ...row, revokedAt: at, revokedReason: reason, revokedBy: actor });
     record(ended, { type: "session.revoked", reason }, actor, at);
+    for (const acting of [...rows.values()]) {
+      if (acting.actor?.sessionId === row.id && isActive(acting, at)) end(acting, ACTOR_ENDED, at);
+    }
     return ended;
   };
 

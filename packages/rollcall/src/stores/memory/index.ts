@@ -5,6 +5,7 @@ import { userKey } from "../../core/model/user.js";
 import { ERASED } from "../../core/port/erasure.js";
 import { firstRow } from "../../core/port/first-row.js";
 import { counts, type NewSession, type RevokedEntry } from "../../core/port/operations.js";
+import { provenAt, startedBy } from "../../core/port/started-by.js";
 import type { SessionStore } from "../../core/port/store.js";
 import { type MemoryDatabase, memoryDatabase, openTables } from "./database.js";
 import { erase } from "./erase.js";
@@ -70,18 +71,17 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
 
     async create(input) {
       const now = input.now ?? Date.now();
-      const { user } = input;
-      if (
-        input.authenticatedAt !== null &&
-        input.authenticatedAt < (everywhereAt.get(userKey(user)) ?? 0)
-      ) {
+      const { user, actor } = input;
+      if ((provenAt(input) ?? now) < (everywhereAt.get(userKey(user)) ?? 0)) {
         return { outcome: "outdated" };
       }
+      const own = actor === null ? null : owned(actor.user, actor.sessionId);
+      if (actor !== null && (own === null || !isActive(own, now))) return { outcome: "outdated" };
       const ended = makeRoom(input, now);
       if (ended === null) return { outcome: "refused" };
       const session = put(firstRow(input, now));
       touchedBy.set(session.id, new Set([input.keyId]));
-      record(session, { type: "session.created" }, { kind: "self", sessionId: session.id }, now);
+      record(session, { type: "session.created" }, startedBy(input), now);
       hint();
       return { outcome: "created", session, ended };
     },

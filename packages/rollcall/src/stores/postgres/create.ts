@@ -1,11 +1,13 @@
 import { firstRow } from "../../core/port/first-row.js";
 import type { CreateOutcome, NewSession } from "../../core/port/operations.js";
+import { provenAt, startedBy } from "../../core/port/started-by.js";
 import { idOf, integerOf, nullable } from "../row.js";
 import { sessionValues, toSession } from "../session-columns.js";
 import type { Database, Scope } from "./connection/scope.js";
 import { insertEvents } from "./sql/event-sql.js";
 import { LOCK_USER } from "./sql/lock-user.js";
 import {
+  ACTIVE,
   COLUMN_NAMES,
   columns,
   entriesOf,
@@ -16,7 +18,7 @@ import {
 import { arrayOf, HINT, NOW, reading, type Statement, textsOf, writing } from "./sql/statement.js";
 
 /** Must match `counts` of core/port/operations.ts. */
-const COUNTED = `case when :kind::pg_catalog.text is not null
+const COUNTED = `s.acting is null and case when :kind::pg_catalog.text is not null
   then s.kind is not distinct from :kind::pg_catalog.text
   else s.secret_hash is null and (
     s.kind is null or s.kind <> all(:apart::pg_catalog.text::pg_catalog.text[])) end`;
@@ -37,13 +39,17 @@ export const BEYOND_NEWEST: Statement = beyond("s.created_at desc, s.id");
 
 export const BEYOND_LATEST_USED: Statement = beyond("s.last_used_at desc, s.created_at desc, s.id");
 
-/** The actor of what the session itself does: its own sign-in, and what that replaces. */
+/** The actor of the sign-in and of what that replaces: the session itself, or whoever acts in it. */
 const SELF = ":self::pg_catalog.text";
+
+const ACTOR_SESSION = ":actorSession::pg_catalog.uuid";
 
 /**
  * A sign-in: locks the user, ends `:replaces` and `:evicted` where they are active, inserts the
- * session and writes the events. No row: the user signed in (`:authenticatedAt`) before their latest
- * "everywhere". Where a limit is set, the user must have been locked by a statement before.
+ * session and writes the events. No row: the user signed in (`:provenAt`) before their latest
+ * "everywhere", or the session of whoever acts as them (`:actorSession`) has ended. Its lock makes an
+ * end that comes at the same time wait, and then find the new session. Where a limit is set, the user
+ * must have been locked by a statement before.
  */
 export const CREATE: Statement = writing(`
 , owner as (
@@ -53,11 +59,18 @@ export const CREATE: Statement = writing(`
   on conflict (user_type, user_id) do update set epoch = u.epoch
   returning u.everywhere_at
 ),
+acting as (
+  select s.id
+  from rollcall_sessions as s cross join ctx
+  where s.id = ${ACTOR_SESSION} and ${ACTIVE}
+    and s.user_type = :actorType::pg_catalog.text and s.user_id = :actorId::pg_catalog.text
+  for share of s
+),
 allowed as (
   select ctx.now
   from owner cross join ctx
-  where :authenticatedAt::bigint is null
-    or :authenticatedAt::bigint >= coalesce(owner.everywhere_at, 0)
+  where (:provenAt::bigint is null or :provenAt::bigint >= coalesce(owner.everywhere_at, 0))
+    and (${ACTOR_SESSION} is null or exists (select acting.id from acting))
 ),
 locked as (
   select s.id, s.id is not distinct from :replaces::pg_catalog.uuid as replaced
@@ -117,11 +130,11 @@ export function create(database: Database, input: NewSession): Promise<CreateOut
 }
 
 async function createWithin(scope: Scope, input: NewSession): Promise<CreateOutcome> {
-  const { user, authenticatedAt } = input;
+  const { user } = input;
   const owner = { userType: user.type, userId: user.id };
   const [row] = await scope.write(LOCK_USER, input.now, { ...owner, isEverywhere: false });
   const everywhereAt = row === undefined ? null : nullable(integerOf, row, "everywhere_at");
-  if (authenticatedAt !== null && authenticatedAt < (everywhereAt ?? 0)) {
+  if ((provenAt(input) ?? Number.POSITIVE_INFINITY) < (everywhereAt ?? 0)) {
     return { outcome: "outdated" };
   }
   const excess = await beyondLimit(scope, input);
@@ -157,9 +170,13 @@ async function insert(
     // At time 0: the statement adds the database's time.
     ...sessionValues(firstRow(input, 0)),
     authenticatedAt: input.authenticatedAt,
+    provenAt: provenAt(input),
+    actorSession: input.actor?.sessionId ?? null,
+    actorType: input.actor?.user.type ?? null,
+    actorId: input.actor?.user.id ?? null,
     replaces: input.replaces,
     evicted: arrayOf(evicted),
-    self: JSON.stringify({ kind: "self", sessionId: input.id }),
+    self: JSON.stringify(startedBy(input)),
     processId: scope.processId,
   });
   if (row === undefined) return { outcome: "outdated" };

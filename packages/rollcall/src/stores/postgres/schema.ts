@@ -110,6 +110,35 @@ create index if not exists rollcall_events_by_time
       `-- The access tokens that a process must refuse since their claims are out of date.
 create index if not exists rollcall_sessions_outdated
   on rollcall_sessions (outdated_until) where outdated_until is not null`,
+
+      `create index if not exists rollcall_sessions_acting
+  on rollcall_sessions ((acting ->> 'sessionId')) where acting is not null`,
+
+      `-- Whatever ends a session ends those in which its user acts as somebody else. Its statement takes a
+-- snapshot of its own: so it sees also what was begun while the ending waited for that sign-in.
+create or replace function rollcall_cascade() returns trigger language plpgsql
+set search_path = pg_catalog, pg_temp as $rollcall$
+begin
+  execute pg_catalog.format('with ended as (
+    update %1$I.rollcall_sessions as s
+    set revoked_at = $1, revoked_reason = ''actor_ended'',
+      revoked_by = ''{"kind":"system"}''::pg_catalog.jsonb
+    where s.acting ->> ''sessionId'' = $2 and s.acting is not null
+      and s.revoked_at is null and s.expires_at > $1
+    returning s.id, s.user_type, s.user_id
+  )
+  insert into %1$I.rollcall_events (at, type, user_type, user_id, session_id, actor, origin, data)
+  select $1, ''session.revoked'', e.user_type, e.user_id, e.id,
+    ''{"kind":"system"}''::pg_catalog.jsonb, '''', ''{"reason":"actor_ended"}''::pg_catalog.jsonb
+  from ended as e', tg_table_schema) using new.revoked_at, new.id::pg_catalog.text;
+  return null;
+end
+$rollcall$`,
+
+      `create or replace trigger rollcall_session_ended
+  after update of revoked_at on rollcall_sessions for each row
+  when (old.revoked_at is null and new.revoked_at is not null)
+  execute function rollcall_cascade()`,
     ],
   },
 ];

@@ -1,6 +1,7 @@
 import type { Revocation } from "../../core/model/session.js";
 import { firstRow } from "../../core/port/first-row.js";
 import type { CreateOutcome, NewSession, RevokedEntry } from "../../core/port/operations.js";
+import { provenAt, startedBy } from "../../core/port/started-by.js";
 import { integerOf, stringOf } from "../row.js";
 import { sessionValues } from "../session-columns.js";
 import type { WriteTransaction } from "./connection/write-transaction.js";
@@ -21,7 +22,7 @@ export const IS_ACTIVE: string = `
 SELECT id FROM rollcall_sessions WHERE id = :id AND ${OF_USER} AND ${ACTIVE}`;
 
 /** Must match `counts` of core/port/operations.ts. */
-const COUNTED = `${OF_USER} AND ${ACTIVE} AND id <> :except AND CASE
+const COUNTED = `${OF_USER} AND ${ACTIVE} AND id <> :except AND acting IS NULL AND CASE
   WHEN :kind IS NOT NULL THEN kind IS :kind
   ELSE secret_hash IS NULL
     AND (kind IS NULL OR kind NOT IN (SELECT value FROM json_each(:apart))) END`;
@@ -48,12 +49,13 @@ RETURNING id, user_type, user_id, access_until`;
 export function create(transaction: WriteTransaction, input: NewSession): CreateOutcome {
   const now = input.now ?? Date.now();
   if (isOutdated(transaction, input)) return { outcome: "outdated" };
+  if (isActorGone(transaction, input, now)) return { outcome: "outdated" };
   const replaced = replacedIds(transaction, input, now);
   const evicted = evictedIds(transaction, input, replaced[0] ?? "", now);
   if (evicted === null) return { outcome: "refused" };
 
   const session = firstRow(input, now);
-  const self = { kind: "self", sessionId: session.id } as const;
+  const self = startedBy(input);
   const ended = [
     ...end(transaction, replaced, { reason: "replaced", actor: self }, now, null),
     ...end(transaction, evicted, { reason: "evicted", actor: SYSTEM }, now, "session.evicted"),
@@ -65,13 +67,24 @@ export function create(transaction: WriteTransaction, input: NewSession): Create
   return { outcome: "created", session, ended };
 }
 
-function isOutdated(
+function isOutdated({ connection }: WriteTransaction, input: NewSession): boolean {
+  const proven = provenAt(input);
+  if (proven === null) return false;
+  const { type, id } = input.user;
+  const [row] = connection.rows(EVERYWHERE_AT, { userType: type, userId: id });
+  return row !== undefined && proven < integerOf(row, "everywhere_at");
+}
+
+/** Whether the session of whoever wants to act as the user has ended. */
+function isActorGone(
   { connection }: WriteTransaction,
-  { user, authenticatedAt }: NewSession,
+  { actor }: NewSession,
+  now: number,
 ): boolean {
-  if (authenticatedAt === null) return false;
-  const [row] = connection.rows(EVERYWHERE_AT, { userType: user.type, userId: user.id });
-  return row !== undefined && authenticatedAt < integerOf(row, "everywhere_at");
+  if (actor === null) return false;
+  const { user, sessionId: id } = actor;
+  const values = { id, userType: user.type, userId: user.id, now };
+  return connection.rows(IS_ACTIVE, values).length === 0;
 }
 
 function replacedIds(

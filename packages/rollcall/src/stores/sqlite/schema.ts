@@ -119,6 +119,23 @@ ALTER TABLE rollcall_users ADD COLUMN claims_at INTEGER;
 -- The access tokens that a process must refuse since their claims are out of date.
 CREATE INDEX IF NOT EXISTS rollcall_sessions_outdated
   ON rollcall_sessions (outdated_until) WHERE outdated_until IS NOT NULL;
+
+-- Whatever ends a session ends those in which its user acts as somebody else.
+CREATE INDEX IF NOT EXISTS rollcall_sessions_acting
+  ON rollcall_sessions (acting ->> 'sessionId') WHERE acting IS NOT NULL;
+CREATE TRIGGER IF NOT EXISTS rollcall_session_ended AFTER UPDATE OF revoked_at ON rollcall_sessions
+  WHEN OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL BEGIN
+  INSERT INTO rollcall_events (at, type, user_type, user_id, session_id, actor, origin, data)
+    SELECT NEW.revoked_at, 'session.revoked', user_type, user_id, id, '{"kind":"system"}', '',
+      '{"reason":"actor_ended"}'
+    FROM rollcall_sessions
+    WHERE acting ->> 'sessionId' = NEW.id AND acting IS NOT NULL
+      AND revoked_at IS NULL AND expires_at > NEW.revoked_at;
+  UPDATE rollcall_sessions SET
+    revoked_at = NEW.revoked_at, revoked_reason = 'actor_ended', revoked_by = '{"kind":"system"}'
+  WHERE acting ->> 'sessionId' = NEW.id AND acting IS NOT NULL
+    AND revoked_at IS NULL AND expires_at > NEW.revoked_at;
+END;
 `,
   },
 ];

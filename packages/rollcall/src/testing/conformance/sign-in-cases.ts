@@ -68,7 +68,8 @@ export const signInCases: readonly StoreCase[] = [
   }),
 
   storeCase("what a session says of itself is stored as given, and stays", async (s) => {
-    const staff = { user: { type: "staff", id: "7" }, sessionId: newId() };
+    const own = await s.signIn({ user: { type: "staff", id: "7" } });
+    const staff = { user: own.user, sessionId: own.id };
     const said = {
       ...{ kind: "mobile", level: "aal2", deviceId: "d-1", actor: staff },
       ...{ scopes: ["read", "write:all"], methods: ["pwd", "otp"] },

@@ -1,3 +1,4 @@
+import { actingCases } from "./acting-cases.js";
 import { activityCases } from "./activity-cases.js";
 import { changesCases } from "./changes-cases.js";
 import { concurrencyCases } from "./concurrency-cases.js";
@@ -52,5 +53,6 @@ export const storeCases: readonly StoreCase[] = [
   ...eraseCases,
   ...textCases,
   ...keyCases,
+  ...actingCases,
   ...concurrencyCases,
 ];
