@@ -1,6 +1,7 @@
 import type { Http } from "rollcall/http";
 import { asked } from "./asked.js";
 import { readCredentials } from "./credentials.js";
+import { kindOf } from "./kinds.js";
 import type { Passwords } from "./passwords.js";
 import type { Throttle } from "./throttle.js";
 import { type Users, userTypeOf } from "./users.js";
@@ -33,7 +34,12 @@ export function createLogin({ http, users, passwords, throttle }: LoginOptions):
     }
     const connection = { address };
     // When the password was read: a "sign out everywhere" since then refuses this sign-in.
-    const options = { transport, persistent, authenticatedAt: user.readAt, connection };
+    const options = {
+      transport,
+      ...(transport === "cookie" ? { kind: kindOf(persistent) } : {}),
+      authenticatedAt: user.readAt,
+      connection,
+    };
     const { body, headers } = await http.signIn(
       request,
       { type: userTypeOf(user), id: user.id },

@@ -1,5 +1,6 @@
 import { createSessions } from "rollcall";
 import { createApp } from "./app.js";
+import { kinds } from "./kinds.js";
 import { openDatabase } from "./open-database.js";
 import { keptSecret } from "./secret.js";
 import { seedSessions } from "./seeds.js";
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
   const seeded = await database.users.byEmail(SEEDED_EMAIL);
   if (seeded !== null) await seedSessions(database.makeStore(), secret, seeded.id);
   const store = database.makeStore();
-  const sessions = createSessions({ store, secret, ...settings.sessions });
+  const sessions = createSessions({ store, secret, kinds, ...settings.sessions });
   // The origin contains the port, which is known only once the server listens.
   const server = await listen(settings, async (port) => {
     const local = ["localhost", "127.0.0.1", "[::1]"].map((name) => `http://${name}:${port}`);

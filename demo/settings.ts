@@ -16,7 +16,10 @@ export interface Settings {
   readonly origin: string | null;
   /** Cookies without `Secure`, for Safari. */
   readonly insecureCookies: boolean;
-  readonly sessions: Omit<SessionsOptions, "store" | "secret" | "keys" | "clock" | "claimsFor">;
+  readonly sessions: Omit<
+    SessionsOptions,
+    "store" | "secret" | "keys" | "clock" | "claimsFor" | "kinds"
+  >;
 }
 
 /** Every duration of `createSessions`, by its variable. */

@@ -1,4 +1,11 @@
 // The account page: the sign-in is the application's own, the list of sessions is the element.
+import { addLanguage } from "/rollcall-sessions.js";
+
+// The application's own names of its kinds of sessions, in words.
+addLanguage("en", {
+  labels: { remembered: "Stays signed in", browser: "Until the browser closes" },
+});
+
 const element = (id) => document.getElementById(id);
 
 function say(text) {
