@@ -4,12 +4,8 @@ import { openBrowser } from "../../packages/rollcall/test/support/browser.js";
 import { type Demo, PASSWORD } from "../../packages/rollcall/test/support/demo.js";
 
 export const ADA = "ada@example.com";
-export const GRACE = "grace@example.com";
-export const STAFF = "margaret@example.com";
 
-export const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0";
-export const ANDROID =
-  "Mozilla/5.0 (Linux; Android 16; Pixel 10) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36";
+const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0";
 
 /** People before browsers of their own, in which nothing may go wrong unseen. */
 export interface People {
