@@ -1,5 +1,5 @@
 import type { Settings } from "./options.js";
-import type { RevokedEntry } from "./port/operations.js";
+import type { OutdatedEntry, RevokedEntry } from "./port/operations.js";
 import type { SessionStore } from "./port/store.js";
 import type { Activity } from "./process/activity.js";
 import type { BoundedCall } from "./process/bounded-call.js";
@@ -26,14 +26,18 @@ export interface Context<Store = SessionStore> {
   readonly hub: EventHub;
   /** Of a user's renames: each writes an event that all processes read. */
   readonly renames: Pace;
+  /** Of the changes of metadata of a user's sessions, for the same reason. */
+  readonly updates: Pace;
   /** Told of what no caller would hear of. */
   readonly faults: Faults;
   /** Refuses these sessions from now on and aborts their signals. */
   readonly markRevoked: (revoked: readonly RevokedEntry[]) => void;
+  /** Refuses these access tokens from now on. */
+  readonly markOutdated: (outdated: readonly OutdatedEntry[]) => void;
 }
 
 /** The same inside a transaction of the caller's. */
 export function inTransaction<Store>(context: Context, store: Store): Context<Store> {
   // Not acknowledged before the caller commits, so nothing is marked here: the feed tells.
-  return { ...context, store, inTransaction: true, markRevoked: () => {} };
+  return { ...context, store, inTransaction: true, markRevoked: () => {}, markOutdated: () => {} };
 }

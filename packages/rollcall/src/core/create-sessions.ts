@@ -5,7 +5,7 @@ import { invalid } from "./model/errors.js";
 import { isActive } from "./model/session.js";
 import { revocationOf } from "./model/session-ended.js";
 import { readOptions, readPurgeOptions } from "./options.js";
-import type { RevokedEntry } from "./port/operations.js";
+import type { OutdatedEntry, RevokedEntry } from "./port/operations.js";
 import { createActivity } from "./process/activity.js";
 import { createBoundedCall } from "./process/bounded-call.js";
 import { createEventHub } from "./process/event-hub.js";
@@ -28,8 +28,10 @@ import { get, list, rename } from "./verbs/list.js";
 import { logout } from "./verbs/logout.js";
 import { purge } from "./verbs/purge.js";
 import { refresh } from "./verbs/refresh.js";
+import { refreshClaims, refreshClaimsSync } from "./verbs/refresh-claims.js";
 import { revoke, revokeAll, revokeAllSync, revokeSync } from "./verbs/revoke.js";
 import { start, startSync } from "./verbs/start.js";
+import { update } from "./verbs/update.js";
 import { verifyRefreshToken } from "./verbs/verify-refresh-token.js";
 
 /** Enough for any person. The limit exists because every rename is an event that every process reads. */
@@ -95,6 +97,8 @@ export function createSessions(options: SessionsOptions): Sessions {
       signals.abort(entry.id);
     }
   };
+  const markOutdated = (outdated: readonly OutdatedEntry[]): void =>
+    outdated.forEach(index.outdate);
   store.configure({
     storeTimeout: settings.storeTimeout,
     processId,
@@ -123,6 +127,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     storeNow,
     apply(page) {
       markRevoked(page.revoked);
+      markOutdated(page.outdated);
       index.sweep();
       if (page.whole) signals.recheck();
       for (const event of page.events) hub.emit(event);
@@ -162,8 +167,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     activity,
     hub,
     renames: createPace(clock, RENAMES, RENAMES_PER),
+    updates: createPace(clock, RENAMES, RENAMES_PER),
     faults,
     markRevoked,
+    markOutdated,
   };
 
   return {
@@ -183,6 +190,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     list: (user, page) => list(context, user, page),
     get: (user, id) => get(context, user, id),
     rename: (user, id, name, options) => rename(context, user, id, name, options),
+    update: (user, id, changes, options) => update(context, user, id, changes, options),
+    refreshClaims: (user) => refreshClaims(context, user),
     revoke: (user, id, options) => revoke(context, user, id, options),
     revokeOthers: (user, currentId, options) => revokeAll(context, user, currentId, options),
     revokeAll: (user, options) => revokeAll(context, user, null, options),
@@ -211,6 +220,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       const inside = inTransaction(context, store.in(client));
       return {
         start: (user, options) => start(inside, user, options),
+        refreshClaims: (user) => refreshClaims(inside, user),
         revoke: (user, id, options) => revoke(inside, user, id, options),
         revokeOthers: (user, currentId, options) => revokeAll(inside, user, currentId, options),
         revokeAll: (user, options) => revokeAll(inside, user, null, options),
@@ -224,6 +234,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       const inside = inTransaction(context, store.inSync());
       return {
         start: (user, options) => startSync(inside, user, options),
+        refreshClaims: (user) => refreshClaimsSync(inside, user),
         revoke: (user, id, options) => revokeSync(inside, user, id, options),
         revokeOthers: (user, currentId, options) => revokeAllSync(inside, user, currentId, options),
         revokeAll: (user, options) => revokeAllSync(inside, user, null, options),

@@ -1,6 +1,7 @@
 import type { ActAsOptions, RevokeOptions, StartOptions } from "./model/call-options.js";
 import type { LogoutCredentials, Principal, TokenPair } from "./model/credentials.js";
 import type { EventOf, SessionEventType } from "./model/events.js";
+import type { JsonObject } from "./model/json.js";
 import type { Actor } from "./model/session.js";
 import type { Session } from "./model/session-view.js";
 import type { UserReference } from "./model/user.js";
@@ -137,6 +138,59 @@ export interface Sessions {
     options?: { readonly actor?: Actor },
   ): Promise<Session | null>;
 
+  /**
+   * Puts the application's own data of an active session in the place of what it had; `null` clears
+   * it. Returns `null` when there is no such session. Writing what it has already writes nothing.
+   *
+   * What a request must know without I/O belongs into the claims: let `claimsFor` read
+   * `session.metadata`, and call {@link Sessions.refreshClaims} after this.
+   *
+   * @example
+   * ```ts
+   * import type { Principal, Sessions } from "rollcall";
+   *
+   * export async function enter(sessions: Sessions, { user, sessionId }: Principal, team: string) {
+   *   await sessions.update(user, sessionId, { metadata: { team } });
+   *   await sessions.refreshClaims(user);
+   * }
+   * ```
+   *
+   * @throws SessionError `throttled` after 30 changes for a user within a minute in this process,
+   *   because every process is told of each.
+   * @throws TypeError when `metadata` is neither `null` nor a JSON object of at most 4 kB.
+   */
+  update(
+    user: UserReference,
+    id: string,
+    changes: { readonly metadata: JsonObject | null },
+    options?: { readonly actor?: Actor },
+  ): Promise<Session | null>;
+
+  /**
+   * Has the claims of a user asked for anew, after something has changed that `claimsFor` answers, such
+   * as a role. From its acknowledgement no process accepts an access token of the user that was issued
+   * before, within the same bounds as after a revocation: such a token is refused with
+   * `credential_invalid` and the reason `outdated`. No session ends and no signal aborts: clients
+   * refresh and go on, and cookies are refreshed in passing. Returns how many sessions there are.
+   *
+   * Change the role first, or call this in the same transaction (`sessions.in(client)`).
+   *
+   * @example
+   * ```ts
+   * import type { Sessions } from "rollcall";
+   *
+   * declare function saveRole(id: string, role: string): Promise<void>;
+   *
+   * export async function setRole(sessions: Sessions, id: string, role: string): Promise<void> {
+   *   await saveRole(id, role);
+   *   await sessions.refreshClaims({ type: "user", id });
+   * }
+   * ```
+   *
+   * @throws SessionError `store_unavailable`.
+   */
+  refreshClaims(user: UserReference): Promise<number>;
+
   /** Ends one session. Returns the session as it is now; `null` when the user has none with that id. */
   revoke(user: UserReference, id: string, options?: RevokeOptions): Promise<Session | null>;
 
@@ -221,12 +275,13 @@ export interface Sessions {
 /** The methods that can take part in your own transaction. */
 export type TransactionSessions = Pick<
   Sessions,
-  "start" | "revoke" | "revokeOthers" | "revokeAll" | "erase"
+  "start" | "refreshClaims" | "revoke" | "revokeOthers" | "revokeAll" | "erase"
 >;
 
 /** {@link TransactionSessions}, synchronous; `claimsFor` must answer synchronously too. */
 export interface SyncTransactionSessions {
   start(user: UserReference, options?: StartOptions): SignIn;
+  refreshClaims(user: UserReference): number;
   revoke(user: UserReference, id: string, options?: RevokeOptions): Session | null;
   revokeOthers(user: UserReference, currentId: string, options?: RevokeOptions): number;
   revokeAll(user: UserReference, options?: RevokeOptions): number;

@@ -1,7 +1,7 @@
 import { isStoredEventType, type StoredEvent, storedEvent } from "../core/model/events.js";
 import type { JsonObject } from "../core/model/json.js";
 import type { Actor, SessionId } from "../core/model/session.js";
-import type { RevokedEntry } from "../core/port/operations.js";
+import type { OutdatedEntry, RevokedEntry } from "../core/port/operations.js";
 import {
   ACTOR,
   CODE_UNITS,
@@ -14,7 +14,14 @@ import {
   STRING,
   TIME,
 } from "./columns.js";
-import { damaged, integerOf, type Report, type Row, toRevokedEntry } from "./row.js";
+import {
+  damaged,
+  integerOf,
+  type Report,
+  type Row,
+  toOutdatedEntry,
+  toRevokedEntry,
+} from "./row.js";
 
 /** An event with a field for each column but its id, which the database gives. */
 export interface EventFields {
@@ -51,8 +58,19 @@ export function toEvent(row: Row, report: Report): StoredEvent | null {
   return event;
 }
 
-/** The session whose revocation an event tells of; `null` when it tells of something else. */
+/**
+ * The events that tell of tokens to refuse. The columns of their session come with them:
+ * `access_until` where it has ended, `outdated_to` and `outdated_until` where it was outdated.
+ */
+export const REFUSALS = "('session.revoked', 'session.claims_outdated')";
+
+/** The session to refuse after such an event; `null` when it goes on, or the event is another. */
 export function toRevokedByEvent(row: Row): RevokedEntry | null {
   if (row["access_until"] === null) return null;
   return toRevokedEntry({ id: row["session_id"], access_until: row["access_until"] });
+}
+
+/** The tokens to refuse after such an event; `null` when there are none, or the event is another. */
+export function toOutdatedByEvent({ session_id: id, ...row }: Row): OutdatedEntry | null {
+  return row["outdated_until"] === null ? null : toOutdatedEntry({ ...row, id });
 }

@@ -5,7 +5,7 @@ import {
   type SessionActor,
   type SessionId,
 } from "../core/model/session.js";
-import type { RevokedEntry } from "../core/port/operations.js";
+import type { OutdatedEntry, RevokedEntry } from "../core/port/operations.js";
 import type { StoreSettings } from "../core/port/store.js";
 
 /** A row of one of Rollcall's tables, as the driver returns it. */
@@ -107,6 +107,11 @@ export function idOf(row: Row): SessionId {
 
 export function toRevokedEntry(row: Row): RevokedEntry {
   return { id: idOf(row), accessUntil: integerOf(row, "access_until") };
+}
+
+export function toOutdatedEntry(row: Row): OutdatedEntry {
+  const [generation, until] = [integerOf(row, "outdated_to"), integerOf(row, "outdated_until")];
+  return { id: idOf(row), generation, until };
 }
 
 /** Where a store reports rows that it cannot read. */

@@ -3,7 +3,7 @@ import type { MemoryDatabase } from "rollcall/memory";
 import { userKey } from "../../src/core/model/user.js";
 import { type BrokenStore, brokenStore } from "./broken-store.js";
 
-type Scoped = "get" | "list" | "rename" | "revoke" | "revokeAll";
+type Scoped = "get" | "list" | "rename" | "update" | "outdate" | "revoke" | "revokeAll";
 
 /** Each method, asked for everyone whom a store takes for the user. */
 function asAll(sound: SessionStore, usersLike: (user: User) => readonly User[]): SessionStore {
@@ -21,6 +21,8 @@ function asAll(sound: SessionStore, usersLike: (user: User) => readonly User[]):
     get: (user, id) => first(user, (as) => sound.get(as, id)),
     list: (user, page) => all(user, (as) => sound.list(as, page)),
     rename: (user, id, change) => first(user, (as) => sound.rename(as, id, change)),
+    update: (user, id, change) => first(user, (as) => sound.update(as, id, change)),
+    outdate: (user, input) => all(user, (as) => sound.outdate(as, input)),
     revoke: (user, id, revocation, now) =>
       first(user, (as) => sound.revoke(as, id, revocation, now)),
     revokeAll: (user, input) => all(user, (as) => sound.revokeAll(as, input)),
@@ -33,7 +35,15 @@ function alike({ rows }: MemoryDatabase, user: User, key: (user: User) => string
   return [...new Map([user, ...others].map((one) => [userKey(one), one])).values()];
 }
 
-const methods: readonly Scoped[] = ["get", "list", "rename", "revoke", "revokeAll"];
+const methods: readonly Scoped[] = [
+  "get",
+  "list",
+  "rename",
+  "update",
+  "outdate",
+  "revoke",
+  "revokeAll",
+];
 
 /** In each method, a store that forgets one half of the user. */
 const unscoped = (missing: string, stranger: string, key: (user: User) => string): BrokenStore[] =>

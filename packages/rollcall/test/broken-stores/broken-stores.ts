@@ -1,4 +1,5 @@
 import { brokenActings } from "./broken-actings.js";
+import { brokenClaims } from "./broken-claims.js";
 import { brokenErasures } from "./broken-erasures.js";
 import { brokenKeys } from "./broken-keys.js";
 import { brokenKinds } from "./broken-kinds.js";
@@ -25,4 +26,5 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenErasures,
   ...brokenTexts,
   ...brokenKeys,
+  ...brokenClaims,
 ];

@@ -117,6 +117,8 @@ test("§3.1 has the claims of an access token, and those that nobody may add", a
 const EVENTS: Readonly<Record<SessionEventType, true>> = {
   "session.created": true,
   "session.renamed": true,
+  "session.updated": true,
+  "session.claims_outdated": true,
   "session.revoked": true,
   "session.evicted": true,
   "session.reuse_detected": true,

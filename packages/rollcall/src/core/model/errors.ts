@@ -24,6 +24,7 @@ export type InvalidReason =
   | "reused"
   | "unknown"
   | "user_gone"
+  | "outdated"
   | "proof_outdated";
 
 /** The codes of docs/contract.md §1.12, as they cross the wire in `errorCode`. */

@@ -24,6 +24,16 @@ export interface SessionCreated extends EventBase {
 export interface SessionRenamed extends EventBase {
   readonly type: "session.renamed";
 }
+/** `sessions.update` gave the session other metadata. */
+export interface SessionUpdated extends EventBase {
+  readonly type: "session.updated";
+}
+/** `sessions.refreshClaims` outdated the access tokens of the session. It goes on. */
+export interface ClaimsOutdated extends EventBase {
+  readonly type: "session.claims_outdated";
+  /** Access tokens of this refresh generation and of earlier ones are refused from now on. */
+  readonly generation: number;
+}
 /** The session ended. `session.evicted` and `session.reuse_detected` come in addition to it. */
 export interface SessionRevoked extends EventBase {
   readonly type: "session.revoked";
@@ -54,6 +64,8 @@ export interface SessionRefreshed extends EventBase {
 export type StoredEvent =
   | SessionCreated
   | SessionRenamed
+  | SessionUpdated
+  | ClaimsOutdated
   | SessionRevoked
   | ReuseDetected
   | SessionEvicted
@@ -62,6 +74,8 @@ export type StoredEvent =
 const STORED_TYPES: Readonly<Record<StoredEvent["type"], true>> = {
   "session.created": true,
   "session.renamed": true,
+  "session.updated": true,
+  "session.claims_outdated": true,
   "session.revoked": true,
   "session.reuse_detected": true,
   "session.evicted": true,
@@ -82,9 +96,18 @@ export function storedEvent(
   type: StoredEvent["type"],
   data: JsonObject | null,
 ): StoredEvent | null {
-  if (type !== "session.revoked") return { ...base, type };
-  const reason = data?.["reason"];
-  return typeof reason === "string" ? { ...base, type, reason } : null;
+  switch (type) {
+    case "session.revoked": {
+      const reason = data?.["reason"];
+      return typeof reason === "string" ? { ...base, type, reason } : null;
+    }
+    case "session.claims_outdated": {
+      const generation = data?.["generation"];
+      return typeof generation === "number" ? { ...base, type, generation } : null;
+    }
+    default:
+      return { ...base, type };
+  }
 }
 
 /** The events that listeners receive. */

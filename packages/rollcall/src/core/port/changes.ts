@@ -1,5 +1,5 @@
 import type { StoredEvent } from "../model/events.js";
-import type { RevokedEntry } from "./operations.js";
+import type { OutdatedEntry, RevokedEntry } from "./operations.js";
 
 /** What is new since a cursor. */
 export interface ChangePage {
@@ -10,6 +10,7 @@ export interface ChangePage {
   readonly whole: boolean;
   readonly events: readonly StoredEvent[];
   readonly revoked: readonly RevokedEntry[];
+  readonly outdated: readonly OutdatedEntry[];
 }
 
 /** Who is told that there may be something new. */

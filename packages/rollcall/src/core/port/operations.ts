@@ -54,6 +54,8 @@ export type CreateOutcome =
       readonly outcome: "created";
       readonly session: StoredSession;
       readonly ended: readonly RevokedEntry[];
+      /** When the user's claims were last outdated; `null`: never. */
+      readonly claimsAt: number | null;
     }
   | { readonly outcome: "refused" }
   | { readonly outcome: "outdated" };
@@ -99,6 +101,12 @@ export interface Rename {
   readonly now?: number | undefined;
 }
 
+export interface Update {
+  readonly metadata: JsonObject | null;
+  readonly actor: Revocation["actor"];
+  readonly now?: number | undefined;
+}
+
 export interface RevokeAll {
   readonly revocation: Revocation;
   readonly except: SessionId | null;
@@ -114,6 +122,20 @@ export interface Revoked {
 export interface RevokedEntry {
   readonly id: SessionId;
   readonly accessUntil: number;
+}
+
+/** What an index must know of a session whose claims were outdated. */
+export interface OutdatedEntry {
+  readonly id: SessionId;
+  /** Access tokens of this generation and of earlier ones are refused. */
+  readonly generation: number;
+  /** When the last of them has expired. */
+  readonly until: number;
+}
+
+export interface Outdate {
+  readonly actor: Revocation["actor"];
+  readonly now?: number | undefined;
 }
 
 export interface GenerationUse {

@@ -12,6 +12,8 @@ import type {
   GenerationUse,
   ListPage,
   NewSession,
+  Outdate,
+  OutdatedEntry,
   Rename,
   RevokeAll,
   Revoked,
@@ -19,6 +21,7 @@ import type {
   Rotation,
   RotationOutcome,
   SessionUse,
+  Update,
 } from "./operations.js";
 
 /**
@@ -32,7 +35,8 @@ import type {
  *
  * Every change writes its {@link StoredEvent}s in the same statement or transaction:
  * create → `session.created` (and, per session it ends, `session.revoked`, for evictions preceded
- * by `session.evicted`); rename → `session.renamed`; each ending → `session.revoked`; reuse →
+ * by `session.evicted`); rename → `session.renamed`; update → `session.updated`; outdate →
+ * `session.claims_outdated` per session; each ending → `session.revoked`; reuse →
  * `session.reuse_detected` then `session.revoked`; a jump ahead → `session.generation_ahead`.
  * A rotation writes none.
  *
@@ -52,7 +56,7 @@ export interface SessionStore {
    * before the user's latest `revokeAll` without `except`; ends `replaces` (reason `replaced`) if
    * it is an active session of the same user; then, if `limit` is given and the user would have
    * more active sessions that count (`counts` in operations.ts) than `limit.max`, refuses, or ends as
-   * many of these as needed (reason `evicted`).
+   * many of these as needed (reason `evicted`). It tells when `outdate` was last called for the user.
    *
    * With `actor`, somebody acts as the user: refuses with `outdated` unless the session of the actor
    * is active, under a lock on it. Such a session never counts against a limit, and is never evicted.
@@ -81,6 +85,21 @@ export interface SessionStore {
    * is written no second time, and tells of nothing.
    */
   rename(user: User, id: SessionId, change: Rename): Promise<StoredSession | null>;
+
+  /**
+   * Puts other metadata in the place of that of an active session of the user; `null` when there is
+   * none. What it has already is written no second time, and tells of nothing.
+   */
+  update(user: User, id: SessionId, change: Update): Promise<StoredSession | null>;
+
+  /**
+   * Outdates the access tokens of the user's active sessions, in a constant number of statements and
+   * under the same lock as `create`: `outdatedTo` becomes the current generation, and `outdatedUntil`
+   * becomes `accessUntil`, or 1 ms more than it was where that is later, so that each call shows in
+   * the row. It also notes the time for the user, which `create` tells: claims that were asked for
+   * before a sign-in was stored may be older than this call. Gives back an entry for each session.
+   */
+  outdate(user: User, input: Outdate): Promise<readonly OutdatedEntry[]>;
 
   /**
    * Ends a session of the user. `null`: no such session. A session that has already ended, by
@@ -130,7 +149,8 @@ export interface SessionStore {
   /**
    * What was committed since `cursor`: each committed event at least once, none ever missed, in
    * commit order per session. With `null`, or a cursor that this database did not give: no
-   * events, but every revoked session with `accessUntil > now - margin`, and a new cursor.
+   * events, but every revoked session with `accessUntil > now - margin`, every one with
+   * `outdatedUntil > now - margin`, and a new cursor.
    */
   changes(cursor: string | null, margin: number, now?: number): Promise<ChangePage>;
 
@@ -191,7 +211,7 @@ export interface StoreSettings {
 /** What can take part in the caller's own transaction. */
 export type TransactionStore = Pick<
   SessionStore,
-  "create" | "find" | "rotate" | "revoke" | "revokeAll" | "erase"
+  "create" | "find" | "rotate" | "outdate" | "revoke" | "revokeAll" | "erase"
 >;
 
 /** {@link TransactionStore}, synchronous. */
@@ -199,6 +219,7 @@ export interface SyncTransactionStore {
   create(input: NewSession): CreateOutcome;
   find(id: SessionId, now?: number): Found | null;
   rotate(input: Rotation): RotationOutcome;
+  outdate(user: User, input: Outdate): readonly OutdatedEntry[];
   revoke(user: User, id: SessionId, revocation: Revocation, now?: number): Revoked | null;
   revokeAll(user: User, input: RevokeAll): readonly RevokedEntry[];
   erase(user: User, input: Erasure): Erased;

@@ -6,6 +6,7 @@ import { type Faults, fault } from "./faults.js";
 /** All names, to refuse a listener for a misspelled one, which would never be called. */
 const TYPES: Readonly<Record<SessionEventType | "*", true>> = {
   "*": true,
+  "session.claims_outdated": true,
   "session.created": true,
   "session.evicted": true,
   "session.expired": true,
@@ -14,6 +15,7 @@ const TYPES: Readonly<Record<SessionEventType | "*", true>> = {
   "session.renamed": true,
   "session.reuse_detected": true,
   "session.revoked": true,
+  "session.updated": true,
 };
 
 /** Passes events to listeners. */

@@ -49,6 +49,9 @@ interface Moment {
 /** After a longer rest the list of sessions to refuse is loaded again, instead of all changes since. */
 const LONG_REST = 60_000;
 
+/** Whoever was cut off for longer may have missed events that have been purged meanwhile. */
+const LONG_GAP = 12 * 3_600_000;
+
 export function createFeed(dependencies: FeedDependencies): RevocationFeed {
   const { store, callStore, clock, faults, index, maxStaleness, signalling, listening } =
     dependencies;
@@ -85,8 +88,9 @@ export function createFeed(dependencies: FeedDependencies): RevocationFeed {
     const wasBehind = behind;
     behind = false;
     try {
+      const isBehindPurges = asOf !== null && clock.monotonic() - asOf.monotonic > LONG_GAP;
       const page = await take(isLongRested() ? null : cursor, FORGET_MARGIN);
-      if (clock.now() < index.completeFrom) {
+      if (clock.now() < index.completeFrom || (isBehindPurges && !page.whole)) {
         // Our clock went back, or is behind the database's, so it accepts tokens that the index has
         // already forgotten: load the index again. The cursor stays, so that no event is lost.
         await take(null, FORGET_MARGIN + Math.max(0, page.now - clock.now()));

@@ -1,10 +1,16 @@
-import type { RevokedEntry } from "../port/operations.js";
+import type { OutdatedEntry, RevokedEntry } from "../port/operations.js";
 import type { Clock } from "../process/clock.js";
 
-/** The sessions that a process must refuse, until their last access token has expired. */
+/**
+ * What a process must refuse, until the last access token that it concerns has expired: sessions that
+ * have ended, and of sessions that go on the generations that are outdated.
+ */
 export interface RevocationIndex {
   add(entry: RevokedEntry): void;
+  outdate(entry: OutdatedEntry): void;
   has(id: string): boolean;
+  /** Whether access tokens of this generation are outdated. */
+  isOutdated(id: string, generation: number): boolean;
   /** Looks at some entries and removes those that are no longer needed. */
   sweep(): void;
   /** Called before a full load adds every entry of the database with `accessUntil` above `from`. */
@@ -25,11 +31,48 @@ export const FORGET_MARGIN = 60_000;
 /** How many entries a sweep looks at, so that no call takes long. */
 const SWEPT = 1000;
 
+/** A map whose entries are dropped once they are due. */
+interface Expiring<T> {
+  readonly entries: Map<string, T>;
+  /** Looks at some entries and drops those that are due, by `now` in seconds. */
+  look(now: number, count: number): void;
+}
+
+/** `dueAt` in whole seconds. */
+function createExpiring<T>(
+  dueAt: (entry: T) => number,
+  forgotten: (at: number) => void,
+): Expiring<T> {
+  const entries = new Map<string, T>();
+  let cursor = entries.entries();
+  return {
+    entries,
+    look(now, count) {
+      for (let looked = 0; looked < count; looked++) {
+        const next = cursor.next();
+        if (next.done) {
+          cursor = entries.entries();
+          return;
+        }
+        const [id, entry] = next.value;
+        const at = dueAt(entry);
+        if (at > now) continue;
+        entries.delete(id);
+        forgotten(at);
+      }
+    },
+  };
+}
+
+interface Outdated {
+  readonly generation: number;
+  readonly forgetAt: number;
+}
+
+const NOTHING_OUTDATED: Outdated = { generation: 0, forgetAt: 0 };
+
 /** Entries expire by the clock that also checks `exp`, so no token outlives its revocation. */
 export function createRevocationIndex(clock: Clock): RevocationIndex {
-  // V8 stores whole seconds as small integers, which keeps an entry below 200 bytes.
-  const forgetAt = new Map<string, number>();
-  let cursor = forgetAt.entries();
   let version = 0;
   let completeFrom = Number.POSITIVE_INFINITY;
 
@@ -38,32 +81,42 @@ export function createRevocationIndex(clock: Clock): RevocationIndex {
     completeFrom = Math.max(completeFrom, at * 1000 - FORGET_MARGIN);
   };
 
-  const look = (now: number, count: number): void => {
-    for (let looked = 0; looked < count; looked++) {
-      const next = cursor.next();
-      if (next.done) {
-        cursor = forgetAt.entries();
-        return;
-      }
-      const [id, at] = next.value;
-      if (at > now) continue;
-      forgetAt.delete(id);
-      forgotten(at);
-    }
-  };
+  // V8 stores whole seconds as small integers, which keeps an entry below 200 bytes.
+  const ended = createExpiring<number>((at) => at, forgotten);
+  const outdated = createExpiring<Outdated>(({ forgetAt }) => forgetAt, forgotten);
+  const forgetAtOf = (until: number): number => Math.ceil((until + FORGET_MARGIN) / 1000);
 
   return {
     add({ id, accessUntil }) {
       const now = clock.now() / 1000;
-      const at = Math.ceil((accessUntil + FORGET_MARGIN) / 1000);
-      const known = forgetAt.get(id);
+      const at = forgetAtOf(accessUntil);
+      const known = ended.entries.get(id);
       if (known === undefined) version++;
       if (at <= now) forgotten(at);
-      else if (at > (known ?? 0)) forgetAt.set(id, at);
-      look(now, 2);
+      else if (at > (known ?? 0)) ended.entries.set(id, at);
+      ended.look(now, 2);
     },
-    has: (id) => forgetAt.has(id),
-    sweep: () => look(clock.now() / 1000, SWEPT),
+    outdate({ id, generation, until }) {
+      const now = clock.now() / 1000;
+      const at = forgetAtOf(until);
+      const known = outdated.entries.get(id) ?? NOTHING_OUTDATED;
+      if (generation > known.generation) version++;
+      if (at <= now) forgotten(at);
+      else {
+        outdated.entries.set(id, {
+          generation: Math.max(generation, known.generation),
+          forgetAt: Math.max(at, known.forgetAt),
+        });
+      }
+      outdated.look(now, 2);
+    },
+    has: (id) => ended.entries.has(id),
+    isOutdated: (id, generation) => generation <= (outdated.entries.get(id)?.generation ?? 0),
+    sweep() {
+      const now = clock.now() / 1000;
+      ended.look(now, SWEPT);
+      outdated.look(now, SWEPT);
+    },
     load(from) {
       completeFrom = from;
     },
@@ -71,7 +124,7 @@ export function createRevocationIndex(clock: Clock): RevocationIndex {
       return completeFrom;
     },
     get size() {
-      return forgetAt.size;
+      return ended.entries.size + outdated.entries.size;
     },
     get version() {
       return version;

@@ -118,6 +118,10 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
         forget(token);
         throw invalid("revoked");
       }
+      if (index.isOutdated(verified.sessionId, verified.principal.generation)) {
+        forget(token);
+        throw invalid("outdated");
+      }
       verified.clearedBy = index.version;
     }
     if (verified.pending) return null;

@@ -14,7 +14,8 @@ import type { SignIn } from "../sessions-api.js";
 import { claimsOf } from "./claims.js";
 import { type Kind, kindOf } from "./kind-of.js";
 import { end } from "./presented.js";
-import { claimsPresent, finish, newSessionId, upcoming } from "./start.js";
+import { finish, requireCreated } from "./signed-in.js";
+import { claimsPresent, newSessionId, upcoming } from "./start.js";
 
 const MAX_REASON = 200;
 /** Where no kind says otherwise. */
@@ -31,11 +32,12 @@ export async function actAs(
   const given = checkedOptions(context, options);
   const own = await sessionOf(context, principal, user);
   const input = newSession(context, own, user, given);
+  const askedAt = context.settings.clock.monotonic();
   const claims = claimsPresent(await claimsOf(context, upcoming(context, input)));
   const outcome = await context.callStore("create", () =>
     context.store.create({ ...input, limit: null, now: context.settings.storeNow() }),
   );
-  return finish(context, outcome, claims);
+  return await finish(context, requireCreated(context, outcome), { claims, askedAt });
 }
 
 /**

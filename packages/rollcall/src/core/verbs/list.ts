@@ -80,7 +80,7 @@ function checkedName(name: string): string {
 }
 
 /** Includes a use that this process has not written yet. */
-function withPendingUse<Row extends SessionSummary>(context: Context, row: Row): Row {
+export function withPendingUse<Row extends SessionSummary>(context: Context, row: Row): Row {
   const used = context.activity.pendingUse(row.id) ?? 0;
   return used > row.lastUsedAt ? { ...row, lastUsedAt: used } : row;
 }

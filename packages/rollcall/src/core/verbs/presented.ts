@@ -5,6 +5,7 @@ import { decide, type RotationDecision } from "../model/rotation.js";
 import type { Actor, StoredSession } from "../model/session.js";
 import { expiryOf, revocationOf } from "../model/session-ended.js";
 import type { Rotation, RotationOutcome } from "../port/operations.js";
+import type { TransactionStore } from "../port/store.js";
 import { decodeRefreshToken, type PresentedToken } from "../tokens/refresh-token.js";
 import { claimsOf } from "./claims.js";
 
@@ -97,7 +98,10 @@ export function refused(context: Context, outcome: RotationOutcome): SessionErro
 }
 
 /** The user's claims. If the user is gone, ends the session and throws. */
-export async function claimsOrEnd(context: Context, session: StoredSession): Promise<JsonObject> {
+export async function claimsOrEnd(
+  context: Context<TransactionStore>,
+  session: StoredSession,
+): Promise<JsonObject> {
   const claims = await claimsOf(context, session);
   if (claims !== null) return claims;
   const ended = await end(context, session, "user_gone", SYSTEM);
@@ -106,7 +110,7 @@ export async function claimsOrEnd(context: Context, session: StoredSession): Pro
 
 /** Ends a session. It is given back as it stands; `null` when there is none. */
 export async function end(
-  context: Context,
+  context: Context<TransactionStore>,
   session: Pick<StoredSession, "user" | "id">,
   reason: string,
   actor: Actor,

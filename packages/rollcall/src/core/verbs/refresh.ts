@@ -23,7 +23,7 @@ export async function refresh(
   const presented = decode(context, token);
   // A late retry must not find its successor unused while that first use is not written yet.
   await context.activity.settle(presented.sessionId);
-  const claims = await claimsBeforehand(context, presented);
+  const asked = await claimsBeforehand(context, presented);
   const outcome = await rotate(context, presented, ip);
   if (outcome.outcome !== "rotated" && outcome.outcome !== "retried")
     throw refused(context, outcome);
@@ -32,6 +32,11 @@ export async function refresh(
   if (context.ring.get(presented.keyId) === undefined)
     await refuseDropped(context, presented, session);
   await requireActor(context, session);
+  // They may be older than a refreshClaims() that came in between: nothing refuses this generation.
+  const claims =
+    asked === null || asked.outdatedUntil === session.outdatedUntil
+      ? (asked?.claims ?? NO_CLAIMS)
+      : await claimsOrEnd(context, session);
   if (outcome.outcome === "rotated") tell(context, "session.refreshed", session, now);
   return {
     session: toView(session),
@@ -63,8 +68,18 @@ async function refuseDropped(
  * The claims of the new tokens, before anything is written: unusable claims must not cost the client
  * its refresh token. This reads the session, but only if the application adds claims.
  */
-async function claimsBeforehand(context: Context, presented: PresentedToken): Promise<JsonObject> {
-  if (context.settings.claimsFor === null) return NO_CLAIMS;
+async function claimsBeforehand(
+  context: Context,
+  presented: PresentedToken,
+): Promise<AskedClaims | null> {
+  if (context.settings.claimsFor === null) return null;
   const { session } = await look(context, presented);
-  return claimsOrEnd(context, session);
+  const { outdatedUntil } = session;
+  return { claims: await claimsOrEnd(context, session), outdatedUntil };
+}
+
+/** Claims, and `outdatedUntil` of the session before they were asked for: each outdating moves it. */
+interface AskedClaims {
+  readonly claims: JsonObject;
+  readonly outdatedUntil: number | null;
 }

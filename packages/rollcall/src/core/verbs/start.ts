@@ -3,7 +3,7 @@ import type { Context } from "../context.js";
 import { checkedMethods, optionalTime, optionsObject } from "../model/argument.js";
 import type { StartOptions } from "../model/call-options.js";
 import { checkedDevice, checkedIp } from "../model/device.js";
-import { invalid, SessionError } from "../model/errors.js";
+import { invalid } from "../model/errors.js";
 import { type JsonObject, jsonObject } from "../model/json.js";
 import {
   isSessionId,
@@ -11,16 +11,16 @@ import {
   type SessionId,
   type StoredSession,
 } from "../model/session.js";
-import { toView } from "../model/session-view.js";
 import { toUser, type User, type UserReference } from "../model/user.js";
 import { firstRow } from "../port/first-row.js";
-import type { CreateOutcome, Found, NewSession, Rotation } from "../port/operations.js";
+import type { Found, NewSession, Rotation } from "../port/operations.js";
 import type { SyncTransactionStore, TransactionStore } from "../port/store.js";
 import type { SignIn } from "../sessions-api.js";
 import { claimsOf, claimsOfSync } from "./claims.js";
 import { type Kind, kindOf, limitOf } from "./kind-of.js";
 import { rotationOf } from "./presented.js";
 import { fateOf, type ReplacedProof, readReplaced } from "./replaced.js";
+import { finish, finishSync, requireCreated } from "./signed-in.js";
 
 /** Starts a session. */
 export async function start(
@@ -32,6 +32,7 @@ export async function start(
   const { store, markRevoked } = context;
   const { input, proof, kind } = newSession(context, user, options);
   const { maxPerUser } = kind;
+  const askedAt = context.settings.clock.monotonic();
   const claims = claimsPresent(await claimsOf(context, upcoming(context, input)));
   const max =
     maxPerUser === null ? null : await context.callStore("maxPerUser", () => maxPerUser(user));
@@ -50,7 +51,7 @@ export async function start(
   const outcome = await context.callStore("create", () =>
     store.create({ ...input, replaces, limit, now: storeNow() }),
   );
-  const signIn = finish(context, outcome, claims);
+  const created = requireCreated(context, outcome);
   if (former.fate === "foreign") {
     const { user: owner, id } = former.session;
     const revoked = await context.callStore("revoke", () =>
@@ -58,7 +59,7 @@ export async function start(
     );
     if (revoked !== null) markRevoked([revoked.session]);
   }
-  return signIn;
+  return await finish(context, created, { claims, askedAt });
 }
 
 /** The same inside a synchronous transaction of the caller's. */
@@ -70,6 +71,7 @@ export function startSync(
   const user = toUser(reference);
   const { store } = context;
   const { input, proof, kind } = newSession(context, user, options);
+  const askedAt = context.settings.clock.monotonic();
   const claims = claimsPresent(claimsOfSync(context, upcoming(context, input)));
   const max = kind.maxPerUser?.(user) ?? null;
   if (max instanceof Promise) {
@@ -82,11 +84,11 @@ export function startSync(
   if (former.fate === "reused") store.rotate(former.presented);
   const replaces = former.fate === "own" ? former.session.id : input.replaces;
   const outcome = store.create({ ...input, replaces, limit, now: storeNow() });
-  const signIn = finish(context, outcome, claims);
+  const created = requireCreated(context, outcome);
   if (former.fate === "foreign") {
     store.revoke(former.session.user, former.session.id, REPLACED, storeNow());
   }
-  return signIn;
+  return finishSync(context, created, { claims, askedAt });
 }
 
 /** The actor is the system: neither user may learn the other's id. */
@@ -170,19 +172,4 @@ export function newSessionId(): SessionId {
   const id: string = randomUUID();
   if (!isSessionId(id)) throw new TypeError("randomUUID gave no UUID");
   return id;
-}
-
-/** The answer to a sign-in. @throws SessionError when it was refused. */
-export function finish(
-  context: Context<unknown>,
-  outcome: CreateOutcome,
-  claims: JsonObject,
-): SignIn {
-  if (outcome.outcome === "refused") throw new SessionError("session_limit");
-  if (outcome.outcome === "outdated") throw invalid("proof_outdated");
-  const { session, ended } = outcome;
-  context.markRevoked(ended);
-  // The transaction may be rolled back, so each process checks the session once before it trusts it.
-  const tokens = context.issuer.issue(session, session.createdAt, claims, context.inTransaction);
-  return { session: toView(session), tokens };
 }

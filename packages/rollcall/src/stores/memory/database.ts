@@ -1,4 +1,5 @@
-import type { StoredEvent } from "../../core/model/events.js";
+import { type StoredEvent, storedEvent } from "../../core/model/events.js";
+import type { JsonObject } from "../../core/model/json.js";
 import {
   isActive,
   type Revocation,
@@ -15,6 +16,8 @@ export interface MemoryDatabase {
   /** By session: the keys that it was begun or rotated under, or that were presented for it. */
   readonly touchedBy: Map<SessionId, Set<string>>;
   readonly everywhereAt: Map<string, number>;
+  /** By user: when the claims were last outdated. */
+  readonly claimsAt: Map<string, number>;
   readonly events: StoredEvent[];
   readonly listeners: Set<HintListener>;
   lastEventId: number;
@@ -26,6 +29,7 @@ export function memoryDatabase(): MemoryDatabase {
     rows: new Map(),
     touchedBy: new Map(),
     everywhereAt: new Map(),
+    claimsAt: new Map(),
     events: [],
     listeners: new Set(),
     lastEventId: 0,
@@ -47,7 +51,8 @@ export interface Tables {
 
 interface Recorded {
   readonly type: StoredEvent["type"];
-  readonly reason?: string;
+  /** What events of this type carry beyond the others. */
+  readonly data?: JsonObject;
 }
 
 /** `processId`: the name of the process that writes. */
@@ -69,11 +74,9 @@ export function openTables(database: MemoryDatabase, processId: () => string): T
     const actedBy = frozenCopy(actor);
     const base = { at, user: row.user, sessionId: row.id, actor: actedBy, processId: processId() };
     const id = String(++database.lastEventId);
-    events.push(
-      what.type === "session.revoked"
-        ? { ...base, id, type: what.type, reason: what.reason ?? "revoked" }
-        : { ...base, id, type: what.type },
-    );
+    const event = storedEvent({ ...base, id }, what.type, what.data ?? null);
+    if (event === null) throw new TypeError(`an event ${what.type} lacks its data`);
+    events.push(event);
   };
 
   const hint = (): void => {
@@ -82,7 +85,7 @@ export function openTables(database: MemoryDatabase, processId: () => string): T
 
   const end = (row: StoredSession, { reason, actor }: Revocation, at: number): StoredSession => {
     const ended = put({ ...row, revokedAt: at, revokedReason: reason, revokedBy: actor });
-    record(ended, { type: "session.revoked", reason }, actor, at);
+    record(ended, { type: "session.revoked", data: { reason } }, actor, at);
     for (const acting of [...rows.values()]) {
       if (acting.actor?.sessionId === row.id && isActive(acting, at)) end(acting, ACTOR_ENDED, at);
     }

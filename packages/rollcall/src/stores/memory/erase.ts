@@ -6,7 +6,7 @@ import type { MemoryDatabase } from "./database.js";
 
 /** Forgets a user; `end` ends a session and writes the event. */
 export function erase(
-  { rows, touchedBy, events, everywhereAt }: MemoryDatabase,
+  { rows, touchedBy, events, everywhereAt, claimsAt }: MemoryDatabase,
   user: User,
   now: number,
   margin: number,
@@ -32,6 +32,7 @@ export function erase(
   });
   events.splice(0, events.length, ...told);
   everywhereAt.delete(key);
+  claimsAt.delete(key);
   return { erased: theirs.length, refused };
 }
 

@@ -7,9 +7,12 @@ import { firstRow } from "../../core/port/first-row.js";
 import { counts, type NewSession, type RevokedEntry } from "../../core/port/operations.js";
 import { provenAt, startedBy } from "../../core/port/started-by.js";
 import type { SessionStore } from "../../core/port/store.js";
+import { changes } from "./changes.js";
 import { type MemoryDatabase, memoryDatabase, openTables } from "./database.js";
 import { erase } from "./erase.js";
+import { outdate } from "./outdate.js";
 import { purge, purgeEvents } from "./purge.js";
+import { update } from "./update.js";
 
 export { type MemoryDatabase, memoryDatabase } from "./database.js";
 
@@ -29,12 +32,10 @@ export { type MemoryDatabase, memoryDatabase } from "./database.js";
  * ```
  */
 export function memory(database: MemoryDatabase = memoryDatabase()): SessionStore {
-  const { rows, touchedBy, everywhereAt, events, listeners } = database;
+  const { rows, touchedBy, everywhereAt, claimsAt, listeners } = database;
   let processId = "";
-  const { put, record, hint, end, endReused, owned, activeOf } = openTables(
-    database,
-    () => processId,
-  );
+  const tables = openTables(database, () => processId);
+  const { put, record, hint, end, endReused, owned, activeOf } = tables;
 
   /** Ends what a sign-in must end; `null` when the limit refuses it. */
   const makeRoom = (input: NewSession, now: number): RevokedEntry[] | null => {
@@ -83,7 +84,7 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
       touchedBy.set(session.id, new Set([input.keyId]));
       record(session, { type: "session.created" }, startedBy(input), now);
       hint();
-      return { outcome: "created", session, ended };
+      return { outcome: "created", session, ended, claimsAt: claimsAt.get(userKey(user)) ?? null };
     },
 
     async rotate(input) {
@@ -147,6 +148,10 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
       return renamed;
     },
 
+    update: async (user, id, change) => update(tables, user, id, change),
+
+    outdate: async (user, input) => outdate(database, tables, user, input),
+
     async revoke(user, id, revocation, now = Date.now()) {
       const row = owned(user, id);
       if (row === null) return null;
@@ -209,21 +214,7 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
       return [];
     },
 
-    async changes(cursor, margin, now = Date.now()) {
-      const from = cursor !== null && /^\d+$/.test(cursor) ? Number(cursor) : Number.NaN;
-      if (from >= 0 && from <= database.lastEventId) {
-        const fresh = events.filter((event) => Number(event.id) > from);
-        const revoked = fresh.flatMap((event) => {
-          const row = event.type === "session.revoked" ? rows.get(event.sessionId) : undefined;
-          return row === undefined ? [] : [entry(row)];
-        });
-        return { cursor: String(database.lastEventId), now, whole: false, events: fresh, revoked };
-      }
-      const revoked = [...rows.values()]
-        .filter((row) => row.revokedAt !== null && row.accessUntil > now - margin)
-        .map(entry);
-      return { cursor: String(database.lastEventId), now, whole: true, events: [], revoked };
-    },
+    changes: async (cursor, margin, now = Date.now()) => changes(database, cursor, margin, now),
 
     async subscribe(listener) {
       listeners.add(listener);

@@ -1,11 +1,12 @@
 import type { ChangePage } from "../../core/port/changes.js";
-import { toEvent, toRevokedByEvent } from "../event-columns.js";
+import { REFUSALS, toEvent, toOutdatedByEvent, toRevokedByEvent } from "../event-columns.js";
 import {
   booleanOf,
   integerOf,
   type Row,
   readable,
   stringOf,
+  toOutdatedEntry,
   toRevokedEntry,
   type Values,
 } from "../row.js";
@@ -48,10 +49,11 @@ function head(identity: string): string {
  */
 function since(identity: string): Statement {
   return reading(`
-select h.identity, h.snapshot, h.standby, h.now, ${eventColumns("e")}, s.access_until
+select h.identity, h.snapshot, h.standby, h.now, ${eventColumns("e")}, s.refuse_until as access_until,
+  s.outdated_to, s.outdated_until
 from (${head(identity)}) as h
 left join (rollcall_events as e
-  left join rollcall_sessions as s on s.id = e.session_id and e.type = 'session.revoked')
+  left join rollcall_sessions as s on s.id = e.session_id and e.type in ${REFUSALS})
   on (e.xid >= :xmax::pg_catalog.text::pg_catalog.xid8
       and e.xid < pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot()))
     or e.xid = any(:inProgress::pg_catalog.text::pg_catalog.xid8[])
@@ -59,19 +61,23 @@ order by e.id`);
 }
 
 /**
- * One row with the head, and one for each session to refuse, in one statement: one snapshot. It
- * names the newest column, because this is what a process does first: where the tables are those of
+ * One row with the head, and one for each session to refuse, wholly or its older tokens, in one
+ * statement: one snapshot. It names the newest column, because this is what a process does first: where the tables are those of
  * an older release, its health must say so before a sign-in fails.
  */
 function whole(identity: string): Statement {
   return reading(`
 select h.identity, h.snapshot, h.standby, h.now, null::pg_catalog.uuid as id,
-  null::bigint as access_until
+  null::bigint as access_until, null::bigint as outdated_to, null::bigint as outdated_until
 from (${head(identity)}) as h
 union all
-select null, null, null, null, s.id, s.refuse_until
+select null, null, null, null, s.id, s.refuse_until, null, null
 from rollcall_sessions as s
-where s.refuse_until > ${NOW} - :margin::bigint and s.key_ids is not null`);
+where s.refuse_until > ${NOW} - :margin::bigint
+union all
+select null, null, null, null, s.id, null, s.outdated_to, s.outdated_until
+from rollcall_sessions as s
+where s.outdated_until > ${NOW} - :margin::bigint`);
 }
 
 /** The two reads of `changes`. */
@@ -182,6 +188,7 @@ export function createChangesReader(scope: Scope): ChangesReader {
       events: readable("event", told, (row) => toEvent(row, scope.report), scope.report),
       // Whatever may be wrong with the event, its session is refused.
       revoked: readable("session", told, toRevokedByEvent, scope.report),
+      outdated: readable("session", told, toOutdatedByEvent, scope.report),
     };
   };
 
@@ -193,7 +200,8 @@ export function createChangesReader(scope: Scope): ChangesReader {
       now: now ?? found.now,
       whole: true,
       events: [],
-      revoked: rows.filter((row) => row["id"] !== null).map(toRevokedEntry),
+      revoked: rows.filter((row) => row["access_until"] !== null).map(toRevokedEntry),
+      outdated: rows.filter((row) => row["outdated_until"] !== null).map(toOutdatedEntry),
     };
   };
 

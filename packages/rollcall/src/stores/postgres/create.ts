@@ -57,7 +57,7 @@ export const CREATE: Statement = writing(`
   select :userType::pg_catalog.text, :userId::pg_catalog.text, 0, null
   from ctx
   on conflict (user_type, user_id) do update set epoch = u.epoch
-  returning u.everywhere_at
+  returning u.everywhere_at, u.claims_at
 ),
 acting as (
   select s.id
@@ -120,7 +120,8 @@ noted as (
   order by e.step`,
   )}
 )
-select ${columns("c")}, ${entriesOf("ended")} as ended, ${HINT}
+select ${columns("c")}, ${entriesOf("ended")} as ended,
+  (select owner.claims_at from owner) as claims_at, ${HINT}
 from created as c`);
 
 /** A sign-in: one statement, or one transaction where a limit must be counted under the lock. */
@@ -183,5 +184,6 @@ async function insert(
   const entries = toRevokedEntries(row, "ended");
   const place = ({ id }: { readonly id: string }): number => evicted.indexOf(id);
   const ended = entries.toSorted((a, b) => place(a) - place(b));
-  return { outcome: "created", session: toSession(row, scope.report), ended };
+  const claimsAt = nullable(integerOf, row, "claims_at");
+  return { outcome: "created", session: toSession(row, scope.report), ended, claimsAt };
 }

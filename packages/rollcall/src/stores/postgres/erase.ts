@@ -72,8 +72,9 @@ export const FORGET_USER: Statement = writing(`
 , told as (
   update rollcall_events as e
   set user_type = '', user_id = '', actor = :actor::pg_catalog.text::pg_catalog.jsonb,
-    data = case when e.type = 'session.revoked'
-      then pg_catalog.jsonb_build_object('reason', :reason::pg_catalog.text) end
+    data = case e.type
+      when 'session.revoked' then pg_catalog.jsonb_build_object('reason', :reason::pg_catalog.text)
+      when 'session.claims_outdated' then e.data end
   from ctx
   where ${ofUser("e")}
 )

@@ -22,6 +22,7 @@ import { erase } from "./erase.js";
 import { find, get } from "./find.js";
 import { list } from "./list.js";
 import { migrate } from "./migrate.js";
+import { outdate } from "./outdate.js";
 import { purge } from "./purge.js";
 import { purgeEvents } from "./purge-events.js";
 import { rename } from "./rename.js";
@@ -31,6 +32,7 @@ import { revokeByKey } from "./revoke-by-key.js";
 import { rotate } from "./rotate.js";
 import { readListen, subscribe } from "./subscribe.js";
 import { touch } from "./touch.js";
+import { update } from "./update.js";
 
 export type { PostgresClient, PostgresListenClient, PostgresResult } from "./connection/client.js";
 export { type PostgresSchemaOptions, postgresSchema } from "./schema.js";
@@ -138,6 +140,8 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
     get: (user, id) => get(database, user, id),
     list: (user, page) => list(database, user, page),
     rename: (user, id, change) => ofUser(user, () => rename(database, user, id, change)),
+    update: (user, id, change) => ofUser(user, () => update(database, user, id, change)),
+    outdate: (user, input) => ofUser(user, () => outdate(database, user, input)),
     revoke: (user, id, revocation, now) =>
       ofUser(user, () => revoke(database, user, id, revocation, now)),
     revokeAll: (user, input) => ofUser(user, () => revokeAll(database, user, input)),
@@ -154,6 +158,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
         create: (input) => create(joined, input),
         find: (id, now) => find(joined, id, now),
         rotate: (input) => rotate(joined, input, sinceNow()),
+        outdate: (user, input) => outdate(joined, user, input),
         revoke: (user, id, revocation, now) => revoke(joined, user, id, revocation, now),
         revokeAll: (user, input) => revokeAll(joined, user, input),
         erase: (user, input) => erase(joined, user, input),

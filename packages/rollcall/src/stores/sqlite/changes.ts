@@ -1,6 +1,13 @@
 import type { ChangePage } from "../../core/port/changes.js";
-import { toEvent, toRevokedByEvent } from "../event-columns.js";
-import { integerOf, type Row, readable, stringOf, toRevokedEntry } from "../row.js";
+import { REFUSALS, toEvent, toOutdatedByEvent, toRevokedByEvent } from "../event-columns.js";
+import {
+  integerOf,
+  type Row,
+  readable,
+  stringOf,
+  toOutdatedEntry,
+  toRevokedEntry,
+} from "../row.js";
 import type { ReadTransaction } from "./connection/write-transaction.js";
 import { EVENT_SELECTION } from "./sql/event-sql.js";
 
@@ -15,9 +22,11 @@ SELECT rollcall_identity.id AS identity, :id = 0 OR (
 FROM rollcall_identity`;
 
 export const EVENTS_SINCE: string = `
-SELECT ${EVENT_SELECTION}, s.access_until
+SELECT ${EVENT_SELECTION},
+  CASE WHEN s.revoked_at IS NOT NULL THEN s.access_until END AS access_until,
+  s.outdated_to, s.outdated_until
 FROM rollcall_events AS e
-LEFT JOIN rollcall_sessions AS s ON e.type = 'session.revoked' AND s.id = e.session_id
+LEFT JOIN rollcall_sessions AS s ON e.type IN ${REFUSALS} AND s.id = e.session_id
 WHERE e.id > :id ORDER BY e.id`;
 
 export const LAST_EVENT: string = `
@@ -27,6 +36,9 @@ WHERE id = (SELECT max(id) FROM rollcall_events)`;
 export const REVOKED_SINCE: string = `
 SELECT id, access_until FROM rollcall_sessions
 WHERE revoked_at IS NOT NULL AND access_until > :since`;
+
+export const OUTDATED_SINCE: string = `
+SELECT id, outdated_to, outdated_until FROM rollcall_sessions WHERE outdated_until > :since`;
 
 /**
  * Where a reader stands: behind one event of one database.
@@ -77,17 +89,14 @@ export function changes(
     return changesSince(transaction, cursor, now);
   }
   const last = connection.rows(LAST_EVENT, {})[0];
+  const window = { since: now - margin };
   return {
     cursor: format(behind(identity, last)),
     now,
     whole: true,
     events: [],
-    revoked: readable(
-      "session",
-      connection.rows(REVOKED_SINCE, { since: now - margin }),
-      toRevokedEntry,
-      report,
-    ),
+    revoked: readable("session", connection.rows(REVOKED_SINCE, window), toRevokedEntry, report),
+    outdated: readable("session", connection.rows(OUTDATED_SINCE, window), toOutdatedEntry, report),
   };
 }
 
@@ -105,6 +114,7 @@ function changesSince(
     events: readable("event", rows, (row) => toEvent(row, report), report),
     // Whatever may be wrong with the event, its session is refused.
     revoked: readable("session", rows, toRevokedByEvent, report),
+    outdated: readable("session", rows, toOutdatedByEvent, report),
   };
 }
 

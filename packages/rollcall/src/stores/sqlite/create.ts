@@ -2,7 +2,7 @@ import type { Revocation } from "../../core/model/session.js";
 import { firstRow } from "../../core/port/first-row.js";
 import type { CreateOutcome, NewSession, RevokedEntry } from "../../core/port/operations.js";
 import { provenAt, startedBy } from "../../core/port/started-by.js";
-import { integerOf, stringOf } from "../row.js";
+import { integerOf, nullable, stringOf } from "../row.js";
 import { sessionValues } from "../session-columns.js";
 import type { WriteTransaction } from "./connection/write-transaction.js";
 import {
@@ -14,7 +14,10 @@ import {
 } from "./sql/event-sql.js";
 import { ACTIVE, COLUMNS, OF_USER, PARAMETERS, SET_REVOKED } from "./sql/session-sql.js";
 
-export const INSERT: string = `INSERT INTO rollcall_sessions (${COLUMNS}) VALUES (${PARAMETERS})`;
+export const INSERT: string = `
+INSERT INTO rollcall_sessions (${COLUMNS}) VALUES (${PARAMETERS})
+RETURNING (SELECT u.claims_at FROM rollcall_users AS u
+  WHERE u.user_type = :userType AND u.user_id = :userId) AS claims_at`;
 
 export const EVERYWHERE_AT: string = `SELECT everywhere_at FROM rollcall_users WHERE ${OF_USER}`;
 
@@ -60,11 +63,12 @@ export function create(transaction: WriteTransaction, input: NewSession): Create
     ...end(transaction, replaced, { reason: "replaced", actor: self }, now, null),
     ...end(transaction, evicted, { reason: "evicted", actor: SYSTEM }, now, "session.evicted"),
   ];
-  transaction.connection.run(INSERT, sessionValues(session));
+  const [inserted] = transaction.connection.rows(INSERT, sessionValues(session));
+  const claimsAt = inserted === undefined ? null : nullable(integerOf, inserted, "claims_at");
   appendEvents(transaction, now, [
     { type: "session.created", user: session.user, sessionId: session.id, actor: self },
   ]);
-  return { outcome: "created", session, ended };
+  return { outcome: "created", session, ended, claimsAt };
 }
 
 function isOutdated({ connection }: WriteTransaction, input: NewSession): boolean {

@@ -40,7 +40,7 @@ RETURNING id, access_until`;
 export const FORGET_IN_EVENTS: string = `
 UPDATE rollcall_events SET
   user_type = '', user_id = '', actor = :actor,
-  data = CASE WHEN type = 'session.revoked' THEN :data END
+  data = CASE type WHEN 'session.revoked' THEN :data WHEN 'session.claims_outdated' THEN data END
 WHERE ${OF_USER}`;
 
 export const FORGET_USER: string = `DELETE FROM rollcall_users WHERE ${OF_USER}`;

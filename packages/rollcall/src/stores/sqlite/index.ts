@@ -13,6 +13,7 @@ import { erase } from "./erase.js";
 import { find, get } from "./find.js";
 import { list } from "./list.js";
 import { migrate } from "./migrate.js";
+import { outdate } from "./outdate.js";
 import { purge } from "./purge.js";
 import { purgeEvents } from "./purge-events.js";
 import { rename } from "./rename.js";
@@ -21,6 +22,7 @@ import { revokeAll } from "./revoke-all.js";
 import { revokeByKey } from "./revoke-by-key.js";
 import { rotate } from "./rotate.js";
 import { touch } from "./touch.js";
+import { update } from "./update.js";
 
 export type { SqliteDatabase, SqliteStatement, SqliteValue } from "./connection/database.js";
 export { sqliteSchema } from "./schema.js";
@@ -132,6 +134,8 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
     get: (user, id) => read("get", () => get(transaction, user, id)),
     list: (user, page) => read("list", () => list(transaction, user, page)),
     rename: (user, id, change) => write("rename", () => rename(transaction, user, id, change)),
+    update: (user, id, change) => write("update", () => update(transaction, user, id, change)),
+    outdate: (user, input) => write("outdate", () => outdate(transaction, user, input)),
     revoke: (user, id, revocation, now) =>
       write("revoke", () => revoke(transaction, user, id, revocation, now)),
     revokeAll: (user, input) => write("revokeAll", () => revokeAll(transaction, user, input)),
@@ -165,6 +169,8 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
         create: (input) => joined(connection, "create", () => create(transaction, input)),
         find: (id, now) => joined(connection, "find", () => find(transaction, id, now)),
         rotate: (input) => joined(connection, "rotate", () => rotate(transaction, input)),
+        outdate: (user, input) =>
+          joined(connection, "outdate", () => outdate(transaction, user, input)),
         revoke: (user, id, revocation, now) =>
           joined(connection, "revoke", () => revoke(transaction, user, id, revocation, now)),
         revokeAll: (user, input) =>

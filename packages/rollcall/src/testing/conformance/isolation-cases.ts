@@ -19,6 +19,14 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
     const change = { name: "mine now", actor: LOGOUT.actor, now: s.clock.now() };
     assert.equal(await s.store.rename(stranger, id, change), null);
   },
+  async update(s, stranger, { id }) {
+    const change = { metadata: { mine: "now" }, actor: LOGOUT.actor, now: s.clock.now() };
+    assert.equal(await s.store.update(stranger, id, change), null);
+  },
+  async outdate(s, stranger) {
+    const input = { actor: LOGOUT.actor, now: s.clock.now() };
+    assert.deepEqual(await s.store.outdate(stranger, input), []);
+  },
   async revoke(s, stranger, { id }) {
     assert.equal(await s.store.revoke(stranger, id, LOGOUT, s.clock.now()), null);
   },

@@ -10,12 +10,14 @@ import { kindCases } from "./kind-cases.js";
 import { lateRetryCases } from "./late-retry-cases.js";
 import { limitCases } from "./limit-cases.js";
 import { listingCases } from "./listing-cases.js";
+import { outdateCases } from "./outdate-cases.js";
 import { purgeCases } from "./purge-cases.js";
 import { revocationCases } from "./revocation-cases.js";
 import { rotationCases } from "./rotation-cases.js";
 import { signInCases } from "./sign-in-cases.js";
 import type { StoreCase } from "./store-case.js";
 import { textCases } from "./text-cases.js";
+import { updateCases } from "./update-cases.js";
 
 /**
  * What every `SessionStore` must do, as plain data for any test runner. Give each case a new, migrated,
@@ -54,5 +56,7 @@ export const storeCases: readonly StoreCase[] = [
   ...textCases,
   ...keyCases,
   ...actingCases,
+  ...updateCases,
+  ...outdateCases,
   ...concurrencyCases,
 ];

@@ -4,6 +4,7 @@ import * as create from "../../../src/stores/postgres/create.js";
 import * as erase from "../../../src/stores/postgres/erase.js";
 import * as find from "../../../src/stores/postgres/find.js";
 import * as list from "../../../src/stores/postgres/list.js";
+import * as outdate from "../../../src/stores/postgres/outdate.js";
 import * as purge from "../../../src/stores/postgres/purge.js";
 import * as purgeEvents from "../../../src/stores/postgres/purge-events.js";
 import * as rename from "../../../src/stores/postgres/rename.js";
@@ -16,6 +17,7 @@ import * as lockUser from "../../../src/stores/postgres/sql/lock-user.js";
 import type { Statement } from "../../../src/stores/postgres/sql/statement.js";
 import * as subscribe from "../../../src/stores/postgres/subscribe.js";
 import * as touch from "../../../src/stores/postgres/touch.js";
+import * as update from "../../../src/stores/postgres/update.js";
 
 const { FULL, REDUCED } = changes;
 
@@ -26,6 +28,7 @@ const verbs: Readonly<Record<string, object>> = {
   find,
   list,
   lockUser,
+  outdate,
   purge,
   purgeEvents,
   rename,
@@ -36,6 +39,7 @@ const verbs: Readonly<Record<string, object>> = {
   rotate,
   subscribe,
   touch,
+  update,
   changes: { ...FULL, "since, reduced": REDUCED.since, "whole, reduced": REDUCED.whole },
 };
 

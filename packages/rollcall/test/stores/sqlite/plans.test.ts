@@ -6,6 +6,7 @@ import * as create from "../../../src/stores/sqlite/create.js";
 import * as erase from "../../../src/stores/sqlite/erase.js";
 import * as find from "../../../src/stores/sqlite/find.js";
 import * as list from "../../../src/stores/sqlite/list.js";
+import * as outdate from "../../../src/stores/sqlite/outdate.js";
 import * as purge from "../../../src/stores/sqlite/purge.js";
 import * as purgeEvents from "../../../src/stores/sqlite/purge-events.js";
 import * as rename from "../../../src/stores/sqlite/rename.js";
@@ -16,6 +17,7 @@ import * as revokeReused from "../../../src/stores/sqlite/revoke-reused.js";
 import * as rotate from "../../../src/stores/sqlite/rotate.js";
 import { APPEND_EVENTS } from "../../../src/stores/sqlite/sql/event-sql.js";
 import * as touch from "../../../src/stores/sqlite/touch.js";
+import * as update from "../../../src/stores/sqlite/update.js";
 import { newFile, open } from "./fixtures.js";
 
 async function planOf(statement: string): Promise<string[]> {
@@ -38,6 +40,7 @@ const verbs: Readonly<Record<string, object>> = {
   erase,
   find,
   list,
+  outdate,
   purge,
   purgeEvents,
   rename,
@@ -47,6 +50,7 @@ const verbs: Readonly<Record<string, object>> = {
   revokeReused,
   rotate,
   touch,
+  update,
   events: { APPEND_EVENTS },
 };
 
