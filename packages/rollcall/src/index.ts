@@ -1,6 +1,7 @@
 export { createSessions } from "./core/create-sessions.js";
 export type { Duration } from "./core/duration.js";
 export type { KindOptions } from "./core/kind-options.js";
+export type * from "./core/model/answers.js";
 export type * from "./core/model/call-options.js";
 export type * from "./core/model/credentials.js";
 export type { DeviceInfo } from "./core/model/device.js";

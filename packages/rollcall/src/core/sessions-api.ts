@@ -1,5 +1,6 @@
+import type { Refreshed, SessionPage, SignIn } from "./model/answers.js";
 import type { ActAsOptions, RevokeOptions, StartOptions } from "./model/call-options.js";
-import type { LogoutCredentials, Principal, TokenPair } from "./model/credentials.js";
+import type { LogoutCredentials, Principal } from "./model/credentials.js";
 import type { EventOf, SessionEventType } from "./model/events.js";
 import type { JsonObject } from "./model/json.js";
 import type { Actor } from "./model/session.js";
@@ -9,28 +10,6 @@ import type { Health } from "./process/health.js";
 import type { PurgeOptions } from "./sessions-options.js";
 import type { JsonWebKeySet } from "./tokens/key-entry.js";
 import type { KeyRing } from "./tokens/key-ring.js";
-
-/** A sign-in. */
-export interface SignIn {
-  readonly session: Session;
-  readonly tokens: TokenPair;
-}
-
-/** A refresh. */
-export interface Refreshed {
-  readonly session: Session;
-  readonly tokens: TokenPair;
-  readonly principal: Principal;
-  /** Milliseconds for which the predecessor still gives back the same answer. */
-  readonly retryableFor: number;
-}
-
-/** A page of the caller's active sessions. */
-export interface SessionPage {
-  readonly sessions: readonly Session[];
-  /** Present only when there is more. */
-  readonly nextCursor?: string;
-}
 
 /** Session management for an application that has users and a login. Made by `createSessions`. */
 export interface Sessions {

@@ -1,5 +1,5 @@
+import type { Refreshed } from "../core/model/answers.js";
 import { invalid, SessionError } from "../core/model/errors.js";
-import type { Refreshed } from "../core/sessions-api.js";
 import { parse, readJson } from "./body.js";
 import { clientAddress } from "./client-address.js";
 import type { HttpContext } from "./http-context.js";

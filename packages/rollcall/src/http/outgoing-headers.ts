@@ -1,5 +1,5 @@
+import type { Refreshed } from "../core/model/answers.js";
 import { type InvalidReason, SessionError } from "../core/model/errors.js";
-import type { Refreshed } from "../core/sessions-api.js";
 import { createCookieChanges } from "./cookie-changes.js";
 import { type CookieReader, clearCookies, NO_TOKENS, setCookies } from "./cookies.js";
 import { addCors } from "./cors.js";

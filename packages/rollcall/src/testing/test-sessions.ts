@@ -1,8 +1,9 @@
 import { createSessions } from "../core/create-sessions.js";
+import type { SignIn } from "../core/model/answers.js";
 import type { StartOptions } from "../core/model/call-options.js";
 import type { Principal } from "../core/model/credentials.js";
 import type { UserReference } from "../core/model/user.js";
-import type { Sessions, SignIn } from "../core/sessions-api.js";
+import type { Sessions } from "../core/sessions-api.js";
 import type { SessionsOptions } from "../core/sessions-options.js";
 import { memory } from "../stores/memory/index.js";
 import { type ManualClock, manualClock } from "./manual-clock.js";

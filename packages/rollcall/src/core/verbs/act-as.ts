@@ -1,4 +1,5 @@
 import type { Context } from "../context.js";
+import type { SignIn } from "../model/answers.js";
 import { isObject, optionsObject, plainText } from "../model/argument.js";
 import type { ActAsOptions } from "../model/call-options.js";
 import type { Principal } from "../model/credentials.js";
@@ -10,7 +11,6 @@ import { revocationOf } from "../model/session-ended.js";
 import { toUser, type User, type UserReference, userKey } from "../model/user.js";
 import { ACTOR_ENDED } from "../port/acting.js";
 import type { Found, NewSession } from "../port/operations.js";
-import type { SignIn } from "../sessions-api.js";
 import { claimsOf } from "./claims.js";
 import { type Kind, kindOf } from "./kind-of.js";
 import { end } from "./presented.js";

@@ -1,12 +1,12 @@
 import type { Context } from "../context.js";
 import { checkedActor } from "../model/actor.js";
+import type { SessionPage } from "../model/answers.js";
 import { optionsObject } from "../model/argument.js";
 import { SessionError } from "../model/errors.js";
 import { type Actor, isSessionId } from "../model/session.js";
 import type { SessionSummary } from "../model/session-summary.js";
 import { type Session, toActiveView, toView } from "../model/session-view.js";
 import { toUser, type UserReference, userKey } from "../model/user.js";
-import type { SessionPage } from "../sessions-api.js";
 import { decodeCursor, encodeCursor } from "./list-cursor.js";
 
 const MAX_LIMIT = 100;

@@ -1,11 +1,11 @@
 import type { Context } from "../context.js";
+import type { Refreshed } from "../model/answers.js";
 import { optionsObject } from "../model/argument.js";
 import { checkedIp } from "../model/device.js";
 import { invalid } from "../model/errors.js";
 import type { JsonObject } from "../model/json.js";
 import { contextOf, type StoredSession } from "../model/session.js";
 import { toView } from "../model/session-view.js";
-import type { Refreshed } from "../sessions-api.js";
 import type { PresentedToken } from "../tokens/refresh-token.js";
 import { requireActor } from "./act-as.js";
 import { NO_CLAIMS } from "./claims.js";

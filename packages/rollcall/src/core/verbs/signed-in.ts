@@ -1,11 +1,11 @@
 import type { Context } from "../context.js";
+import type { SignIn } from "../model/answers.js";
 import { invalid, SessionError } from "../model/errors.js";
 import type { JsonObject } from "../model/json.js";
 import type { Revocation, StoredSession } from "../model/session.js";
 import { toView } from "../model/session-view.js";
 import type { CreateOutcome } from "../port/operations.js";
 import type { SyncTransactionStore, TransactionStore } from "../port/store.js";
-import type { SignIn } from "../sessions-api.js";
 import { claimsOfSync } from "./claims.js";
 import { claimsOrEnd } from "./presented.js";
 

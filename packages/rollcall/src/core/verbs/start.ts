@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "../context.js";
+import type { SignIn } from "../model/answers.js";
 import { checkedMethods, optionalTime, optionsObject } from "../model/argument.js";
 import type { StartOptions } from "../model/call-options.js";
 import { checkedDevice, checkedIp } from "../model/device.js";
@@ -15,7 +16,6 @@ import { toUser, type User, type UserReference } from "../model/user.js";
 import { firstRow } from "../port/first-row.js";
 import type { Found, NewSession, Rotation } from "../port/operations.js";
 import type { SyncTransactionStore, TransactionStore } from "../port/store.js";
-import type { SignIn } from "../sessions-api.js";
 import { claimsOf, claimsOfSync } from "./claims.js";
 import { type Kind, kindOf, limitOf } from "./kind-of.js";
 import { rotationOf } from "./presented.js";
