@@ -2,6 +2,7 @@ import type { Session, Sessions } from "rollcall";
 import type { Connection, Http } from "rollcall/http";
 import { asked } from "./asked.js";
 import { readJson } from "./credentials.js";
+import { type Role, toRole } from "./roles.js";
 import { type Users, userTypeOf } from "./users.js";
 
 /** Answers the routes under `/admin/users`; `null` for other paths. */
@@ -13,9 +14,9 @@ interface AdminOptions {
   readonly users: Users;
 }
 
-const PATH = /^\/admin\/users(?:\/([^/]+)\/sessions(?:\/([^/]+))?)?$/;
+const PATH = /^\/admin\/users(?:\/([^/]+)\/(?:role|sessions(?:\/([^/]+))?))?$/;
 
-/** What staff can do: list a user's sessions, rename one, and end them. */
+/** What staff can do: list a user's sessions, rename one, end them, and change a user's role. */
 export function createAdmin({ http, sessions, users }: AdminOptions): Admin {
   const answer = (body: unknown, status = 200): Response =>
     Response.json(body, { status, headers: { "Cache-Control": "no-store" } });
@@ -29,6 +30,14 @@ export function createAdmin({ http, sessions, users }: AdminOptions): Admin {
       if (known === null) return answer({ error: "User not found" }, 404);
       const user = { type: userTypeOf(known), id };
       const actor = { kind: "admin", id: staff.id } as const;
+      if (pathname.endsWith("/role")) {
+        const role = request.method === "PUT" ? await newRole(request) : null;
+        if (role === null) return answer({ error: "PUT a role" }, 400);
+        await asked(() => users.setRole(id, role));
+        // From here on no process accepts a token that holds the former role.
+        await sessions.refreshClaims(user);
+        return answer({ role });
+      }
       if (request.method === "GET" && sessionId === undefined) {
         const cursor = searchParams.get("cursor");
         const page = await sessions.list(user, cursor === null ? {} : { cursor });
@@ -55,6 +64,12 @@ export function createAdmin({ http, sessions, users }: AdminOptions): Admin {
     PATH.test(new URL(request.url).pathname) ? routes(request, connection) : null;
 }
 
+/** `{"role": "reader" | "editor"}`; `null` for anything else. */
+async function newRole(request: Request): Promise<Role | null> {
+  const body = await readJson(request);
+  return typeof body === "object" && body !== null && "role" in body ? toRole(body.role) : null;
+}
+
 /** `{"name": string | null}`; the library validates the name. */
 async function newName(request: Request): Promise<string | null> {
   const body = await readJson(request);
@@ -62,8 +77,11 @@ async function newName(request: Request): Promise<string | null> {
   return name === null || typeof name === "string" ? name : "";
 }
 
-async function list(users: Users): Promise<{ id: string; email: string }[]> {
-  return (await users.all()).map(({ id, email }) => ({ id, email }));
+async function list(users: Users): Promise<{ id: string; email: string; role: Role }[]> {
+  const all = await users.all();
+  return await Promise.all(
+    all.map(async ({ id, email }) => ({ id, email, role: await users.roleOf(id) })),
+  );
 }
 
 /** In the shape of contract §1.3. None of the sessions is the current one. */

@@ -1,6 +1,7 @@
 import type { Sessions } from "rollcall";
 import { type Connection, createHttp, type Http, insecureDevelopmentCookies } from "rollcall/http";
 import { createAdmin } from "./admin.js";
+import { createArticles } from "./articles.js";
 import { asked } from "./asked.js";
 import type { DemoDatabase } from "./demo-database.js";
 import { createLogin } from "./login.js";
@@ -36,13 +37,14 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   // The demo's users never change, so the token alone is enough; no user is looked up.
   const emails = new Map<string, string>();
-  const me = http.guard(async (_request, { user: { id } }) => {
+  const me = http.guard(async (_request, { user: { id }, claims }) => {
     const email = emails.get(id) ?? (await asked(() => users.byId(id)))?.email;
     if (email !== undefined) emails.set(id, email);
-    const body = { user: email === undefined ? null : { id, email } };
+    const body = { user: email === undefined ? null : { id, email }, role: claims["role"] };
     return Response.json(body, { headers: { "Cache-Control": "no-store" } });
   });
 
+  const articles = createArticles(http);
   const admin = createAdmin({ http, sessions, users });
 
   const signIn = async (request: Request, connection: Connection): Promise<Response> => {
@@ -60,8 +62,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       const route = `${request.method} ${pathname}`;
       if (route === "POST /auth/login") return await signIn(request, connection);
       if (route === "GET /me") return await me(request, connection);
-      const administered = await admin(request, connection);
-      if (administered !== null) return administered;
+      const own = await (admin(request, connection) ?? articles(request, connection));
+      if (own !== null) return own;
       const reads = request.method === "GET" || request.method === "HEAD";
       const file = reads ? await pageFile(pathname) : null;
       return file ?? (await http.fetch(request, connection));

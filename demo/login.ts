@@ -11,7 +11,7 @@ export type Login = (request: Request, address: string | undefined) => Promise<R
 
 interface LoginOptions {
   readonly http: Http;
-  readonly users: Users;
+  readonly users: Pick<Users, "byEmail">;
   readonly passwords: Passwords;
   readonly throttle: Throttle;
 }

@@ -1,5 +1,6 @@
-import { createSessions } from "rollcall";
+import { type ClaimsFor, createSessions } from "rollcall";
 import { createApp } from "./app.js";
+import { asked } from "./asked.js";
 import { kinds } from "./kinds.js";
 import { openDatabase } from "./open-database.js";
 import { keptSecret } from "./secret.js";
@@ -16,7 +17,10 @@ async function main(): Promise<void> {
   const seeded = await database.users.byEmail(SEEDED_EMAIL);
   if (seeded !== null) await seedSessions(database.makeStore(), secret, seeded.id);
   const store = database.makeStore();
-  const sessions = createSessions({ store, secret, kinds, ...settings.sessions });
+  const claimsFor: ClaimsFor = async ({ id }) => ({
+    role: await asked(() => database.users.roleOf(id)),
+  });
+  const sessions = createSessions({ store, secret, kinds, claimsFor, ...settings.sessions });
   // The origin contains the port, which is known only once the server listens.
   const server = await listen(settings, async (port) => {
     const local = ["localhost", "127.0.0.1", "[::1]"].map((name) => `http://${name}:${port}`);

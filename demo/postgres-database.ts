@@ -2,6 +2,7 @@ import pg from "pg";
 import { RateLimiterPostgres } from "rate-limiter-flexible";
 import { postgres } from "rollcall/postgres";
 import type { DemoDatabase } from "./demo-database.js";
+import { roleIn } from "./roles.js";
 import { type KnownUser, toUser } from "./users.js";
 
 const TABLES = `
@@ -9,6 +10,10 @@ CREATE TABLE IF NOT EXISTS demo_users (
   id text PRIMARY KEY,
   email text NOT NULL UNIQUE,
   password_hash text NOT NULL
+);
+CREATE TABLE IF NOT EXISTS demo_roles (
+  user_id text PRIMARY KEY,
+  role text NOT NULL
 );
 CREATE TABLE IF NOT EXISTS demo_throttle (
   key varchar(255) PRIMARY KEY,
@@ -51,6 +56,14 @@ export async function openPostgres(url: string): Promise<DemoDatabase> {
       async all() {
         const { rows } = await own.query<object>(`${select} ORDER BY email`);
         return rows.map(toUser).filter((user) => user !== null);
+      },
+      async roleOf(id) {
+        const sql = "SELECT role FROM demo_roles WHERE user_id = $1";
+        return roleIn((await own.query<object>(sql, [id])).rows[0]);
+      },
+      async setRole(id, role) {
+        const change = "ON CONFLICT (user_id) DO UPDATE SET role = excluded.role";
+        await own.query(`INSERT INTO demo_roles VALUES ($1, $2) ${change}`, [id, role]);
       },
       async add({ id, email, passwordHash }) {
         const sql = "INSERT INTO demo_users VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";

@@ -5,6 +5,7 @@ import Database from "libsql";
 import { RateLimiterSQLite } from "rate-limiter-flexible";
 import { sqlite } from "rollcall/sqlite";
 import type { DemoDatabase } from "./demo-database.js";
+import { roleIn } from "./roles.js";
 import { toUser } from "./users.js";
 
 const TABLES = `
@@ -12,6 +13,10 @@ CREATE TABLE IF NOT EXISTS demo_users (
   id TEXT PRIMARY KEY,
   email TEXT NOT NULL UNIQUE,
   password_hash TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS demo_roles (
+  user_id TEXT PRIMARY KEY,
+  role TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS demo_throttle (
   key TEXT PRIMARY KEY,
@@ -44,6 +49,8 @@ export async function openSqlite(folder: string): Promise<DemoDatabase> {
   const byEmail = own.prepare(`${select} email = ?`);
   const byId = own.prepare(`${select} id = ?`);
   const all = own.prepare(`${select} true ORDER BY email`);
+  const role = own.prepare("SELECT role FROM demo_roles WHERE user_id = ?");
+  const setRole = own.prepare("INSERT OR REPLACE INTO demo_roles VALUES (?, ?)");
   const add = own.prepare("INSERT OR IGNORE INTO demo_users VALUES (?, ?, ?)");
 
   /** The part of better-sqlite3 that the limiter uses. */
@@ -66,6 +73,10 @@ export async function openSqlite(folder: string): Promise<DemoDatabase> {
           .all(Date.now())
           .map(toUser)
           .filter((user) => user !== null),
+      roleOf: async (id) => roleIn(role.all(id)[0]),
+      async setRole(id, role) {
+        await patiently(() => write(() => setRole.run(id, role)));
+      },
       async add(user) {
         await patiently(() => write(() => add.run(user.id, user.email, user.passwordHash)));
       },

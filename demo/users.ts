@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hashPassword } from "./passwords.js";
+import type { Role } from "./roles.js";
 
 /** A user of the demo. */
 export interface DemoUser {
@@ -20,6 +21,8 @@ export interface Users {
   byId(id: string): Promise<KnownUser | null>;
   /** By address. */
   all(): Promise<readonly KnownUser[]>;
+  roleOf(id: string): Promise<Role>;
+  setRole(id: string, role: Role): Promise<void>;
   /** Does nothing when the address is taken. */
   add(user: DemoUser): Promise<void>;
 }

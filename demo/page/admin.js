@@ -70,8 +70,19 @@ function sayWhose(email) {
   });
 }
 
+/** Each user's, by id. */
+const roles = new Map();
+
+async function changeRole() {
+  const [user, role] = [element("user").value, element("role").value];
+  await ask("PUT", `/admin/users/${user}/role`, { role });
+  roles.set(user, role);
+  element("status").textContent = `The role is now “${role}”, on every device.`;
+}
+
 function show() {
   const [{ text }] = element("user").selectedOptions;
+  element("role").value = roles.get(element("user").value);
   sayWhose(text);
   const screen = document.createElement("rollcall-sessions");
   screen.client = clientFor(element("user").value);
@@ -83,10 +94,12 @@ function show() {
 try {
   const { users } = await ask("GET", "/admin/users");
   element("user").replaceChildren(...users.map(({ id, email }) => new Option(email, id)));
+  for (const { id, role } of users) roles.set(id, role);
   const seeded = users.find(({ email }) => email.startsWith("hedy@"));
   if (seeded !== undefined) element("user").value = seeded.id;
   element("choice").hidden = false;
   element("user").addEventListener("change", show);
+  element("role").addEventListener("change", changeRole);
   show();
 } catch ({ status, message }) {
   element("status").textContent =

@@ -32,6 +32,7 @@ async function show() {
   if (!isIn && status !== 401) say(answer.error);
   element("sign-in").hidden = isIn || status !== 401;
   element("who").hidden = !isIn;
+  document.dispatchEvent(new CustomEvent("signed-in", { detail: isIn ? answer : null }));
   if (!isIn) return;
   const { email } = answer.user;
   element("who").firstElementChild.textContent = email;
@@ -65,6 +66,7 @@ element("sign-in").addEventListener("submit", async (event) => {
 document.addEventListener("rollcall-signed-out", ({ detail }) => {
   element("who").hidden = true;
   element("account").hidden = true;
+  document.dispatchEvent(new CustomEvent("signed-in", { detail: null }));
   element("sign-in").hidden = false;
   say(`You’re signed out. ${detail.message}`);
   element("email").focus();

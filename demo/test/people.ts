@@ -5,6 +5,8 @@ import { type Demo, PASSWORD } from "../../packages/rollcall/test/support/demo.j
 
 export const ADA = "ada@example.com";
 
+export const STAFF = "margaret@example.com";
+
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0";
 
 /** People before browsers of their own, in which nothing may go wrong unseen. */

@@ -41,7 +41,7 @@ function openLogin(): Opened {
   };
   const login = createLogin({
     http: createHttp({ sessions, clock }),
-    users: { byEmail, byId: byEmail, all: async () => [], add: async () => {} },
+    users: { byEmail },
     passwords: {
       async check(hash, password) {
         checked.push(password);

@@ -49,7 +49,8 @@ async function expectDead(demo: Demo, tokens: Tokens): Promise<void> {
 
 async function expectAlive(demo: Demo, tokens: Tokens, email: string): Promise<void> {
   const me = await demo.call("GET", "/me", { token: tokens.access });
-  expect([me.status, me.json]).toEqual([200, { user: { id: expect.any(String), email } }]);
+  const user = { id: expect.any(String), email };
+  expect([me.status, me.json]).toEqual([200, { user, role: "reader" }]);
 }
 
 for (const { name, available, environment } of databases) {
