@@ -125,16 +125,21 @@ export function createSender(
         unknown = await refresh(tokens, request.signal).catch(() => null);
         tokens = await storage.read();
       }
-      const response = await send(request, tokens);
-      // A stream can be read only once, so such a request cannot be repeated.
-      if (init && "duplex" in init) return response;
-      const refusal = await refusalOf(response);
-      if (!refusal) return response;
-      unknown ??= await refresh(tokens, request.signal, refusal);
-      // Every caller that waited for it reads its own copy.
-      if (unknown) return unknown.clone();
-      const renewed = await storage.read();
-      return renewed ? await send(make(), renewed) : response;
+      let response = await send(request, tokens);
+      // Twice: a refresh that is repeated may give tokens that are outdated already (contract §5.9).
+      for (let left = isBearer ? 2 : 1; left--; ) {
+        // A stream can be read only once, so such a request cannot be repeated.
+        if (init && "duplex" in init) break;
+        const refusal = await refusalOf(response);
+        if (!refusal) break;
+        unknown ??= await refresh(tokens, request.signal, refusal);
+        // Every caller that waited for it reads its own copy.
+        if (unknown) return unknown.clone();
+        tokens = await storage.read();
+        if (!tokens) break;
+        response = await send(make(), tokens);
+      }
+      return response;
     },
   };
 }

@@ -66,6 +66,10 @@ export async function openStage(): Promise<Stage> {
     if (pathname === "/echo") {
       return await http.guard(async (guarded) => new Response(await guarded.text()))(request);
     }
+    if (pathname === "/refuses") {
+      const headers = { "WWW-Authenticate": 'Bearer error="invalid_token"' };
+      return Response.json({ error: "never", errorCode: "EC002" }, { status: 401, headers });
+    }
     if (http.handles(request)) return await http.fetch(request, connection);
     const page =
       '<!doctype html><title>Page</title><script type="module" src="/page-entry.js"></script>';

@@ -128,6 +128,10 @@ describe.skipIf(!postgresAvailable)("a table of a million sessions", () => {
       await store.rotate({ id: alive, presented: 3, ...terms, now: NOW + 40_000 });
       await store.rotate({ id: alive, presented: 9, ...terms, now: NOW + 50_000 });
       await store.rename(user, alive, { name: "x", actor: system, now: NOW });
+      const change = { metadata: { team: "blue" }, actor: system, now: NOW };
+      await store.update(user, alive, change);
+      await store.update(user, alive, change);
+      expect(await store.outdate(user, { actor: system, now: NOW })).not.toEqual([]);
       await store.confirm([{ id: alive, generation: 10 }], NOW);
       await store.touch([{ id: alive, at: NOW }], NOW);
       await store.create(newSession({ user, now: NOW }));
