@@ -69,6 +69,8 @@ const held = (browser: Browser): string[] =>
     .filter((name) => name !== "taking-over")
     .toSorted();
 
+const ROLLCALL = ["__Host-rollcall-at", "__Host-rollcall-device", "__Host-rollcall-rt"];
+
 /** The last moment at which a sign-in can fail. */
 const REFUSE_COMMITS = `
   create function refuse() returns trigger language plpgsql
@@ -133,7 +135,7 @@ describe.skipIf(!postgresAvailable).each(libraries)("from $name", (library) => {
     const { browsers, database } = await switched(["ada", "ada"]);
     const [laptop = expect.unreachable(), phone = expect.unreachable()] = browsers;
     expect(await laptop.json("GET", "/me")).toEqual(ada);
-    expect(held(laptop)).toEqual(["__Host-rollcall-at", "__Host-rollcall-rt"]);
+    expect(held(laptop)).toEqual(ROLLCALL);
     expect(await listed(laptop)).toMatchObject([200, { sessions: [{ current: true }] }]);
     expect(await phone.json("GET", "/me")).toEqual(ada);
     expect(await listed(phone)).toMatchObject([200, { sessions: [{}, {}] }]);
@@ -168,7 +170,7 @@ describe.skipIf(!postgresAvailable).each(libraries)("from $name", (library) => {
       }
     });
     expect(await laptop.send("GET", "/me")).toMatchObject({ status: 200, redirects: 2 });
-    expect(held(laptop)).toEqual(["__Host-rollcall-at", "__Host-rollcall-rt"]);
+    expect(held(laptop)).toEqual(ROLLCALL);
   });
 
   test("a copy of the old cookie is worth nothing once it has been taken over", async () => {
@@ -216,7 +218,7 @@ describe.skipIf(!postgresAvailable).each(libraries)("from $name", (library) => {
     const { browsers } = await switched(["ada"], { COOKIE_DOMAIN: SHARED_DOMAIN });
     const [laptop = expect.unreachable()] = browsers;
     expect(await laptop.json("GET", "/me")).toEqual(ada);
-    expect(held(laptop)).toEqual(["__Host-rollcall-at", "__Host-rollcall-rt"]);
+    expect(held(laptop)).toEqual(ROLLCALL);
   });
 
   test("a cookie that does not go sends nobody round in circles", async () => {
@@ -245,7 +247,7 @@ describe.skipIf(!postgresAvailable).each(libraries)("from $name", (library) => {
     expect(await victim.json("GET", "/me")).toEqual(ada);
     victim.take(oldCookie(thief, "Path=/"));
     expect(await victim.send("GET", "/me")).toMatchObject({ status: 200, redirects: 0 });
-    expect(held(victim)).toEqual(["__Host-rollcall-at", "__Host-rollcall-rt"]);
+    expect(held(victim)).toEqual(ROLLCALL);
     expect(await victim.json("GET", "/me")).toEqual(ada);
     expect((await database.query(`select from ${library.table}`)).rowCount).toBe(1);
     await library.signIn(victim, "grace");
@@ -277,7 +279,7 @@ describe.skipIf(!postgresAvailable)("from better-auth, which goes on", () => {
     const { url } = await run("after");
     const victim = openBrowser(url);
     await library.signIn(victim, "ada");
-    expect(held(victim)).toEqual(["__Host-rollcall-at", "__Host-rollcall-rt"]);
+    expect(held(victim)).toEqual(ROLLCALL);
     await database.query(`update session set "expiresAt" = now() + interval '1 hour'`);
     const value = thief.cookie(library.cookie);
     victim.take(`${library.cookie}=${value}; Domain=${SHARED_DOMAIN}; Path=/; Secure`);

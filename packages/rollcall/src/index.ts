@@ -6,6 +6,7 @@ export type * from "./core/model/call-options.js";
 export type * from "./core/model/credentials.js";
 export type { DeviceInfo } from "./core/model/device.js";
 export type { Device, DeviceType } from "./core/model/device-label.js";
+export type { Devices, DeviceToken, Disavowal } from "./core/model/devices.js";
 export {
   type InvalidReason,
   SessionError,
@@ -14,6 +15,8 @@ export {
   type WireErrorCode,
 } from "./core/model/errors.js";
 export type {
+  AddressChanged,
+  DeviceFirstSeen,
   EventOf,
   GenerationAhead,
   ReuseDetected,
@@ -26,6 +29,7 @@ export type {
   SessionRenamed,
   SessionRevoked,
   StoredEvent,
+  UserAgentChanged,
 } from "./core/model/events.js";
 export type { Json, JsonObject } from "./core/model/json.js";
 export {

@@ -13,7 +13,7 @@ export interface NextCookie {
   readonly path: string;
   readonly httpOnly: boolean;
   readonly secure: boolean;
-  readonly sameSite: "lax";
+  readonly sameSite: "lax" | "none";
   readonly maxAge?: number;
 }
 
@@ -51,7 +51,7 @@ function toCookie(line: string): NextCookie {
     path: "/",
     httpOnly: true,
     secure: attributes.includes("Secure"),
-    sameSite: "lax",
+    sameSite: attributes.includes("SameSite=None") ? "none" : "lax",
     ...(maxAge === undefined ? {} : { maxAge: Number(maxAge) }),
   };
 }

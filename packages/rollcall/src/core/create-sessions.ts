@@ -23,6 +23,7 @@ import { createTokenIssuer } from "./tokens/token-issuer.js";
 import { createVerifier } from "./tokens/verifier.js";
 import { actAs } from "./verbs/act-as.js";
 import { revokeByKey } from "./verbs/compromised-key.js";
+import { createDevices } from "./verbs/devices.js";
 import { erase, eraseSync } from "./verbs/erase.js";
 import { get, list, rename } from "./verbs/list.js";
 import { logout } from "./verbs/logout.js";
@@ -211,6 +212,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         lastError: lastError ?? activity.lastError(),
       };
     },
+    devices: createDevices(context),
     jwks: () => ring.jwks(),
     keys: settings.keys,
     in(client) {

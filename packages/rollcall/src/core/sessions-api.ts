@@ -1,6 +1,12 @@
 import type { Refreshed, SessionPage, SignIn } from "./model/answers.js";
-import type { ActAsOptions, RevokeOptions, StartOptions } from "./model/call-options.js";
+import type {
+  ActAsOptions,
+  RefreshOptions,
+  RevokeOptions,
+  StartOptions,
+} from "./model/call-options.js";
 import type { LogoutCredentials, Principal } from "./model/credentials.js";
+import type { Devices } from "./model/devices.js";
 import type { EventOf, SessionEventType } from "./model/events.js";
 import type { JsonObject } from "./model/json.js";
 import type { Actor } from "./model/session.js";
@@ -71,7 +77,7 @@ export interface Sessions {
    *
    * @throws SessionError `credential_invalid` whatever the cause, or `store_unavailable`.
    */
-  refresh(refreshToken: string, options?: { readonly ip?: string }): Promise<Refreshed>;
+  refresh(refreshToken: string, options?: RefreshOptions): Promise<Refreshed>;
 
   /**
    * Verifies a refresh token with one read, without rotating it: for places that cannot hand out a new
@@ -104,7 +110,8 @@ export interface Sessions {
   get(user: UserReference, id: string): Promise<Session | null>;
 
   /**
-   * Gives an active session a name (1 to 64 characters after trimming), or clears it with `null`.
+   * Gives an active session a name (1 to 64 characters after trimming), or clears it with `null`. With
+   * a `deviceId` the name is that of the device: its other sessions have it too, and later ones.
    * Returns `null` when there is no such session. Setting the name it already has writes nothing.
    *
    * @throws SessionError `malformed_request` for a bad name; `throttled` after 30 renames of a
@@ -217,7 +224,8 @@ export interface Sessions {
   ): () => void;
 
   /**
-   * Deletes sessions that are long over, with their events, and returns how many. With
+   * Deletes sessions that are long over, with their events, and returns how many. Devices that nobody
+   * has signed in on for 400 days are forgotten. With
    * `eventsOlderThan` it also deletes old events of sessions that are kept.
    *
    * @throws TypeError naming the option at fault.
@@ -229,6 +237,9 @@ export interface Sessions {
 
   /** The public keys of the ring (RFC 7517); empty with a plain secret. */
   jwks(): JsonWebKeySet;
+
+  /** The devices that users sign in on, and "this wasn't me". */
+  readonly devices: Devices;
 
   /** The ring of keys: that of `keys`, or one made of `secret`. */
   readonly keys: KeyRing;

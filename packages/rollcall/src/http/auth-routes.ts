@@ -1,12 +1,12 @@
 import type { Refreshed } from "../core/model/answers.js";
 import { invalid, SessionError } from "../core/model/errors.js";
 import { parse, readJson } from "./body.js";
-import { clientAddress } from "./client-address.js";
 import type { HttpContext } from "./http-context.js";
 import { tokensExample } from "./openapi-examples.js";
 import { json, refreshErrorResponse } from "./respond.js";
 import type { Call, Route } from "./route.js";
 import { messageAnswer, refreshBody, tokensAnswer, tokensOrCookiesAnswer } from "./schema.js";
+import { seenFrom } from "./seen-from.js";
 import { signOut } from "./sign-out.js";
 
 /** Refresh and logout: the routes that take refresh tokens (contract §1.10, §1.11). */
@@ -16,8 +16,8 @@ export function authRoutes(context: HttpContext): readonly Route[] {
 
   const rotate = async (token: string | undefined, call: Call): Promise<Refreshed> => {
     if (token === undefined) throw invalid("malformed");
-    const ip = clientAddress(call.request, call.connection, trustedProxies);
-    return await sessions.refresh(token, ip === undefined ? {} : { ip });
+    const seen = seenFrom(call.request, call.connection, trustedProxies);
+    return await sessions.refresh(token, seen);
   };
 
   const refresh = async (call: Call): Promise<Response> => {

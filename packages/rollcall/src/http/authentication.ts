@@ -1,6 +1,5 @@
 import type { Principal } from "../core/model/credentials.js";
 import { invalid, SessionError } from "../core/model/errors.js";
-import { clientAddress } from "./client-address.js";
 import { soleSession } from "./contested-cookies.js";
 import { type CookieReader, type CookieTokens, NO_TOKENS } from "./cookies.js";
 import { bearerToken } from "./credentials.js";
@@ -10,6 +9,7 @@ import type { HttpSettings } from "./options.js";
 import type { OutgoingHeaders } from "./outgoing-headers.js";
 import type { RequestHead } from "./request-head.js";
 import { requireCaller } from "./require-caller.js";
+import { seenFrom } from "./seen-from.js";
 
 /** Finds out who the caller is. */
 export interface Authentication {
@@ -92,8 +92,8 @@ export function createAuthentication(
       // The session has ended, so the refresh cookie cannot be good either.
       if (known.reason === "revoked" || refreshToken === undefined) throw known;
       if (readOnly) return await sessions.verifyRefreshToken(refreshToken);
-      const ip = clientAddress(request, connection, settings.trustedProxies);
-      const refreshed = await sessions.refresh(refreshToken, ip === undefined ? {} : { ip });
+      const seen = seenFrom(request, connection, settings.trustedProxies);
+      const refreshed = await sessions.refresh(refreshToken, seen);
       outgoing.renew(request, refreshed);
       return refreshed.principal;
     } catch (error) {

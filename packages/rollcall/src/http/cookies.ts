@@ -7,6 +7,7 @@ import type { RequestHead } from "./request-head.js";
 export interface CookieNames {
   readonly access: string;
   readonly refresh: string;
+  readonly device: string;
   readonly secure: boolean;
 }
 
@@ -27,7 +28,8 @@ export function cookieNames(prefix: string = DEFAULT_PREFIX, secure = true): Coo
     );
   }
   const host = secure ? "__Host-" : "";
-  return { access: `${host}${prefix}-at`, refresh: `${host}${prefix}-rt`, secure };
+  const name = `${host}${prefix}`;
+  return { access: `${name}-at`, refresh: `${name}-rt`, device: `${name}-device`, secure };
 }
 
 /** The tokens that cookies hold. */
@@ -68,17 +70,8 @@ export function createCookieReader(names: CookieNames | null): CookieReader {
 export function readCookies(request: RequestHead, names: CookieNames): CookieTokens {
   const header = request.headers.get("cookie");
   if (header === null) return NO_TOKENS;
-  const access: string[] = [];
-  const refresh: string[] = [];
-  for (const pair of header.split(";")) {
-    const at = pair.indexOf("=");
-    if (at < 0) continue;
-    const name = withoutOptionalWhitespace(pair.slice(0, at));
-    const values = name === names.access ? access : name === names.refresh ? refresh : null;
-    if (values === null) continue;
-    const value = withoutOptionalWhitespace(pair.slice(at + 1));
-    if (value !== "" && !values.includes(value)) values.push(value);
-  }
+  const access = cookieValues(header, names.access);
+  const refresh = cookieValues(header, names.refresh);
   if (access.length === 0 && refresh.length === 0) return NO_TOKENS;
   const contested =
     access.length > 1 || refresh.length > 1
@@ -90,6 +83,19 @@ export function readCookies(request: RequestHead, names: CookieNames): CookieTok
         ]
       : null;
   return { accessToken: access[0], refreshToken: refresh[0], contested };
+}
+
+/** The values that a header `Cookie` has under a name, each once. */
+export function cookieValues(header: string, sought: string): readonly string[] {
+  const values: string[] = [];
+  if (!header.includes(sought)) return values;
+  for (const pair of header.split(";")) {
+    const at = pair.indexOf("=");
+    if (at < 0 || withoutOptionalWhitespace(pair.slice(0, at)) !== sought) continue;
+    const value = withoutOptionalWhitespace(pair.slice(at + 1));
+    if (value !== "" && !values.includes(value)) values.push(value);
+  }
+  return values;
 }
 
 /**
@@ -111,6 +117,18 @@ export function setCookies(
     value(names.access, accessToken, accessToken.expiresIn),
     value(names.refresh, refreshToken, kept),
   ];
+}
+
+/** The longest that browsers keep a cookie (RFC 6265bis §5.5), in seconds. */
+const LONGEST_KEPT = 400 * 24 * 60 * 60;
+
+/**
+ * The `Set-Cookie` value of a device token. It stays when the session ends. `crossSite`: also sent with
+ * what another site posts, where the cookies are Secure.
+ */
+export function setDeviceCookie(token: string, names: CookieNames, crossSite: boolean): string {
+  const line = `${names.device}=${token}; Max-Age=${LONGEST_KEPT}${attributes(names)}`;
+  return crossSite && names.secure ? line.replace("SameSite=Lax", "SameSite=None") : line;
 }
 
 /** The two `Set-Cookie` values that clear them. */

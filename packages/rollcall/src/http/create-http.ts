@@ -6,6 +6,8 @@ import { accountRoutes } from "./account-routes.js";
 import { authRoutes } from "./auth-routes.js";
 import type { Connection } from "./connection.js";
 import { preflight } from "./cors.js";
+import { disavowLink } from "./disavow-link.js";
+import { disavowRoutes } from "./disavow-routes.js";
 import {
   type AuthenticateOptions,
   checkAuthenticateOptions,
@@ -13,6 +15,7 @@ import {
   guardOptions,
 } from "./guard-options.js";
 import { createHttpContext } from "./http-context.js";
+import { sendNotices } from "./notices.js";
 import { openapiDocument } from "./openapi.js";
 import { type HttpOptions, readHttpOptions } from "./options.js";
 import type { RequestHead } from "./request-head.js";
@@ -113,6 +116,12 @@ export interface Http {
    * constant 500.
    */
   errorResponse(error: unknown): Response;
+  /**
+   * The link "This wasn't me" for a session, for a mail of your own. Notices have one.
+   *
+   * @throws TypeError without `notify` or `disavow`, or unless it is the id of a session.
+   */
+  disavowLink(sessionId: string): string;
   /** The OpenAPI 3.1 document of the routes. */
   openapi(): object;
   /** Ends the event streams, which never end by themselves. Call it first on SIGTERM. */
@@ -140,11 +149,13 @@ export function createHttp(options: HttpOptions): Http {
   const settings = readHttpOptions(options);
   const context = createHttpContext(settings);
   const { outgoing } = context;
+  sendNotices(settings, context.locator);
   const streams = createSessionStreams(settings.sessions, settings.clock);
   const openapi = (): object => openapiDocument(routes, settings);
   const routes: readonly Route[] = [
     ...accountRoutes(context, streams),
     ...authRoutes(context),
+    ...disavowRoutes(settings),
     ...serviceRoutes(settings, openapi),
   ];
 
@@ -225,6 +236,7 @@ export function createHttp(options: HttpOptions): Http {
     signIn: (request, user, signInOptions) => signIn(context, request, user, signInOptions),
     signOut: (request) => signOut(context, request),
     errorResponse: failed,
+    disavowLink: (sessionId) => disavowLink(settings, sessionId),
     openapi,
     closeStreams: streams.close,
   };

@@ -1,5 +1,6 @@
 import { type Authentication, createAuthentication } from "./authentication.js";
 import { createCookieReader } from "./cookies.js";
+import { createLocator, type Locator } from "./locator.js";
 import type { HttpSettings } from "./options.js";
 import { createOutgoingHeaders, type OutgoingHeaders } from "./outgoing-headers.js";
 
@@ -7,10 +8,12 @@ import { createOutgoingHeaders, type OutgoingHeaders } from "./outgoing-headers.
 export interface HttpContext extends Authentication {
   readonly settings: HttpSettings;
   readonly outgoing: OutgoingHeaders;
+  readonly locator: Locator;
 }
 
 export function createHttpContext(settings: HttpSettings): HttpContext {
   const tokensOf = createCookieReader(settings.cookies);
   const outgoing = createOutgoingHeaders(settings, tokensOf);
-  return { settings, outgoing, ...createAuthentication(settings, tokensOf, outgoing) };
+  const locator = createLocator(settings.locate, settings.clock, settings.onError);
+  return { settings, outgoing, locator, ...createAuthentication(settings, tokensOf, outgoing) };
 }

@@ -5,6 +5,7 @@ import type { Answer, Credential, Route, Schema } from "./route.js";
 import { schemaNames } from "./schema.js";
 
 const TAGS: Readonly<Record<Route["tag"], string>> = {
+  Devices: "From a mail about a sign-in on a new device.",
   Service: "For probes, other services and generators of clients.",
   Sessions: "Where you are signed in: see it, name it, end it.",
   Tokens: "Refresh tokens, and log-out.",
@@ -112,10 +113,10 @@ function pathParameters(route: Route): object[] {
 
 function queryParameters(route: Route): object[] {
   if (route.query === undefined) return [];
-  const { properties = {} } = toJsonSchema(route.query, CONVERSION);
+  const { properties = {}, required = [] } = toJsonSchema(route.query, CONVERSION);
   return Object.entries(properties).map(([name, property]) => {
     const { description, ...schema } = typeof property === "object" ? property : {};
-    return { name, in: "query", required: false, description, schema };
+    return { name, in: "query", required: required.includes(name), description, schema };
   });
 }
 

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "../core/process/clock.js";
 import type { Sessions } from "../core/sessions-api.js";
 import { checkedProxies } from "./client-address.js";
 import { type CookieNames, cookieNames } from "./cookies.js";
+import { type NoticeOptions, type NoticeSettings, readNoticeOptions } from "./notice-options.js";
 import { exactOrigin, webOrigin } from "./origin.js";
 import { reportError } from "./report-error.js";
 
@@ -34,7 +35,7 @@ export interface CookieOptions {
 }
 
 /** Options of {@link createHttp}. */
-export interface HttpOptions {
+export interface HttpOptions extends NoticeOptions {
   /** Made by `createSessions`. */
   readonly sessions: Sessions;
   /**
@@ -100,7 +101,7 @@ export interface HttpOptions {
 }
 
 /** Options, total. */
-export interface HttpSettings {
+export interface HttpSettings extends NoticeSettings {
   readonly sessions: Sessions;
   /** `null`: bearer tokens only. */
   readonly cookies: CookieNames | null;
@@ -137,6 +138,7 @@ export function readHttpOptions(options: HttpOptions): HttpSettings {
       service: servicePath(options.paths?.service ?? ""),
     },
     onError,
+    ...readNoticeOptions(options, ownOrigin),
     clock: options.clock ?? systemClock,
   });
 }

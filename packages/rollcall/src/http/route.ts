@@ -41,7 +41,7 @@ export interface Route {
   readonly path: string;
   /** What a generated client calls it. */
   readonly operationId: string;
-  readonly tag: "Sessions" | "Tokens" | "Service";
+  readonly tag: "Sessions" | "Tokens" | "Devices" | "Service";
   readonly summary: string;
   readonly description: string;
   readonly credential: Credential;

@@ -10,6 +10,7 @@ import { endAll } from "./contested-cookies.js";
 import { type CookieTokens, setCookies } from "./cookies.js";
 import { bearerToken, isByCookie } from "./credentials.js";
 import { requireIntent, requireSameSite } from "./cross-site.js";
+import { knownDevice } from "./device-cookie.js";
 import { deviceFromRequest } from "./device-from-request.js";
 import type { HttpContext } from "./http-context.js";
 import { recordedDevice } from "./recorded-device.js";
@@ -112,14 +113,20 @@ export async function signIn(
     trustedProxies,
     ...(connection === undefined ? {} : { connection }),
   });
-  const device = recordedDevice(read, options.device);
+  const device = await recordedAt(context, read, options.device);
   if (client === undefined) await endContested(context, request, transport);
   const replaces = options.replaces ?? shown(context, request, transport);
   const { start } = client === undefined ? sessions : sessions.in(client);
   const authenticatedAt = options.authenticatedAt ?? arrivedAt(request, settings.clock, sessions);
+  // A client that keeps its tokens itself may not keep cookies either.
+  const known =
+    transport === "cookie" && names !== null && options.deviceId === undefined
+      ? knownDevice(request, names, sessions)
+      : null;
   const { session, tokens } = await start(user, {
     ...options,
     device,
+    ...(known === null ? {} : { deviceId: known.deviceId }),
     ...(authenticatedAt === undefined ? {} : { authenticatedAt }),
     ...(replaces === undefined ? {} : { replaces }),
   });
@@ -128,6 +135,7 @@ export async function signIn(
   for (const cookie of setCookies(tokens, session, names)) {
     headers.append("Set-Cookie", cookie);
   }
+  if (known !== null) headers.append("Set-Cookie", known.cookie);
   outgoing.replaced(request);
   const { accessToken, refreshToken } = tokens;
   const body = {
@@ -136,6 +144,17 @@ export async function signIn(
     refreshExpiresAt: refreshToken.expiresAt,
   };
   return { session, body, headers };
+}
+
+/** The device to record, with the place of its address. */
+async function recordedAt(
+  { locator }: HttpContext,
+  read: DeviceInfo,
+  given: DeviceInfo | undefined,
+): Promise<DeviceInfo> {
+  const { ip } = { ...read, ...given };
+  const place = await locator(typeof ip === "string" ? ip : null);
+  return recordedDevice(place === null ? read : { ...read, place }, given);
 }
 
 /**

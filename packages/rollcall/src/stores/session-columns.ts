@@ -73,6 +73,7 @@ export const SESSION_COLUMNS: Columns<SessionFields> = {
   outdatedTo: column("outdated_to", optional(INTEGER), 4),
   outdatedUntil: column("outdated_until", optional(TIME), 4),
   supersededTo: column("superseded_to", optional(INTEGER), 4),
+  lastUserAgent: column("last_user_agent", optional(STRING), 5),
 };
 
 /** The columns of a list: it knows whose sessions they are. */

@@ -12,7 +12,7 @@ const ours = (answer: Answer): string[] =>
 
 export const cookieCases: readonly ContractCase[] = [
   {
-    name: "sign-in: two cookies, no token in the body, never stored",
+    name: "sign-in: three cookies, no token in the body, never stored",
     async run({ wire }) {
       const answer = await wire.send("POST", "/auth/login", {
         headers: { Origin: ORIGIN },
@@ -28,6 +28,7 @@ export const cookieCases: readonly ContractCase[] = [
       expect(answer.headers.getSetCookie()).toEqual([
         expect.stringMatching(/^__Host-rollcall-at=ey[\w.-]+;/),
         expect.stringMatching(/^__Host-rollcall-rt=rt1[\w.-]+;/),
+        expect.stringMatching(/^__Host-rollcall-device=dv1[\w.-]+;/),
       ]);
       for (const line of answer.headers.getSetCookie()) {
         const [, ...attributes] = line.toLowerCase().split("; ");
@@ -46,7 +47,7 @@ export const cookieCases: readonly ContractCase[] = [
       const again = await laptop.send("POST", "/auth/login", {
         body: { user: "ada", transport: "cookie" },
       });
-      expect(ours(again)).toHaveLength(2);
+      expect(ours(again)).toHaveLength(3);
       const listed = await laptop.send("GET", "/account/sessions");
       expect(listed.json.sessions).toHaveLength(1);
       expect((await sessions.list({ type: "user", id: "ada" })).sessions).toHaveLength(1);

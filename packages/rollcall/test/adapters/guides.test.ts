@@ -77,7 +77,7 @@ test("a link by e-mail signs in when its button is pressed, once", async () => {
   };
   const signedIn = await press();
   expect([signedIn.status, signedIn.headers.get("location")]).toEqual([303, "/account"]);
-  expect(signedIn.headers.getSetCookie()).toHaveLength(2);
+  expect(signedIn.headers.getSetCookie()).toHaveLength(3);
   expect((await press()).status).toBe(401);
 });
 
@@ -89,7 +89,7 @@ test("the callback of an identity provider signs in", async () => {
   vi.stubGlobal("finishOAuth", async () => null);
   expect((await comeBack()).status).toBe(401);
   vi.stubGlobal("finishOAuth", async () => ({ id: 1 }));
-  expect((await comeBack()).headers.getSetCookie()).toHaveLength(2);
+  expect((await comeBack()).headers.getSetCookie()).toHaveLength(3);
 });
 
 test("limits, what to keep with a session, and a changed password", async () => {

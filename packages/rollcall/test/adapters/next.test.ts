@@ -254,7 +254,7 @@ test(
       wire.send("POST", "/action-page", formOf(page, { ...host, ...headers }));
     const done = await act({ Origin: ORIGIN });
     expect(done.status).toBe(200);
-    expect(done.headers.getSetCookie()).toHaveLength(2);
+    expect(done.headers.getSetCookie()).toHaveLength(3);
     expect(done.text).toContain("<p>ada</p>");
     expect((await sessions.list(USER)).sessions).toHaveLength(1);
     const foreign = await act({ Origin: "https://evil.example" });

@@ -33,6 +33,13 @@ export const sessionCases: readonly ContractCase[] = [
         current: true,
         name: null,
         device: { browser: null, os: null, type: "unknown" },
+        kind: null,
+        authenticatedAt: expect.stringMatching(ISO),
+        methods: [],
+        level: null,
+        deviceId: transport === "cookie" ? expect.stringMatching(/^[\da-f-]{36}$/) : null,
+        actor: null,
+        scopes: null,
       });
       for (const device of [laptop, phone]) {
         for (const token of Object.values(device.tokens()))

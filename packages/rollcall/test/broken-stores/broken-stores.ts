@@ -1,8 +1,11 @@
 import { brokenActings } from "./broken-actings.js";
 import { brokenClaims } from "./broken-claims.js";
+import { brokenDevices } from "./broken-devices.js";
+import { brokenDisavowals } from "./broken-disavowals.js";
 import { brokenErasures } from "./broken-erasures.js";
 import { brokenKeys } from "./broken-keys.js";
 import { brokenKinds } from "./broken-kinds.js";
+import { brokenMoves } from "./broken-moves.js";
 import { brokenReadings } from "./broken-readings.js";
 import { brokenRevocations } from "./broken-revocations.js";
 import { brokenRotations } from "./broken-rotations.js";
@@ -27,4 +30,7 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenTexts,
   ...brokenKeys,
   ...brokenClaims,
+  ...brokenDevices,
+  ...brokenDisavowals,
+  ...brokenMoves,
 ];

@@ -125,6 +125,9 @@ const EVENTS: Readonly<Record<SessionEventType, true>> = {
   "session.generation_ahead": true,
   "session.refreshed": true,
   "session.expired": true,
+  "session.address_changed": true,
+  "session.user_agent_changed": true,
+  "device.first_seen": true,
 };
 
 test("§6.1 has the types of events", async () => {

@@ -30,7 +30,9 @@ test("with a prefix each, both stay signed in", async () => {
     const jar = cookieJar();
     for (const app of apps) await signIn(app, jar);
     const host = insecureDevelopmentCookies in insecure ? "" : "__Host-";
-    const names = ["shop-at", "shop-rt", "admin-at", "admin-rt"].map((name) => `${host}${name}`);
+    const names = ["shop", "admin"].flatMap((prefix) =>
+      ["at", "rt", "device"].map((name) => `${host}${prefix}-${name}`),
+    );
     expect([...jar.cookies.keys()]).toEqual(names);
     for (const { call } of apps) {
       const headers = { ...SAME, ...jar.header() };

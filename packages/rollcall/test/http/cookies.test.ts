@@ -19,7 +19,7 @@ async function browser(options: Parameters<typeof openApp> = []): Promise<App & 
   return { ...app, jar };
 }
 
-test("sign-in with cookies: no token in the body, two __Host- cookies", async () => {
+test("sign-in with cookies: no token in the body, three __Host- cookies", async () => {
   const { http } = openApp({ cookies: true, origin: ORIGIN });
   const login = request("POST", "/login", { headers: same });
   const { body, headers } = await http.signIn(login, user, { transport: "cookie" });
@@ -29,7 +29,10 @@ test("sign-in with cookies: no token in the body, two __Host- cookies", async ()
     refreshExpiresAt: "2026-01-08T00:00:00.000Z",
   });
   expect(headers.get("cache-control")).toBe("no-store");
-  const [access, refresh] = headers.getSetCookie();
+  const [access, refresh, device] = headers.getSetCookie();
+  expect(device).toMatch(
+    /^__Host-rollcall-device=dv1[\w.-]+; Max-Age=34560000; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
+  );
   expect(access).toMatch(
     /^__Host-rollcall-at=ey[\w.-]+; Max-Age=600; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
   );
@@ -43,7 +46,10 @@ test("not persistent: the cookies end with the browser", async () => {
   const login = request("POST", "/login", { headers: same });
   const options = { transport: "cookie", persistent: false } as const;
   const { headers } = await http.signIn(login, user, options);
-  expect(headers.getSetCookie().join()).not.toContain("Max-Age");
+  const [access, refresh, device] = headers.getSetCookie();
+  expect(`${access} ${refresh}`).not.toContain("Max-Age");
+  // The next sign-in on it is not one on a new device.
+  expect(device).toMatch(/^__Host-rollcall-device=dv1[\w.-]+; Max-Age=34560000;/);
   const jar = cookieJar();
   jar.take({ headers });
   const refreshed = await http.fetch(
@@ -310,7 +316,7 @@ test("insecure development cookies bear no prefix and no Secure", async () => {
   const { headers } = await http.signIn(login, user, { transport: "cookie" });
   const jar = cookieJar();
   jar.take({ headers });
-  expect([...jar.cookies.keys()]).toEqual(["rollcall-at", "rollcall-rt"]);
+  expect([...jar.cookies.keys()]).toEqual(["rollcall-at", "rollcall-rt", "rollcall-device"]);
   expect(headers.getSetCookie().join()).not.toContain("Secure");
   const listed = new Request(`${origin}/account/sessions`, { headers: jar.header() });
   expect((await answerOf(await http.fetch(listed))).status).toBe(200);

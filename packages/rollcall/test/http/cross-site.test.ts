@@ -139,7 +139,7 @@ test('csrf: "verified": a redirect back by GET signs in, a prefetch of it does n
       csrf: "verified",
     });
   const { headers } = await callback({ "Sec-Fetch-Site": "cross-site" });
-  expect(headers.getSetCookie()).toHaveLength(2);
+  expect(headers.getSetCookie()).toHaveLength(3);
   for (const name of ["Sec-Purpose", "Purpose", "X-Moz"]) {
     expect((await refusal(callback({ [name]: "prefetch" }))).code).toBe("cross_site");
   }

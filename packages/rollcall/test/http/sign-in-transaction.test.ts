@@ -42,7 +42,7 @@ test.skipIf(!postgresAvailable)(
         in: client,
         transport: "cookie",
       });
-      expect(headers.getSetCookie()).toHaveLength(2);
+      expect(headers.getSetCookie()).toHaveLength(3);
       expect(await rows()).toEqual([]);
       await client.query(end);
       expect(await rows()).toEqual(end === "commit" ? [session.id] : []);

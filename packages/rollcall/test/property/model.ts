@@ -6,7 +6,14 @@ import type { RotationOutcome } from "../../src/core/port/operations.js";
 import { newSession, TERMS } from "../../src/testing/conformance/new-session.js";
 
 export const { retryWindow, accessTokenTtl } = TERMS;
-const terms = { keyId: "k1", presentedKeyId: "k1", ip: null, retryWindow, accessTokenTtl };
+const terms = {
+  keyId: "k1",
+  presentedKeyId: "k1",
+  ip: null,
+  userAgent: null,
+  retryWindow,
+  accessTokenTtl,
+};
 const system = { kind: "system" } as const;
 
 export async function signIn(store: SessionStore, clock: ManualClock): Promise<StoredSession> {

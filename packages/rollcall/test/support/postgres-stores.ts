@@ -21,7 +21,9 @@ function once<T>(open: () => Promise<T>, end: (opened: T) => Promise<void>): () 
 /** Far quicker than a database for each test; so tests of one file must take turns. */
 async function empty(client: PostgresClient): Promise<void> {
   await postgres(client, { listen: false }).migrate();
-  await client.query("truncate rollcall_sessions, rollcall_users, rollcall_events");
+  await client.query(
+    "truncate rollcall_sessions, rollcall_users, rollcall_devices, rollcall_events",
+  );
 }
 
 /** Nothing in these tests survives a power failure, so none of them waits for the disk. */

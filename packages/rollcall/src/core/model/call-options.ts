@@ -43,6 +43,14 @@ export interface StartOptions {
    */
   readonly methods?: readonly string[];
   /**
+   * The device that the user signs in on, 1 to 255 characters: several sessions have it in common, its
+   * name outlives them, and a new one is told of (`device.first_seen`). Whoever can choose it can pass
+   * for a known device, so take it from `sessions.devices.verify`, not from the client.
+   * @default not known; with cookies of `rollcall/http`, what the device cookie says
+   * @remarks For apps, which keep no cookies.
+   */
+  readonly deviceId?: string;
+  /**
    * A session that this one replaces; if it is active it ends with the reason `replaced`. Pass the
    * id of a session of the same user, or the tokens of a session.
    * @default none
@@ -76,6 +84,23 @@ export interface ActAsOptions {
    * @default none
    */
   readonly metadata?: JsonObject;
+}
+
+/** Options of `sessions.refresh`. */
+export interface RefreshOptions {
+  /**
+   * The client's address. A change is told of (`session.address_changed`).
+   * @default not known
+   * @remarks If you do not use the routes of `rollcall/http`, which pass it on.
+   */
+  readonly ip?: string;
+  /**
+   * The client's user agent. A change is told of (`session.user_agent_changed`), unless the sign-in
+   * recorded none.
+   * @default not known
+   * @remarks If you do not use the routes of `rollcall/http`, which pass it on.
+   */
+  readonly userAgent?: string;
 }
 
 /** Who ends a session, and why. */

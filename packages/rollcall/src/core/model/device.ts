@@ -44,6 +44,12 @@ export function checkedIp(ip: string | undefined, label: string): string | null 
   return text.slice(0, LONGEST_IP).toWellFormed();
 }
 
+/** A user agent as it is kept to notice a change of it. `null`: not known. */
+export function seenUserAgent(userAgent: unknown): string | null {
+  if (typeof userAgent !== "string" || userAgent === "") return null;
+  return userAgent.slice(0, READ_LENGTH).toWellFormed();
+}
+
 /** Derives a label from what was recorded. Never throws, whatever was recorded. */
 export function parseDevice(info: DeviceInfo | null): Device {
   const userAgent: unknown = info?.userAgent;

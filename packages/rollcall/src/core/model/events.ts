@@ -51,6 +51,32 @@ export interface SessionEvicted extends EventBase {
 export interface GenerationAhead extends EventBase {
   readonly type: "session.generation_ahead";
 }
+/**
+ * The user signed in on a device that is new to them. Once for each device of a user, and never for
+ * their first one.
+ */
+export interface DeviceFirstSeen extends EventBase {
+  readonly type: "device.first_seen";
+  /** Empty if `sessions.erase` has erased the user in the meantime. */
+  readonly deviceId: string;
+}
+/**
+ * A refresh came from another address than the last one. Telephones change theirs all the time: it is
+ * a signal, and never proof.
+ */
+export interface AddressChanged extends EventBase {
+  readonly type: "session.address_changed";
+  /** Both are empty if `sessions.erase` has erased the user in the meantime. */
+  readonly from: string;
+  readonly to: string;
+}
+/** A refresh came with another user agent than the last one, as after an update of the browser. */
+export interface UserAgentChanged extends EventBase {
+  readonly type: "session.user_agent_changed";
+  /** Both are empty if `sessions.erase` has erased the user in the meantime. */
+  readonly from: string;
+  readonly to: string;
+}
 /** A token of an expired session was presented. Emitted in this process only. */
 export interface SessionExpired extends EventBase {
   readonly type: "session.expired";
@@ -69,7 +95,10 @@ export type StoredEvent =
   | SessionRevoked
   | ReuseDetected
   | SessionEvicted
-  | GenerationAhead;
+  | GenerationAhead
+  | DeviceFirstSeen
+  | AddressChanged
+  | UserAgentChanged;
 
 const STORED_TYPES: Readonly<Record<StoredEvent["type"], true>> = {
   "session.created": true,
@@ -80,6 +109,9 @@ const STORED_TYPES: Readonly<Record<StoredEvent["type"], true>> = {
   "session.reuse_detected": true,
   "session.evicted": true,
   "session.generation_ahead": true,
+  "device.first_seen": true,
+  "session.address_changed": true,
+  "session.user_agent_changed": true,
 };
 
 /** Whether this release knows a type of stored event. */
@@ -105,9 +137,20 @@ export function storedEvent(
       const generation = data?.["generation"];
       return typeof generation === "number" ? { ...base, type, generation } : null;
     }
+    case "device.first_seen":
+      return { ...base, type, deviceId: textOf(data, "deviceId") };
+    case "session.address_changed":
+    case "session.user_agent_changed":
+      return { ...base, type, from: textOf(data, "from"), to: textOf(data, "to") };
     default:
       return { ...base, type };
   }
+}
+
+/** Empty in what an erasure has left. */
+function textOf(data: JsonObject | null, name: string): string {
+  const value = data?.[name];
+  return typeof value === "string" ? value : "";
 }
 
 /** The events that listeners receive. */

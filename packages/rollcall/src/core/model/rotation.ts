@@ -40,7 +40,9 @@ export function decide(
 export interface RotationSettings {
   readonly presented: number;
   readonly keyId: string;
+  /** Where the token was presented from; `null`: not known. */
   readonly ip: string | null;
+  readonly userAgent: string | null;
   readonly accessTokenTtl: number;
 }
 
@@ -62,10 +64,46 @@ export function rotated(
     rotatedAt: now,
     keyId: settings.keyId,
     lastUsedAt: Math.max(session.lastUsedAt, now),
-    lastIp: settings.ip ?? session.lastIp,
+    ...seenFrom(session, settings),
     expiresAt: Math.max(session.expiresAt, expiresAt),
     accessUntil: Math.max(session.accessUntil, Math.min(now + settings.accessTokenTtl, expiresAt)),
   };
+}
+
+/** What a session is known to be used from. */
+export type SeenFrom = Pick<StoredSession, "lastIp" | "lastUserAgent">;
+
+/** A user agent is kept only where one was recorded at the sign-in. Pure: SQL mirrors it. */
+function seenFrom(
+  { lastIp, lastUserAgent }: SeenFrom,
+  { ip, userAgent }: Pick<RotationSettings, "ip" | "userAgent">,
+): SeenFrom {
+  return {
+    lastIp: ip ?? lastIp,
+    lastUserAgent: lastUserAgent === null ? null : (userAgent ?? lastUserAgent),
+  };
+}
+
+/** A change that a rotation has noticed. */
+export interface Move {
+  readonly type: "session.address_changed" | "session.user_agent_changed";
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * The events of a rotation: what was known before and is another now. A change is a signal, and
+ * never proof (contract §2.11). Pure: SQL mirrors it.
+ */
+export function movesOf(before: SeenFrom, after: SeenFrom): readonly Move[] {
+  return [
+    ...move("session.address_changed", before.lastIp, after.lastIp),
+    ...move("session.user_agent_changed", before.lastUserAgent, after.lastUserAgent),
+  ];
+}
+
+function move(type: Move["type"], from: string | null, to: string | null): readonly Move[] {
+  return from === null || to === null || from === to ? [] : [{ type, from, to }];
 }
 
 /** Whether an access token of this generation betrays a second holder (contract §4.3). */

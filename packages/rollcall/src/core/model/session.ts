@@ -34,6 +34,7 @@ export function isSessionId(value: unknown): value is SessionId {
  * | `key_compromised` | a key that the session used was dropped as compromised |
  * | `actor_ended` | the session of whoever acted as the user ended |
  * | `stopped_acting` | whoever acted as the user went back to their own session |
+ * | `disavowed` | the link "this wasn't me" of a notice |
  */
 export type RevocationReason =
   | "logout"
@@ -48,6 +49,7 @@ export type RevocationReason =
   | "key_compromised"
   | "actor_ended"
   | "stopped_acting"
+  | "disavowed"
   | (string & Record<never, never>);
 
 /** Who did something to a session. */
@@ -122,6 +124,8 @@ export interface StoredSession {
   /** How sure the application was (`acr`). */
   readonly level: string | null;
   readonly deviceId: string | null;
+  /** The user agent last seen; `null` where none was recorded at the sign-in. */
+  readonly lastUserAgent: string | null;
   readonly actor: SessionActor | null;
   /** Access tokens of generations up to this one are refused, since their claims are out of date. */
   readonly outdatedTo: number | null;

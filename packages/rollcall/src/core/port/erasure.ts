@@ -46,6 +46,7 @@ export function tombstone(session: StoredSession, now: number): StoredSession {
     methods: null,
     level: null,
     deviceId: null,
+    lastUserAgent: null,
     actor: null,
     createdAt: now,
     lastUsedAt: now,

@@ -1,3 +1,4 @@
+import { seenUserAgent } from "../model/device.js";
 import type { StoredSession } from "../model/session.js";
 import type { NewSession } from "./operations.js";
 
@@ -36,6 +37,7 @@ export function firstRow(input: NewSession, now: number): StoredSession {
     methods: input.methods,
     level: input.level,
     deviceId: input.deviceId,
+    lastUserAgent: seenUserAgent(input.deviceInfo?.userAgent),
     actor: input.actor,
     outdatedTo: null,
     outdatedUntil: null,

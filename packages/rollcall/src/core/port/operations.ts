@@ -68,7 +68,9 @@ export interface Rotation {
   readonly presentedKeyId: string;
   /** The key that signs the successor, should this call rotate. */
   readonly keyId: string;
+  /** Where it was presented from; `null`: not known. */
   readonly ip: string | null;
+  readonly userAgent: string | null;
   readonly retryWindow: number;
   readonly accessTokenTtl: number;
   readonly now?: number | undefined;
@@ -110,6 +112,12 @@ export interface Update {
 export interface RevokeAll {
   readonly revocation: Revocation;
   readonly except: SessionId | null;
+  readonly now?: number | undefined;
+}
+
+/** "This wasn't me". */
+export interface Disavowal {
+  readonly revocation: Revocation;
   readonly now?: number | undefined;
 }
 

@@ -8,6 +8,7 @@ import type { KeyRevocation, KeyRevoked } from "./key-revocation.js";
 import type {
   Confirmed,
   CreateOutcome,
+  Disavowal,
   Found,
   GenerationUse,
   ListPage,
@@ -34,11 +35,12 @@ import type {
  * `now`: where it is given it takes the place of the database's clock, which otherwise decides.
  *
  * Every change writes its {@link StoredEvent}s in the same statement or transaction:
- * create → `session.created` (and, per session it ends, `session.revoked`, for evictions preceded
- * by `session.evicted`); rename → `session.renamed`; update → `session.updated`; outdate →
- * `session.claims_outdated` per session; each ending → `session.revoked`; reuse →
- * `session.reuse_detected` then `session.revoked`; a jump ahead → `session.generation_ahead`.
- * A rotation writes none.
+ * create → `session.created`, then `device.first_seen` (and, per session it ends, `session.revoked`,
+ * for evictions preceded by `session.evicted`); rename → `session.renamed` per session; update →
+ * `session.updated`; outdate → `session.claims_outdated` per session; each ending →
+ * `session.revoked`; reuse → `session.reuse_detected` then `session.revoked`; a jump ahead →
+ * `session.generation_ahead`. A rotation writes none, unless it comes from another address or user
+ * agent (`movesOf` in rotation.ts).
  *
  * Whatever ends a session ends in the same statement or transaction the active ones whose `actor` it
  * is, as `ACTOR_ENDED` of acting.ts says, each with its `session.revoked`. They need not be among
@@ -60,6 +62,10 @@ export interface SessionStore {
    *
    * With `actor`, somebody acts as the user: refuses with `outdated` unless the session of the actor
    * is active, under a lock on it. Such a session never counts against a limit, and is never evicted.
+   *
+   * With `deviceId` it remembers the device of this user, whose name becomes that of the session. A
+   * device that is new to the user is told of (`device.first_seen`), once also if many sign in at
+   * once, but never the device of the user's first sign-in that had one.
    */
   create(input: NewSession): Promise<CreateOutcome>;
 
@@ -81,7 +87,8 @@ export interface SessionStore {
   list(user: User, page: ListPage): Promise<readonly SessionSummary[]>;
 
   /**
-   * Renames an active session of the user; `null` when there is none. The name that it has already
+   * Renames an active session of the user, with one of a device also the device and all its active
+   * sessions of this user; `null` when there is none. The name that it has already
    * is written no second time, and tells of nothing.
    */
   rename(user: User, id: SessionId, change: Rename): Promise<StoredSession | null>;
@@ -115,11 +122,19 @@ export interface SessionStore {
   revokeAll(user: User, input: RevokeAll): Promise<readonly RevokedEntry[]>;
 
   /**
+   * Ends a session of the user, if it is active. If the record of its device is from then or earlier,
+   * it also ends the active sessions of the user on that device that are as young or younger, and
+   * forgets the device, so that its next sign-in is told of, also if it was the user's first. Under
+   * the same lock as `create`.
+   */
+  disavow(user: User, id: SessionId, input: Disavowal): Promise<readonly RevokedEntry[]>;
+
+  /**
    * Ends and forgets all of a user, under the same lock as `create`. Nothing is left that names the
-   * user or tells of them: no id, device, metadata, address, name, event or "everywhere" time. What
-   * a process may still have to refuse (`isRefused` in erasure.ts) becomes a `tombstone`; its events
-   * stay under their ids, for those who have not read them, but name NOBODY, the system, and the
-   * reason `erased`. The rest is deleted, events included.
+   * user or tells of them: no id, device, metadata, address, name, event or "everywhere" time, and no
+   * record of a device. What a process may still have to refuse (`isRefused` in erasure.ts) becomes a
+   * `tombstone`; its events stay under their ids, for those who have not read them, but name NOBODY,
+   * the system, and the reason `erased`. The rest is deleted, events included.
    */
   erase(user: User, input: Erasure): Promise<Erased>;
 
@@ -176,6 +191,12 @@ export interface SessionStore {
    * learns what to refuse, and `erase` finds sessions that have ended.
    */
   purgeEvents(before: number, limit: number): Promise<number>;
+
+  /**
+   * Forgets devices that nobody has signed in on since `before`, the oldest first, at most `limit` at
+   * a time; returns how many.
+   */
+  purgeDevices(before: number, limit: number): Promise<number>;
 
   /** The same port inside the caller's own transaction on `client`. A capability (Postgres). */
   in?(client: unknown): TransactionStore;

@@ -7,6 +7,8 @@ import { type Faults, fault } from "./faults.js";
 const TYPES: Readonly<Record<SessionEventType | "*", true>> = {
   "*": true,
   "session.claims_outdated": true,
+  "device.first_seen": true,
+  "session.address_changed": true,
   "session.created": true,
   "session.evicted": true,
   "session.expired": true,
@@ -16,6 +18,7 @@ const TYPES: Readonly<Record<SessionEventType | "*", true>> = {
   "session.reuse_detected": true,
   "session.revoked": true,
   "session.updated": true,
+  "session.user_agent_changed": true,
 };
 
 /** Passes events to listeners. */

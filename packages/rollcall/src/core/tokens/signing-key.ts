@@ -10,7 +10,7 @@ import {
 import { optionalTime } from "../model/argument.js";
 import type { IdentifiedEntry, KeyEntry, SigningPair } from "./key-entry.js";
 import { isLowS, toLowS } from "./low-s.js";
-import { ACCESS_TOKEN_TYPE, keyLabel } from "./token-layout.js";
+import { ACCESS_TOKEN_TYPE, type KeyPurpose, keyLabel } from "./token-layout.js";
 
 /** One key of the ring, derived for one issuer. */
 export interface SigningKey {
@@ -29,6 +29,10 @@ export interface SigningKey {
   verify(signed: string, signature: string): boolean;
   /** The MAC of a refresh token, in base64url. */
   mac(text: string): string;
+  /** The MAC of a device token, in base64url. */
+  deviceMac(text: string): string;
+  /** The MAC of a "this wasn't me" link, in base64url. */
+  disavowalMac(text: string): string;
 }
 
 /** The shortest secret. */
@@ -40,7 +44,7 @@ export function createSigningKey(entry: IdentifiedEntry, issuer: string, now: nu
   const secret = secretBytes(entry.secret, `keys: the secret of "${entry.id}"`);
   const signsFrom = optionalTime(entry.signsFrom, `keys: signsFrom of "${entry.id}"`) ?? 0;
   // One key per purpose and issuer, so that no token of one kind passes for another (RFC 5869).
-  const derive = (purpose: Parameters<typeof keyLabel>[0]): Hmac =>
+  const derive = (purpose: KeyPurpose): Hmac =>
     hmacSha256(new Uint8Array(hkdfSync("sha256", secret, "", keyLabel(purpose, issuer), 32)));
   const pair = entry.signing;
   const signer =
@@ -55,6 +59,8 @@ export function createSigningKey(entry: IdentifiedEntry, issuer: string, now: nu
     prefix: `${Buffer.from(header).toString("base64url")}.`,
     ...signer,
     mac: derive("refresh-token"),
+    deviceMac: derive("device"),
+    disavowalMac: derive("disavowal"),
   };
 }
 

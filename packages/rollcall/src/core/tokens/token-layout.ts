@@ -13,8 +13,11 @@ import type { User } from "../model/user.js";
 /** `typ` of access tokens (RFC 9068 §2.1). */
 export const ACCESS_TOKEN_TYPE = "at+jwt";
 
+/** What tokens are signed for: each kind has a key of its own. */
+export type KeyPurpose = "access-token" | "refresh-token" | "device" | "disavowal";
+
 /** What a key is derived for: one per purpose and issuer, so that no token passes for another kind's. */
-export function keyLabel(purpose: "access-token" | "refresh-token", issuer: string): string {
+export function keyLabel(purpose: KeyPurpose, issuer: string): string {
   return `rollcall/1/${purpose}/${issuer}`;
 }
 

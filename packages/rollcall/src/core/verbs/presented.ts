@@ -18,11 +18,16 @@ export function decode(context: Context<unknown>, token: string): PresentedToken
   return claims;
 }
 
+/** Where a token was presented from. */
+export type Seen = Pick<Rotation, "ip" | "userAgent">;
+
+export const UNSEEN: Seen = { ip: null, userAgent: null };
+
 /** The input of `store.rotate` for a presented token. */
 export function rotationOf(
   context: Context<unknown>,
   presented: PresentedToken,
-  ip: string | null,
+  { ip, userAgent }: Seen,
 ): Rotation {
   const { retryWindow, accessTokenTtl, storeNow } = context.settings;
   return {
@@ -31,6 +36,7 @@ export function rotationOf(
     presentedKeyId: presented.keyId,
     keyId: context.ring.current().id,
     ip,
+    userAgent,
     retryWindow,
     accessTokenTtl,
     now: storeNow(),
@@ -41,9 +47,9 @@ export function rotationOf(
 export function rotate(
   context: Context,
   presented: PresentedToken,
-  ip: string | null,
+  seen: Seen,
 ): Promise<RotationOutcome> {
-  const rotation = rotationOf(context, presented, ip);
+  const rotation = rotationOf(context, presented, seen);
   return context.callStore("rotate", () => context.store.rotate(rotation));
 }
 
@@ -72,7 +78,7 @@ export async function look(context: Context, presented: PresentedToken): Promise
   const { session, now } = found;
   const decision = decide(session, presented.generation, now, retryWindow);
   // A superseded generation never becomes current again, whatever happened since the read.
-  if (decision === "reuse") throw refused(context, await rotate(context, presented, null));
+  if (decision === "reuse") throw refused(context, await rotate(context, presented, UNSEEN));
   if (decision === "revoked" || decision === "expired") {
     throw refused(context, { outcome: decision, session, now });
   }

@@ -4,6 +4,9 @@ import type { RevocationFeed } from "../revocation/feed.js";
 /** So many rows are deleted by one statement. */
 const CHUNK = 1000;
 
+/** As long as browsers keep the device cookie: after that the device is another one anyway. */
+const DEVICE_MEMORY = 400 * 24 * 60 * 60_000;
+
 /** Returns how many sessions it deleted. */
 export async function purge(
   { store, callStore }: Context,
@@ -20,6 +23,9 @@ export async function purge(
   if (events !== null) {
     await inChunks(() => callStore("purgeEvents", () => store.purgeEvents(now - events, CHUNK)));
   }
+  await inChunks(() =>
+    callStore("purgeDevices", () => store.purgeDevices(now - DEVICE_MEMORY, CHUNK)),
+  );
   return purged;
 }
 

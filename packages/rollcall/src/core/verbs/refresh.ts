@@ -1,7 +1,8 @@
 import type { Context } from "../context.js";
 import type { Refreshed } from "../model/answers.js";
-import { optionsObject } from "../model/argument.js";
-import { checkedIp } from "../model/device.js";
+import { optionsObject, plainText } from "../model/argument.js";
+import type { RefreshOptions } from "../model/call-options.js";
+import { checkedIp, seenUserAgent } from "../model/device.js";
 import { invalid } from "../model/errors.js";
 import type { JsonObject } from "../model/json.js";
 import { contextOf, type StoredSession } from "../model/session.js";
@@ -10,21 +11,21 @@ import type { PresentedToken } from "../tokens/refresh-token.js";
 import { requireActor } from "./act-as.js";
 import { NO_CLAIMS } from "./claims.js";
 import { KEY_COMPROMISED } from "./compromised-key.js";
-import { claimsOrEnd, decode, end, look, refused, rotate, tell } from "./presented.js";
+import { claimsOrEnd, decode, end, look, refused, rotate, type Seen, tell } from "./presented.js";
 
 /** Rotates a refresh token (contract §4). */
 export async function refresh(
   context: Context,
   token: string,
-  options: { readonly ip?: string } | undefined,
+  options: RefreshOptions | undefined,
 ): Promise<Refreshed> {
   const { settings } = context;
-  const ip = checkedIp(optionsObject(options, "options").ip, "ip");
+  const seen = seenIn(optionsObject(options, "options"));
   const presented = decode(context, token);
   // A late retry must not find its successor unused while that first use is not written yet.
   await context.activity.settle(presented.sessionId);
   const asked = await claimsBeforehand(context, presented);
-  const outcome = await rotate(context, presented, ip);
+  const outcome = await rotate(context, presented, seen);
   if (outcome.outcome !== "rotated" && outcome.outcome !== "retried")
     throw refused(context, outcome);
   const { session, now } = outcome;
@@ -52,6 +53,14 @@ export async function refresh(
     }),
     retryableFor: Math.max(0, session.rotatedAt + settings.retryWindow - now),
   };
+}
+
+/** @throws TypeError naming the option at fault. */
+function seenIn({ ip, userAgent }: RefreshOptions): Seen {
+  if (userAgent !== undefined && userAgent !== "") {
+    plainText(userAgent, Number.POSITIVE_INFINITY, "userAgent");
+  }
+  return { ip: checkedIp(ip, "ip"), userAgent: seenUserAgent(userAgent) };
 }
 
 async function refuseDropped(

@@ -17,8 +17,9 @@ import { firstRow } from "../port/first-row.js";
 import type { Found, NewSession, Rotation } from "../port/operations.js";
 import type { SyncTransactionStore, TransactionStore } from "../port/store.js";
 import { claimsOf, claimsOfSync } from "./claims.js";
+import { checkedDeviceId } from "./devices.js";
 import { type Kind, kindOf, limitOf } from "./kind-of.js";
-import { rotationOf } from "./presented.js";
+import { rotationOf, UNSEEN } from "./presented.js";
 import { fateOf, type ReplacedProof, readReplaced } from "./replaced.js";
 import { finish, finishSync, requireCreated } from "./signed-in.js";
 
@@ -110,7 +111,7 @@ function judge(
   const fate = fateOf(proof, found, user, context.settings.retryWindow);
   if (fate === "spared") return { fate };
   if (fate !== "reused") return { fate, session: found.session };
-  return { fate, presented: rotationOf(context, proof, null) };
+  return { fate, presented: rotationOf(context, proof, UNSEEN) };
 }
 
 /** The session as it is about to be stored. The database will set the times. */
@@ -160,7 +161,7 @@ function newSession(
     secretHash: null,
     methods: checkedMethods(given.methods),
     level: null,
-    deviceId: null,
+    deviceId: checkedDeviceId(given.deviceId),
     actor: null,
     replaces,
   };

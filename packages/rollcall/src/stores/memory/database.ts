@@ -18,9 +18,20 @@ export interface MemoryDatabase {
   readonly everywhereAt: Map<string, number>;
   /** By user: when the claims were last outdated. */
   readonly claimsAt: Map<string, number>;
+  /** By user: the device of the first sign-in that had one; empty once it was disavowed. */
+  readonly firstDevice: Map<string, string>;
+  /** By user, then by device id. */
+  readonly devices: Map<string, Map<string, SeenDevice>>;
   readonly events: StoredEvent[];
   readonly listeners: Set<HintListener>;
   lastEventId: number;
+}
+
+/** What is kept of a device that a user has signed in on. */
+export interface SeenDevice {
+  readonly name: string | null;
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
 }
 
 /** An empty one. */
@@ -30,6 +41,8 @@ export function memoryDatabase(): MemoryDatabase {
     touchedBy: new Map(),
     everywhereAt: new Map(),
     claimsAt: new Map(),
+    firstDevice: new Map(),
+    devices: new Map(),
     events: [],
     listeners: new Set(),
     lastEventId: 0,

@@ -9,6 +9,7 @@ import { provenAt, startedBy } from "../../core/port/started-by.js";
 import type { SessionStore } from "../../core/port/store.js";
 import { changes } from "./changes.js";
 import { type MemoryDatabase, memoryDatabase, openTables } from "./database.js";
+import { disavow, nameDevice, purgeDevices, see, tellMoves } from "./devices.js";
 import { erase } from "./erase.js";
 import { outdate } from "./outdate.js";
 import { purge, purgeEvents } from "./purge.js";
@@ -80,9 +81,13 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
       if (actor !== null && (own === null || !isActive(own, now))) return { outcome: "outdated" };
       const ended = makeRoom(input, now);
       if (ended === null) return { outcome: "refused" };
-      const session = put(firstRow(input, now));
+      const { name, isNews } = see(database, input, now);
+      const session = put({ ...firstRow(input, now), name });
       touchedBy.set(session.id, new Set([input.keyId]));
-      record(session, { type: "session.created" }, startedBy(input), now);
+      const self = startedBy(input);
+      record(session, { type: "session.created" }, self, now);
+      const { deviceId } = input;
+      if (isNews) record(session, { type: "device.first_seen", data: { deviceId } }, self, now);
       hint();
       return { outcome: "created", session, ended, claimsAt: claimsAt.get(userKey(user)) ?? null };
     },
@@ -111,6 +116,7 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
             record(session, { type: "session.generation_ahead" }, { kind: "system" }, now);
             hint();
           }
+          if (tellMoves(record, row, session, now)) hint();
           return { outcome: "rotated", session, now };
         }
       }
@@ -141,11 +147,12 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
     async rename(user, id, { name, actor, now = Date.now() }) {
       const row = owned(user, id);
       if (row === null || !isActive(row, now)) return null;
-      if (row.name === name) return row;
-      const renamed = put({ ...row, name });
-      record(renamed, { type: "session.renamed" }, actor, now);
-      hint();
-      return renamed;
+      const others = nameDevice(database, activeOf(user, now), row, name);
+      for (const other of others) {
+        record(put({ ...other, name }), { type: "session.renamed" }, actor, now);
+      }
+      if (others.length > 0) hint();
+      return rows.get(id) ?? row;
     },
 
     update: async (user, id, change) => update(tables, user, id, change),
@@ -170,6 +177,12 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
         .map((row) => end(row, revocation, now));
       if (ended.length > 0) hint();
       return ended.map(entry);
+    },
+
+    async disavow(user, id, input) {
+      const ended = disavow(database, { end, owned }, user, id, input);
+      if (ended.length > 0) hint();
+      return ended;
     },
 
     async erase(user, { margin, now = Date.now() }) {
@@ -227,6 +240,8 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
     purge: async (before, limit) => purge(database, before, limit),
 
     purgeEvents: async (before, limit) => purgeEvents(database, before, limit),
+
+    purgeDevices: async (before, limit) => purgeDevices(database, before, limit),
 
     async close() {},
   };

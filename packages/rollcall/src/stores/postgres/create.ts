@@ -43,21 +43,28 @@ export const BEYOND_LATEST_USED: Statement = beyond("s.last_used_at desc, s.crea
 const SELF = ":self::pg_catalog.text";
 
 const ACTOR_SESSION = ":actorSession::pg_catalog.uuid";
+const DEVICE = ":deviceId::pg_catalog.text";
 
 /**
- * A sign-in: locks the user, ends `:replaces` and `:evicted` where they are active, inserts the
- * session and writes the events. No row: the user signed in (`:provenAt`) before their latest
- * "everywhere", or the session of whoever acts as them (`:actorSession`) has ended. Its lock makes an
- * end that comes at the same time wait, and then find the new session. Where a limit is set, the user
- * must have been locked by a statement before.
+ * A sign-in: locks the user, ends `:replaces` and `:evicted` where they are active, remembers the
+ * device, inserts the session and writes the events. No row: the user signed in (`:provenAt`) before
+ * their latest "everywhere", or the session of whoever acts as them (`:actorSession`) has ended. Its
+ * lock makes an end that comes at the same time wait, and then find the new session. Where a limit is
+ * set, the user must have been locked by a statement before.
+ *
+ * Whether a device is new, and which one was the user's first, is read from rows that this statement
+ * has locked: of sign-ins at once, their snapshots show none of the others.
  */
 export const CREATE: Statement = writing(`
 , owner as (
-  insert into rollcall_users as u (user_type, user_id, epoch, everywhere_at)
-  select :userType::pg_catalog.text, :userId::pg_catalog.text, 0, null
+  insert into rollcall_users as u (user_type, user_id, epoch, everywhere_at, first_device)
+  select :userType::pg_catalog.text, :userId::pg_catalog.text, 0, null, ${DEVICE}
   from ctx
-  on conflict (user_type, user_id) do update set epoch = u.epoch
-  returning u.everywhere_at, u.claims_at
+  on conflict (user_type, user_id) do update set epoch = u.epoch,
+    first_device = case
+      when :provenAt::bigint is null or :provenAt::bigint >= coalesce(u.everywhere_at, 0)
+      then coalesce(u.first_device, ${DEVICE}) else u.first_device end
+  returning u.everywhere_at, u.claims_at, u.first_device
 ),
 acting as (
   select s.id
@@ -90,10 +97,20 @@ ended as (
   where s.id = locked.id
   returning s.id, s.access_until, s.revoked_reason, s.revoked_by
 ),
+seen as (
+  insert into rollcall_devices as d
+    (user_type, user_id, device_id, name, sign_ins, first_seen_at, last_seen_at)
+  select :userType::pg_catalog.text, :userId::pg_catalog.text, ${DEVICE}, null, 1, allowed.now, allowed.now
+  from allowed
+  where ${DEVICE} is not null
+  on conflict (user_type, user_id, device_id) do update set sign_ins = d.sign_ins + 1,
+    last_seen_at = greatest(d.last_seen_at, excluded.last_seen_at)
+  returning d.name, d.sign_ins
+),
 created as (
   insert into rollcall_sessions as s (${COLUMN_NAMES}, key_ids)
-  select ${insertedValues("allowed.now")}, :keyId::pg_catalog.text
-  from allowed
+  select ${insertedValues("allowed.now", { name: "seen.name" })}, :keyId::pg_catalog.text
+  from allowed left join seen on true
   returning ${columns("s")}
 ),
 noted as (
@@ -116,6 +133,11 @@ noted as (
     from ended
     union all
     select 3, 'session.created', c.id, ${SELF}::pg_catalog.jsonb, null from created as c
+    union all
+    select 4, 'device.first_seen', c.id, ${SELF}::pg_catalog.jsonb,
+      pg_catalog.jsonb_build_object('deviceId', ${DEVICE})
+    from created as c cross join seen cross join owner
+    where seen.sign_ins = 1 and owner.first_device <> ${DEVICE}
   ) as e
   order by e.step`,
   )}

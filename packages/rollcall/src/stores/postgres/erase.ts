@@ -56,6 +56,7 @@ changed as (
   set user_type = '', user_id = '', device_info = null, metadata = null, name = null,
     last_ip = null, kind = null, scopes = null,
     secret_hash = null, authenticated_at = ctx.now, methods = null, level = null, device_id = null, acting = null,
+    last_user_agent = null,
     created_at = ctx.now, last_used_at = ctx.now,
     absolute_expires_at = s.access_until, revoked_at = coalesce(s.revoked_at, ctx.now),
     revoked_reason = :reason::pg_catalog.text,
@@ -77,6 +78,9 @@ export const FORGET_USER: Statement = writing(`
       when 'session.claims_outdated' then e.data end
   from ctx
   where ${ofUser("e")}
+),
+devices as (
+  delete from rollcall_devices as d using ctx where ${ofUser("d")}
 )
 delete from rollcall_users as u using ctx where ${ofUser("u")}`);
 

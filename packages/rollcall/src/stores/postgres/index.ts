@@ -18,12 +18,14 @@ import { createNamespaces } from "./connection/namespaces.js";
 import { remedy } from "./connection/remedies.js";
 import { joinedScope, ownDatabase } from "./connection/scope.js";
 import { create } from "./create.js";
+import { disavow } from "./disavow.js";
 import { erase } from "./erase.js";
 import { find, get } from "./find.js";
 import { list } from "./list.js";
 import { migrate } from "./migrate.js";
 import { outdate } from "./outdate.js";
 import { purge } from "./purge.js";
+import { purgeDevices } from "./purge-devices.js";
 import { purgeEvents } from "./purge-events.js";
 import { rename } from "./rename.js";
 import { revoke } from "./revoke.js";
@@ -145,6 +147,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
     revoke: (user, id, revocation, now) =>
       ofUser(user, () => revoke(database, user, id, revocation, now)),
     revokeAll: (user, input) => ofUser(user, () => revokeAll(database, user, input)),
+    disavow: (user, id, input) => ofUser(user, () => disavow(database, user, id, input)),
     erase: (user, input) => ofUser(user, () => erase(database, user, input)),
     revokeByKey: (input) => revokeByKey(database, input),
     confirm: (uses, now, wait = false) => confirm(database, uses, now, wait),
@@ -152,6 +155,7 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
     changes: (cursor, margin, now) => reader.changes(cursor, margin, now),
     purge: (before, limit) => purge(database, before, limit),
     purgeEvents: (before, limit) => purgeEvents(database, before, limit),
+    purgeDevices: (before, limit) => purgeDevices(database, before, limit),
     in(given) {
       const joined = joinedScope(executeInside(given, prepare), () => settings, namespaces);
       const inside: TransactionStore = {

@@ -7,13 +7,38 @@ import { ACTOR, insertEvents, OF_CHANGED } from "./sql/event-sql.js";
 import { ACTIVE, columns, ofUser } from "./sql/session-sql.js";
 import { HINT, NOW, reading, type Statement, writing } from "./sql/statement.js";
 
+const NAME = ":name::pg_catalog.text";
+
+/**
+ * Names a session, or with one of a device the device and all its sessions. The device is locked
+ * first, as a sign-in does, which takes its name from there.
+ */
 export const RENAME: Statement = writing(`
-, changed as (
-  update rollcall_sessions as s
-  set name = :name::pg_catalog.text
-  from ctx
+, target as (
+  select s.device_id
+  from rollcall_sessions as s cross join ctx
   where s.id = :id::pg_catalog.uuid and ${ofUser("s")} and ${ACTIVE}
-    and s.name is distinct from :name::pg_catalog.text
+),
+named as (
+  update rollcall_devices as d
+  set name = ${NAME}
+  from target
+  where ${ofUser("d")} and d.device_id = target.device_id and d.name is distinct from ${NAME}
+  returning d.device_id
+),
+locked as (
+  select s.id
+  from rollcall_sessions as s cross join ctx cross join target left join named on true
+  where ${ofUser("s")} and ${ACTIVE} and s.name is distinct from ${NAME}
+    and (s.id = :id::pg_catalog.uuid or s.device_id = target.device_id)
+  order by s.id
+  for no key update of s
+),
+changed as (
+  update rollcall_sessions as s
+  set name = ${NAME}
+  from locked cross join ctx
+  where s.id = locked.id
   returning ${columns("s")}, ctx.now
 ),
 noted as (
@@ -28,7 +53,7 @@ from rollcall_sessions as s
 where s.id = :id::pg_catalog.uuid and ${ofUser("s")}
   and s.revoked_at is null and s.expires_at > ${NOW}`);
 
-/** Row and event in one statement; only an empty result is looked into. */
+/** Rows and events in one statement; only an empty result is looked into. */
 export async function rename(
   scope: Scope,
   user: User,
@@ -38,7 +63,8 @@ export async function rename(
   const owned = { id, userType: user.type, userId: user.id };
   const { processId } = scope;
   const values = { ...owned, name, actor: JSON.stringify(actor), processId };
-  const [changed] = await scope.write(RENAME, now, values);
+  const renamed = await scope.write(RENAME, now, values);
+  const changed = renamed.find((row) => row["id"] === id);
   if (changed !== undefined) return toSession(changed, scope.report);
   // The session has that name already, or there is no such session.
   const [row] = await scope.read(GET_ACTIVE, { ...owned, now: now ?? null });

@@ -18,30 +18,80 @@ const KEY_IDS_AFTER = `${KEY_IDS}
     || case when ${lacksKey(KEY_IDS, SIGNING_KEY)} and ${SIGNING_KEY} <> ${PRESENTED_KEY}
       then ',' || ${SIGNING_KEY} else '' end`;
 
-/** Must match `rotated` of the core for the decision `rotate`. */
+/** The actor of what a session does to itself. */
+const SELF = "pg_catalog.jsonb_build_object('kind', 'self', 'sessionId', c.id)";
+
+const IP = ":ip::pg_catalog.text";
+const USER_AGENT = ":userAgent::pg_catalog.text";
+
+/** Must match `seenFrom` of the core. A user agent is kept only where one was recorded. */
+const SET_SEEN_FROM = `last_ip = coalesce(${IP}, s.last_ip),
+    last_user_agent = case when s.last_user_agent is not null then coalesce(${USER_AGENT}, s.last_user_agent) end`;
+
+/** The events of `changed`, beside `before`, which is the row as it was. Must match `movesOf` of the core. */
+const MOVES = `
+    select 1 as step, 'session.address_changed' as type, b.last_ip as former, c.last_ip as latter
+    from before as b cross join changed as c where b.last_ip <> c.last_ip
+    union all
+    select 2, 'session.user_agent_changed', b.last_user_agent, c.last_user_agent
+    from before as b cross join changed as c where b.last_user_agent <> c.last_user_agent`;
+
+const MOVED = insertEvents(
+  {
+    ...OF_CHANGED,
+    type: "e.type",
+    actor: SELF,
+    data: "pg_catalog.jsonb_build_object('from', e.former, 'to', e.latter)",
+  },
+  `changed as c cross join (${MOVES}) as e order by e.step`,
+);
+
+/** Hints are sent only if there is something to read. */
+const HINT_OF_MOVES = `case when exists (select from moved) then ${NOTIFY} end`;
+
+/**
+ * Must match `rotated` of the core for the decision `rotate`. Only a rotation changes what `before`
+ * reads, and none comes between it and this one, or the generation would be another.
+ */
 export const ROTATE: Statement = writing(`
-update rollcall_sessions as s
-set generation = s.generation + 1,
-  predecessor = s.generation,
-  rotated_at = ctx.now,
-  key_id = ${SIGNING_KEY},
-  key_ids = ${KEY_IDS_AFTER},
-  last_used_at = greatest(s.last_used_at, ctx.now),
-  last_ip = coalesce(:ip::pg_catalog.text, s.last_ip),
-  expires_at = greatest(
-    s.expires_at, least(ctx.now + s.idle_timeout, s.absolute_expires_at)),
-  access_until = greatest(s.access_until,
-    least(ctx.now + :accessTokenTtl::bigint, ctx.now + s.idle_timeout, s.absolute_expires_at))
-from ctx
-where s.id = :id::pg_catalog.uuid and s.generation = :presented::bigint and ${ACTIVE}
-returning ${columns("s")}, ctx.now`);
+, before as (
+  select s.last_ip, s.last_user_agent
+  from rollcall_sessions as s
+  where s.id = :id::pg_catalog.uuid and s.generation = :presented::bigint
+),
+changed as (
+  update rollcall_sessions as s
+  set generation = s.generation + 1,
+    predecessor = s.generation,
+    rotated_at = ctx.now,
+    key_id = ${SIGNING_KEY},
+    key_ids = ${KEY_IDS_AFTER},
+    last_used_at = greatest(s.last_used_at, ctx.now),
+    ${SET_SEEN_FROM},
+    expires_at = greatest(
+      s.expires_at, least(ctx.now + s.idle_timeout, s.absolute_expires_at)),
+    access_until = greatest(s.access_until,
+      least(ctx.now + :accessTokenTtl::bigint, ctx.now + s.idle_timeout, s.absolute_expires_at))
+  from ctx
+  where s.id = :id::pg_catalog.uuid and s.generation = :presented::bigint and ${ACTIVE}
+  returning ${columns("s")}, ctx.now
+),
+moved as (
+  ${MOVED}
+  returning session_id
+)
+select ${columns("c")}, c.now, ${HINT_OF_MOVES} as hinted
+from changed as c`);
 
 /**
  * Writes the decision `skip` or `ahead` (`:isAhead`), made for the row as the parameters `:was…`
  * describe it. Columns that `touch` may have moved meanwhile only grow.
  */
 export const ADVANCE: Statement = writing(`
-, changed as (
+, before as (
+  select :wasIp::pg_catalog.text as last_ip, :wasUserAgent::pg_catalog.text as last_user_agent
+),
+changed as (
   update rollcall_sessions as s
   set generation = :generation::bigint,
     predecessor = :predecessor::bigint,
@@ -51,7 +101,7 @@ export const ADVANCE: Statement = writing(`
     key_id = ${SIGNING_KEY},
     key_ids = ${KEY_IDS_AFTER},
     last_used_at = greatest(s.last_used_at, :lastUsedAt::bigint),
-    last_ip = coalesce(:ip::pg_catalog.text, s.last_ip),
+    ${SET_SEEN_FROM},
     expires_at = greatest(s.expires_at, :expiresAt::bigint),
     access_until = greatest(s.access_until, :accessUntil::bigint)
   from ctx
@@ -65,8 +115,13 @@ noted as (
     { ...OF_CHANGED, type: "'session.generation_ahead'", actor: SYSTEM, data: "null" },
     "changed as c\n  where :isAhead::boolean",
   )}
+),
+moved as (
+  ${MOVED}
+  returning session_id
 )
-select ${columns("c")}, c.now, case when :isAhead::boolean then ${NOTIFY} end as hinted
+select ${columns("c")}, c.now,
+  case when :isAhead::boolean then ${NOTIFY} else ${HINT_OF_MOVES} end as hinted
 from changed as c`);
 
 /** A retry under a key that its session has not seen yet. */
@@ -103,9 +158,10 @@ async function tryOnce(
   input: Rotation,
   isGivenUp: () => boolean,
 ): Promise<RotationOutcome | null> {
-  const { id, presented, presentedKeyId, keyId, ip, accessTokenTtl } = input;
-  const values = { id, presented, presentedKeyId, keyId, ip, accessTokenTtl };
-  const done = toFound(scope, await scope.write(ROTATE, input.now, values));
+  const { id, presented, presentedKeyId, keyId, ip, userAgent, accessTokenTtl } = input;
+  const values = { id, presented, presentedKeyId, keyId, ip, userAgent, accessTokenTtl };
+  const { processId } = scope;
+  const done = toFound(scope, await scope.write(ROTATE, input.now, { ...values, processId }));
   if (done !== null) return { outcome: "rotated", ...done };
 
   const found = await find(scope, id, input.now);
@@ -149,7 +205,10 @@ function advance(
     wasPredecessor: session.predecessor,
     wasConfirmed: session.confirmed,
     wasRotatedAt: session.rotatedAt,
+    wasIp: session.lastIp,
+    wasUserAgent: session.lastUserAgent,
     ip: input.ip,
+    userAgent: input.userAgent,
     presentedKeyId: input.presentedKeyId,
     isAhead: decision === "ahead",
     processId: scope.processId,

@@ -141,6 +141,30 @@ $rollcall$`,
   execute function rollcall_cascade()`,
     ],
   },
+  {
+    version: 5,
+    statements: [
+      `alter table rollcall_sessions
+  ${additions(SESSION_COLUMNS, 5)}`,
+
+      `-- The device of the user's first sign-in that had one. Empty: it was disavowed.
+alter table rollcall_users add column if not exists first_device pg_catalog.text`,
+
+      `create table if not exists rollcall_devices (
+  user_type pg_catalog.text collate pg_catalog."C" not null,
+  user_id pg_catalog.text collate pg_catalog."C" not null,
+  device_id pg_catalog.text not null,
+  name pg_catalog.text,
+  sign_ins bigint not null,
+  first_seen_at bigint not null,
+  last_seen_at bigint not null,
+  primary key (user_type, user_id, device_id)
+)`,
+
+      `-- What purgeDevices may delete, the oldest first.
+create index if not exists rollcall_devices_by_time on rollcall_devices (last_seen_at)`,
+    ],
+  },
 ];
 
 /** The newest version this release knows. */

@@ -5,6 +5,7 @@ import { provenAt, startedBy } from "../../core/port/started-by.js";
 import { integerOf, nullable, stringOf } from "../row.js";
 import { sessionValues } from "../session-columns.js";
 import type { WriteTransaction } from "./connection/write-transaction.js";
+import { see } from "./see-device.js";
 import {
   appendEvents,
   appendRevoked,
@@ -57,7 +58,8 @@ export function create(transaction: WriteTransaction, input: NewSession): Create
   const evicted = evictedIds(transaction, input, replaced[0] ?? "", now);
   if (evicted === null) return { outcome: "refused" };
 
-  const session = firstRow(input, now);
+  const device = see(transaction, input, now);
+  const session = { ...firstRow(input, now), name: device.name };
   const self = startedBy(input);
   const ended = [
     ...end(transaction, replaced, { reason: "replaced", actor: self }, now, null),
@@ -65,8 +67,12 @@ export function create(transaction: WriteTransaction, input: NewSession): Create
   ];
   const [inserted] = transaction.connection.rows(INSERT, sessionValues(session));
   const claimsAt = inserted === undefined ? null : nullable(integerOf, inserted, "claims_at");
+  const event = { user: session.user, sessionId: session.id, actor: self };
   appendEvents(transaction, now, [
-    { type: "session.created", user: session.user, sessionId: session.id, actor: self },
+    { ...event, type: "session.created" },
+    ...(device.isNews
+      ? [{ ...event, type: "device.first_seen" as const, data: { deviceId: input.deviceId } }]
+      : []),
   ]);
   return { outcome: "created", session, ended, claimsAt };
 }

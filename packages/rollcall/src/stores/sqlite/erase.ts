@@ -30,7 +30,7 @@ export const MAKE_TOMBSTONES: string = `
 UPDATE rollcall_sessions SET
   user_type = '', user_id = '', device_info = NULL, metadata = NULL, name = NULL, last_ip = NULL,
   kind = NULL, scopes = NULL,
-  secret_hash = NULL, authenticated_at = :now, methods = NULL, level = NULL, device_id = NULL, acting = NULL,
+  secret_hash = NULL, authenticated_at = :now, methods = NULL, level = NULL, device_id = NULL, acting = NULL, last_user_agent = NULL,
   created_at = :now, last_used_at = :now, absolute_expires_at = access_until,
   revoked_at = coalesce(revoked_at, :now), revoked_reason = :reason, revoked_by = :actor
 WHERE ${LISTED}
@@ -44,6 +44,8 @@ UPDATE rollcall_events SET
 WHERE ${OF_USER}`;
 
 export const FORGET_USER: string = `DELETE FROM rollcall_users WHERE ${OF_USER}`;
+
+export const FORGET_DEVICES: string = `DELETE FROM rollcall_devices WHERE ${OF_USER}`;
 
 /** Forgets a user: a constant number of statements. */
 export function erase(
@@ -66,6 +68,7 @@ export function erase(
   const data = JSON.stringify({ reason: ERASED.reason });
   connection.run(FORGET_IN_EVENTS, { ...owner, actor: JSON.stringify(ERASED.actor), data });
   connection.run(FORGET_USER, owner);
+  connection.run(FORGET_DEVICES, owner);
   const refused = readable("session", left, toRevokedEntry, report);
   return { erased: over.length + left.length, refused };
 }

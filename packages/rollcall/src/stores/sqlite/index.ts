@@ -9,12 +9,14 @@ import { remedy } from "./connection/remedies.js";
 import { consistent, immediate, joined } from "./connection/transaction.js";
 import type { WriteTransaction } from "./connection/write-transaction.js";
 import { create } from "./create.js";
+import { disavow } from "./disavow.js";
 import { erase } from "./erase.js";
 import { find, get } from "./find.js";
 import { list } from "./list.js";
 import { migrate } from "./migrate.js";
 import { outdate } from "./outdate.js";
 import { purge } from "./purge.js";
+import { purgeDevices } from "./purge-devices.js";
 import { purgeEvents } from "./purge-events.js";
 import { rename } from "./rename.js";
 import { revoke } from "./revoke.js";
@@ -139,6 +141,7 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
     revoke: (user, id, revocation, now) =>
       write("revoke", () => revoke(transaction, user, id, revocation, now)),
     revokeAll: (user, input) => write("revokeAll", () => revokeAll(transaction, user, input)),
+    disavow: (user, id, input) => write("disavow", () => disavow(transaction, user, id, input)),
     erase: (user, input) => write("erase", () => erase(transaction, user, input)),
     revokeByKey: (input) => write("revokeByKey", () => revokeByKey(transaction, input)),
     confirm: (uses, now) =>
@@ -163,6 +166,8 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
     purge: (before, limit) => write("purge", () => purge(transaction, before, limit)),
     purgeEvents: (before, limit) =>
       write("purgeEvents", () => purgeEvents(transaction, before, limit)),
+    purgeDevices: (before, limit) =>
+      write("purgeDevices", () => purgeDevices(transaction, before, limit)),
     requireOutside: writes.requireOutside,
     inSync() {
       const inside: SyncTransactionStore = {

@@ -138,6 +138,27 @@ CREATE TRIGGER IF NOT EXISTS rollcall_session_ended AFTER UPDATE OF revoked_at O
 END;
 `,
   },
+  {
+    version: 5,
+    sql: `
+${additions("rollcall_sessions", SESSION_COLUMNS, 5)}
+-- The device of the user's first sign-in that had one. Empty: it was disavowed.
+ALTER TABLE rollcall_users ADD COLUMN first_device TEXT;
+
+CREATE TABLE rollcall_devices (
+  user_type TEXT NOT NULL,
+  user_id TEXT NOT NULL,
+  device_id TEXT NOT NULL,
+  name TEXT,
+  sign_ins INTEGER NOT NULL,
+  first_seen_at INTEGER NOT NULL,
+  last_seen_at INTEGER NOT NULL,
+  PRIMARY KEY (user_type, user_id, device_id)
+) STRICT, WITHOUT ROWID;
+-- What purgeDevices may delete, the oldest first.
+CREATE INDEX rollcall_devices_by_time ON rollcall_devices (last_seen_at);
+`,
+  },
 ];
 
 /** The newest version this release knows. */

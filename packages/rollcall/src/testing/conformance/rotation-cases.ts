@@ -147,7 +147,7 @@ export const rotationCases: readonly StoreCase[] = [
       const presented = before.generation + jump;
       const events = await s.eventsDuring(async () => {
         const after = await s.expectRotation("rotated", { id, presented, keyId: "k2" });
-        const terms = { presented, keyId: "k2", ip: null, accessTokenTtl };
+        const terms = { presented, keyId: "k2", ip: null, userAgent: null, accessTokenTtl };
         assert.deepEqual(after, rotated(before, "ahead", terms, s.clock.now()));
         assert.equal(after.generation, presented + 1);
         assert.equal(after.predecessor, presented);

@@ -98,7 +98,14 @@ async function createScenario(harness: StoreHarness): Promise<Scenario> {
 
   const rotate: Scenario["rotate"] = (presented, on = store) => {
     const { retryWindow, accessTokenTtl } = TERMS;
-    const terms = { keyId: "k1", presentedKeyId: "k1", ip: null, retryWindow, accessTokenTtl };
+    const terms = {
+      keyId: "k1",
+      presentedKeyId: "k1",
+      ip: null,
+      userAgent: null,
+      retryWindow,
+      accessTokenTtl,
+    };
     return on.rotate({ ...terms, ...presented, now: clock.now() });
   };
 

@@ -51,6 +51,7 @@ export const signInCases: readonly StoreCase[] = [
       ...{ kind: null, scopes: null, secretHash: null, methods: null, level: null },
       ...{ deviceId: null, actor: null },
       ...{ outdatedTo: null, outdatedUntil: null, supersededTo: null },
+      lastUserAgent: DEVICE.userAgent,
     });
     assert.deepEqual(await s.store.find(id, now), { session, now });
     assert.deepEqual(await s.store.get(user, id), session);

@@ -3,6 +3,8 @@ import { activityCases } from "./activity-cases.js";
 import { changesCases } from "./changes-cases.js";
 import { concurrencyCases } from "./concurrency-cases.js";
 import { deadlineCases } from "./deadline-cases.js";
+import { deviceCases } from "./device-cases.js";
+import { disavowCases } from "./disavow-cases.js";
 import { eraseCases } from "./erase-cases.js";
 import { isolationCases } from "./isolation-cases.js";
 import { keyCases } from "./key-cases.js";
@@ -10,6 +12,7 @@ import { kindCases } from "./kind-cases.js";
 import { lateRetryCases } from "./late-retry-cases.js";
 import { limitCases } from "./limit-cases.js";
 import { listingCases } from "./listing-cases.js";
+import { moveCases } from "./move-cases.js";
 import { outdateCases } from "./outdate-cases.js";
 import { purgeCases } from "./purge-cases.js";
 import { revocationCases } from "./revocation-cases.js";
@@ -53,6 +56,9 @@ export const storeCases: readonly StoreCase[] = [
   ...changesCases,
   ...purgeCases,
   ...eraseCases,
+  ...deviceCases,
+  ...disavowCases,
+  ...moveCases,
   ...textCases,
   ...keyCases,
   ...actingCases,

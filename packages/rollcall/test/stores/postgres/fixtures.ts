@@ -83,7 +83,14 @@ export function presenting(
   differing: Partial<Rotation> = {},
 ): Rotation {
   const { retryWindow, accessTokenTtl } = TERMS;
-  const terms = { keyId: "k1", presentedKeyId: "k1", ip: null, retryWindow, accessTokenTtl };
+  const terms = {
+    keyId: "k1",
+    presentedKeyId: "k1",
+    ip: null,
+    userAgent: null,
+    retryWindow,
+    accessTokenTtl,
+  };
   return { id, presented: generation, ...terms, ...differing };
 }
 

@@ -38,7 +38,13 @@ async function fill(client: Client): Promise<void> {
     `insert into rollcall_users (user_type, user_id, epoch)
      select 'user', 'u' || n, 0 from generate_series(1, 10000) as n`,
   );
-  await client.query("analyze rollcall_sessions, rollcall_events, rollcall_users");
+  await client.query(
+    `insert into rollcall_devices (user_type, user_id, device_id, sign_ins, first_seen_at, last_seen_at)
+     select 'user', 'u' || n, 'd', 1, n, n from generate_series(1, 10000) as n`,
+  );
+  await client.query(
+    "analyze rollcall_sessions, rollcall_events, rollcall_users, rollcall_devices",
+  );
 }
 
 async function genericPlan(client: Client, text: string): Promise<string> {
@@ -82,7 +88,8 @@ describe.skipIf(!postgresAvailable)("writes", () => {
       const given = { ...values, now: Date.now() + 5000, lockTimeout: null };
       await client.query(text, valuesFor(parameters, given));
     };
-    const rotation = { id, ip: "192.0.2.1", accessTokenTtl: 600_000 };
+    const seen = { ip: "192.0.2.1", userAgent: "curl/8" };
+    const rotation = { id, ...seen, processId: "", accessTokenTtl: 600_000 };
     const keys = { keyId: "k2", presentedKeyId: "k1" };
     for (const generation of [1, 2, 3]) {
       await run(ROTATE, { ...rotation, ...keys, presented: generation });

@@ -111,6 +111,7 @@ describe.skipIf(!postgresAvailable)("a table of a million sessions", () => {
         keyId: "k1",
         presentedKeyId: "k1",
         ip: null,
+        userAgent: null,
         retryWindow: 30_000,
         accessTokenTtl: 600_000,
         now: NOW,

@@ -1,11 +1,13 @@
 import * as changes from "../../../src/stores/postgres/changes.js";
 import * as confirm from "../../../src/stores/postgres/confirm.js";
 import * as create from "../../../src/stores/postgres/create.js";
+import * as disavow from "../../../src/stores/postgres/disavow.js";
 import * as erase from "../../../src/stores/postgres/erase.js";
 import * as find from "../../../src/stores/postgres/find.js";
 import * as list from "../../../src/stores/postgres/list.js";
 import * as outdate from "../../../src/stores/postgres/outdate.js";
 import * as purge from "../../../src/stores/postgres/purge.js";
+import * as purgeDevices from "../../../src/stores/postgres/purge-devices.js";
 import * as purgeEvents from "../../../src/stores/postgres/purge-events.js";
 import * as rename from "../../../src/stores/postgres/rename.js";
 import * as revoke from "../../../src/stores/postgres/revoke.js";
@@ -24,12 +26,14 @@ const { FULL, REDUCED } = changes;
 const verbs: Readonly<Record<string, object>> = {
   confirm,
   create,
+  disavow,
   erase,
   find,
   list,
   lockUser,
   outdate,
   purge,
+  purgeDevices,
   purgeEvents,
   rename,
   revoke,

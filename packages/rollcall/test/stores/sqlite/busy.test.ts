@@ -29,6 +29,7 @@ const refresh = (id: ReturnType<typeof signIn>["id"]) => ({
   keyId: "k1",
   presentedKeyId: "k1",
   ip: null,
+  userAgent: null,
   retryWindow: 30_000,
   accessTokenTtl: 600_000,
   now: NOW,

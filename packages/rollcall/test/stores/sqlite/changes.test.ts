@@ -124,6 +124,7 @@ test("listeners are told of each commit that others must learn of, once, and of 
     keyId: "k1",
     presentedKeyId: "k1",
     ip: null,
+    userAgent: null,
     retryWindow: 30_000,
     accessTokenTtl: 1,
     now: NOW,

@@ -88,6 +88,7 @@ test("every other call refuses to work inside the caller's transaction", async (
         keyId: "k",
         presentedKeyId: "k",
         ip: null,
+        userAgent: null,
         retryWindow: 1,
         accessTokenTtl: 1,
       }),

@@ -29,6 +29,7 @@ test.skipIf(!available)("node:sqlite (needs Node 22.16) does as libsql does", as
     keyId: "k2",
     presentedKeyId: "k1",
     ip: null,
+    userAgent: null,
     retryWindow: 30_000,
     accessTokenTtl: 1,
     now: NOW + 1,

@@ -36,10 +36,16 @@ export const COLUMN_NAMES: string = COLUMNS.map(({ name }) => name).join(", ");
 
 /**
  * The values of a session for INSERT, as `sessionValues` names them. Its times are relative: they
- * count from `now`, the database's time.
+ * count from `now`, the database's time. `computed` are expressions for fields that the statement
+ * finds out itself.
  */
-export function insertedValues(now: string): string {
+export function insertedValues(
+  now: string,
+  computed: Readonly<Record<string, string>> = {},
+): string {
   return COLUMNS.map(({ field, postgres, isTime }) => {
+    const expression = computed[field];
+    if (expression !== undefined) return expression;
     const type = postgres.replace(/ collate .*/, "");
     // The application's own clock gave it, and may be ahead.
     if (field === "authenticatedAt") {
