@@ -129,6 +129,7 @@ describe.skipIf(!postgresAvailable)("changes", () => {
         whole: true,
         events: [],
         revoked: [{ id, accessUntil }],
+        outdated: [],
       });
     }
     const { store: elsewhere } = await openPooled();

@@ -31,6 +31,7 @@ test("what create answers is what was stored, and a database in memory will do",
     outcome: "created",
     session: await store.get(ada, session.id),
     ended: [],
+    claimsAt: null,
   });
 });
 
