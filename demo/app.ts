@@ -5,6 +5,7 @@ import { createArticles } from "./articles.js";
 import { asked } from "./asked.js";
 import type { DemoDatabase } from "./demo-database.js";
 import { createLogin } from "./login.js";
+import { printMails } from "./mails.js";
 import { pageFile } from "./page.js";
 import { createPasswords } from "./passwords.js";
 import { createThrottle } from "./throttle.js";
@@ -26,8 +27,9 @@ export interface App {
 export async function createApp(options: AppOptions): Promise<App> {
   const { sessions, database, origin, origins } = options;
   const cookies = options.insecureCookies ? { [insecureDevelopmentCookies]: true } : true;
-  const http: Http = createHttp({ sessions, origin, origins, cookies });
   const { users } = database;
+  const notify = printMails(users);
+  const http: Http = createHttp({ sessions, origin, origins, cookies, notify });
   const login = createLogin({
     http,
     users,
