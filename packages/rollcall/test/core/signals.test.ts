@@ -31,6 +31,8 @@ test("contract §5.6: a signal first asked for after the end is aborted", async 
   const here = await one.sessions.verify(tokens.accessToken.token);
   const there = await two.sessions.verify(tokens.accessToken.token);
   await one.sessions.revoke(user, session.id);
+  // So that it asks before it answers.
+  one.clock.advance(2001);
   await refusal(two.sessions.verify(tokens.accessToken.token));
   for (const { signal } of [here, there]) {
     expect(signal.aborted).toBe(true);
