@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Principal } from "../core/model/credentials.js";
 import { SessionError } from "../core/model/errors.js";
 import type { UserReference } from "../core/model/user.js";
+import type { HttpActAsOptions } from "../http/acting.js";
 import type { Http } from "../http/create-http.js";
 import type { CallerRequirements, GuardOptions } from "../http/guard-options.js";
 import { seeOther } from "../http/respond.js";
@@ -88,6 +89,18 @@ export interface ExpressRollcall {
     options?: Omit<SignInOptions, "connection">,
   ): Promise<Pick<HttpSignIn, "session" | "body">>;
   /**
+   * Lets the caller act as a user, after you have checked that this caller may, and sets the headers and
+   * cookies of the response. Send `body` yourself. Use it behind POST.
+   *
+   * @throws as `http.actAs`.
+   */
+  actAs(
+    request: ExpressRequest,
+    response: ExpressResponse,
+    user: UserReference,
+    options?: Omit<HttpActAsOptions, "connection">,
+  ): Promise<Pick<HttpSignIn, "session" | "body">>;
+  /**
    * Ends the caller's own session and clears its cookies; you send the response. Does nothing if
    * the caller is already signed out. Use it behind POST, not behind a link.
    *
@@ -154,6 +167,15 @@ export function rollcall(http: Http): ExpressRollcall {
       const connection = { address: addressOf(request) };
       const { head } = exchangeOf(request, response);
       const { headers, ...answer } = await http.signIn(head, user, { ...options, connection });
+      setHeaders(response, headers);
+      return answer;
+    },
+    async actAs(request, response, user, options = {}) {
+      const exchange = exchangeOf(request, response);
+      carry(exchange, response, http);
+      const connection = { address: addressOf(request) };
+      const acting = await http.actAs(exchange.head, user, { ...options, connection });
+      const { headers, ...answer } = acting;
       setHeaders(response, headers);
       return answer;
     },

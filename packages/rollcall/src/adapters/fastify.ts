@@ -2,6 +2,7 @@ import type { FastifyPluginCallback } from "fastify";
 import type { Principal } from "../core/model/credentials.js";
 import { SessionError } from "../core/model/errors.js";
 import type { UserReference } from "../core/model/user.js";
+import type { HttpActAsOptions } from "../http/acting.js";
 import type { Http } from "../http/create-http.js";
 import type { CallerRequirements, GuardOptions } from "../http/guard-options.js";
 import { seeOther } from "../http/respond.js";
@@ -88,6 +89,18 @@ export interface FastifyRollcall {
     reply: RollcallReply,
     user: UserReference,
     options?: Omit<SignInOptions, "connection">,
+  ): Promise<Pick<HttpSignIn, "session" | "body">>;
+  /**
+   * Lets the caller act as a user, after you have checked that this caller may, and sets the headers and
+   * cookies of the response. Send `body` yourself. Use it behind POST.
+   *
+   * @throws as `http.actAs`.
+   */
+  actAs(
+    request: RollcallRequest,
+    reply: RollcallReply,
+    user: UserReference,
+    options?: Omit<HttpActAsOptions, "connection">,
   ): Promise<Pick<HttpSignIn, "session" | "body">>;
   /**
    * Ends the caller's own session and clears its cookies; you send the response. Does nothing if
@@ -191,6 +204,15 @@ function createRollcall(http: Http): FastifyRollcall {
       const connection = { address: addressOf(request) };
       const { head } = exchangeOf(request);
       const { headers, ...answer } = await http.signIn(head, user, { ...options, connection });
+      setHeaders(reply, headers);
+      return answer;
+    },
+    async actAs(request, reply, user, options = {}) {
+      const known = exchangeOf(request);
+      carry(known, reply.raw, http);
+      const connection = { address: addressOf(request) };
+      const acting = await http.actAs(known.head, user, { ...options, connection });
+      const { headers, ...answer } = acting;
       setHeaders(reply, headers);
       return answer;
     },

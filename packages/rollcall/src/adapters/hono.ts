@@ -3,6 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import type { Principal } from "../core/model/credentials.js";
 import { SessionError } from "../core/model/errors.js";
 import type { UserReference } from "../core/model/user.js";
+import type { HttpActAsOptions } from "../http/acting.js";
 import type { Connection } from "../http/connection.js";
 import type { Http } from "../http/create-http.js";
 import { isByCookie } from "../http/credentials.js";
@@ -56,6 +57,17 @@ export interface HonoRollcall {
     context: Context,
     user: UserReference,
     options?: Omit<SignInOptions, "connection">,
+  ): Promise<Pick<HttpSignIn, "session" | "body">>;
+  /**
+   * Lets the caller act as a user, after you have checked that this caller may, and sets the headers and
+   * cookies of the response. Send `body` yourself. Use it behind POST.
+   *
+   * @throws HTTPException for what `http.actAs` throws.
+   */
+  actAs(
+    context: Context,
+    user: UserReference,
+    options?: Omit<HttpActAsOptions, "connection">,
   ): Promise<Pick<HttpSignIn, "session" | "body">>;
   /**
    * Ends the caller's own session and clears its cookies; you make the response, for example with
@@ -179,6 +191,18 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
         setHeaders(context, headers);
         return answer;
       } catch (error) {
+        throw exception(error);
+      }
+    },
+    async actAs(context, user, options = {}) {
+      try {
+        const connection = connectionOf(context);
+        const acting = await http.actAs(context.req.raw, user, { ...options, connection });
+        const { headers, ...answer } = acting;
+        setHeaders(context, headers);
+        return answer;
+      } catch (error) {
+        carryAhead(context);
         throw exception(error);
       }
     },

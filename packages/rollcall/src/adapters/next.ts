@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Principal } from "../core/model/credentials.js";
 import { SessionError } from "../core/model/errors.js";
 import type { UserReference } from "../core/model/user.js";
+import type { HttpActAsOptions } from "../http/acting.js";
 import type { Connection } from "../http/connection.js";
 import type { Http } from "../http/create-http.js";
 import {
@@ -70,6 +71,16 @@ export interface NextRollcall {
   signIn(
     user: UserReference,
     options?: Omit<SignInOptions, "connection">,
+  ): Promise<Pick<HttpSignIn, "session" | "body">>;
+  /**
+   * In a route handler or a server action: lets the caller act as a user, after you have checked that
+   * this caller may, and sets the cookies of the response. Send `body` yourself.
+   *
+   * @throws as `http.actAs`.
+   */
+  actAs(
+    user: UserReference,
+    options?: Omit<HttpActAsOptions, "connection">,
   ): Promise<Pick<HttpSignIn, "session" | "body">>;
   /**
    * In a route handler or a server action: ends the caller's own session and clears its cookies.
@@ -218,6 +229,20 @@ export function rollcall(
       });
       keepCookies(outgoing, await cookies());
       return signedIn;
+    },
+    async actAs(user, options = {}) {
+      const request = answering.getStore();
+      const head = request ?? (await headOf());
+      try {
+        const connection = connectionOf(head);
+        const acting = await http.actAs(head, user, { ...options, connection });
+        const { headers: outgoing, ...answered } = acting;
+        keepCookies(outgoing, await cookies());
+        return answered;
+      } catch (error) {
+        if (request === undefined) keepCookies(http.outgoingHeaders(head), await cookies());
+        throw error;
+      }
     },
     async signOut() {
       const request = answering.getStore();

@@ -1,6 +1,5 @@
 import type { Principal } from "../core/model/credentials.js";
-import type { Actor } from "../core/model/session.js";
-import type { Session } from "../core/model/session-view.js";
+import { SessionError } from "../core/model/errors.js";
 import { parse, readJson } from "./body.js";
 import type { HttpContext } from "./http-context.js";
 import { pageExample, sessionExample } from "./openapi-examples.js";
@@ -17,14 +16,21 @@ import {
   sessionsAnswer,
 } from "./schema.js";
 import type { SessionStreams } from "./session-streams.js";
+import { actorOf, toWire } from "./shown-session.js";
 
 /** What signed-in users can do with their own sessions (contract §1.2). */
 export function accountRoutes(context: HttpContext, streams: SessionStreams): readonly Route[] {
   const { authenticate, outgoing } = context;
-  const { sessions, paths } = context.settings;
+  const { sessions, paths, showActing, actingMayManage } = context.settings;
   const base = `${paths.account}/sessions`;
   const principalOf = async ({ request, connection }: Call): Promise<Principal> =>
     await authenticate(request, { connection });
+  /** Whoever acts as the user may look, and leave. */
+  const ownerOf = async (call: Call): Promise<Principal> => requireOwner(await principalOf(call));
+  const requireOwner = (principal: Principal): Principal => {
+    if (principal.actor === null || actingMayManage) return principal;
+    throw new SessionError("actor_forbidden");
+  };
 
   const everywhere = async (call: Call, principal: Principal): Promise<number> => {
     const revoked = await sessions.revokeAll(principal.user, { actor: actorOf(principal) });
@@ -57,8 +63,10 @@ export function accountRoutes(context: HttpContext, streams: SessionStreams): re
           ...(limit === undefined ? {} : { limit }),
           ...(cursor === undefined ? {} : { cursor }),
         });
-        const shown = page.sessions.map((session) => toWire(session, principal));
-        return json({ ...page, sessions: shown });
+        const shown = page.sessions.filter(
+          ({ id, actor }) => actor === null || showActing || id === principal.sessionId,
+        );
+        return json({ ...page, sessions: shown.map((session) => toWire(session, principal)) });
       },
     },
     {
@@ -81,7 +89,7 @@ export function accountRoutes(context: HttpContext, streams: SessionStreams): re
       },
       errors: [400, 401, 403, 404, 503],
       async handle(call) {
-        const principal = await principalOf(call);
+        const principal = await ownerOf(call);
         // An id that is missing by mistake must not end all the others.
         if (new URL(call.request.url).pathname.endsWith("/")) return sessionNotFound();
         const { scope } = parse(scopeQuery, call.query);
@@ -139,6 +147,7 @@ export function accountRoutes(context: HttpContext, streams: SessionStreams): re
         const principal = await principalOf(call);
         const id = call.params["id"] ?? "";
         const own = id === principal.sessionId;
+        if (!own) requireOwner(principal);
         const session = await sessions.revoke(principal.user, id, {
           reason: own ? "logout" : "revoked",
           actor: own ? { kind: "self", sessionId: principal.sessionId } : actorOf(principal),
@@ -166,7 +175,7 @@ export function accountRoutes(context: HttpContext, streams: SessionStreams): re
       },
       errors: [400, 401, 403, 404, 429, 503],
       async handle(call) {
-        const principal = await principalOf(call);
+        const principal = await ownerOf(call);
         const { name } = parse(renameBody, await readJson(call.request));
         const id = call.params["id"] ?? "";
         const actor = actorOf(principal);
@@ -192,22 +201,9 @@ export function accountRoutes(context: HttpContext, streams: SessionStreams): re
       },
       errors: [401, 403, 503],
       async handle(call) {
-        await everywhere(call, await principalOf(call));
+        await everywhere(call, await ownerOf(call));
         return json({ message: "Logged out from every device" });
       },
     },
   ];
-}
-
-function actorOf({ sessionId }: Principal): Actor {
-  return { kind: "user", sessionId };
-}
-
-/** The session object of contract §1.3. Other fields of a session are not for clients. */
-function toWire(session: Session, principal: Principal): object {
-  const { id, deviceInfo, createdAt, expiresAt, lastUsedAt, lastIp, name, device } = session;
-  const { kind, authenticatedAt, methods, level, deviceId, actor, scopes } = session;
-  const current = id === principal.sessionId;
-  const known = { id, deviceInfo, createdAt, expiresAt, lastUsedAt, lastIp, current, name, device };
-  return { ...known, kind, authenticatedAt, methods, level, deviceId, actor, scopes };
 }

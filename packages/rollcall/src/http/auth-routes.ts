@@ -1,5 +1,6 @@
 import type { Refreshed } from "../core/model/answers.js";
 import { invalid, SessionError } from "../core/model/errors.js";
+import { stopActing } from "./acting.js";
 import { parse, readJson } from "./body.js";
 import type { HttpContext } from "./http-context.js";
 import { tokensExample } from "./openapi-examples.js";
@@ -65,6 +66,29 @@ export function authRoutes(context: HttpContext): readonly Route[] {
           outgoing.forgetDead(call.request, error);
           return refreshErrorResponse(error);
         }
+      },
+    },
+    {
+      method: "POST",
+      path: `${paths.auth}/stop-acting`,
+      operationId: "stopActing",
+      tag: "Tokens",
+      summary: "Go back from acting as a user",
+      description:
+        "Ends the session in which you act as a user. With cookies you get your own session back, also " +
+        "if the other has ended by itself; with a bearer token, go on with your own tokens.",
+      credential: "actor",
+      answers: {
+        200: {
+          description: "You are yourself again",
+          schema: messageAnswer,
+          example: { message: "Stopped acting" },
+        },
+      },
+      errors: [400, 401, 403, 503],
+      async handle({ request, connection }) {
+        const { body, headers } = await stopActing(context, request, connection);
+        return json(body, 200, headers);
       },
     },
     {

@@ -1,8 +1,8 @@
 import type { Principal } from "../core/model/credentials.js";
 import { invalid, SessionError } from "../core/model/errors.js";
 import { soleSession } from "./contested-cookies.js";
-import { type CookieReader, type CookieTokens, NO_TOKENS } from "./cookies.js";
-import { bearerToken } from "./credentials.js";
+import { type CookieReader, type CookieTokens, NO_TOKENS, readActorCookie } from "./cookies.js";
+import { bearerToken, isByCookie } from "./credentials.js";
 import { requireSameSite } from "./cross-site.js";
 import type { AuthenticateOptions } from "./guard-options.js";
 import type { HttpSettings } from "./options.js";
@@ -26,6 +26,13 @@ export interface Authentication {
    *   no session or several.
    */
   settledTokens(request: RequestHead): Promise<CookieTokens>;
+  /**
+   * The refresh tokens that keep the way back of whoever acts as a user, after the cross-site check:
+   * one at most, unless others were planted.
+   *
+   * @throws SessionError `cross_site`.
+   */
+  actorTokens(request: RequestHead): readonly string[];
   /**
    * The caller: directly if this process can tell by itself, which saves a microtask, else as a
    * promise. A refusal is always a rejected promise, so it never throws.
@@ -121,6 +128,12 @@ export function createAuthentication(
 
   return {
     cookieTokens,
+    actorTokens(request) {
+      if (settings.cookies === null || !isByCookie(request)) return [];
+      const tokens = readActorCookie(request, settings.cookies);
+      if (tokens.length > 0) requireSameSite(request, settings);
+      return tokens;
+    },
     settledTokens: async (request) => await settled(cookieTokens(request)),
     authenticate(request, options = {}) {
       try {

@@ -8,6 +8,8 @@ export interface CookieNames {
   readonly access: string;
   readonly refresh: string;
   readonly device: string;
+  /** Keeps the refresh token of whoever acts as a user, for the way back to their own session. */
+  readonly actor: string;
   readonly secure: boolean;
 }
 
@@ -28,8 +30,9 @@ export function cookieNames(prefix: string = DEFAULT_PREFIX, secure = true): Coo
     );
   }
   const host = secure ? "__Host-" : "";
-  const name = `${host}${prefix}`;
-  return { access: `${name}-at`, refresh: `${name}-rt`, device: `${name}-device`, secure };
+  const name = (what: string): string => `${host}${prefix}-${what}`;
+  const own = { access: name("at"), refresh: name("rt"), device: name("device") };
+  return { ...own, actor: name("actor"), secure };
 }
 
 /** The tokens that cookies hold. */
@@ -133,7 +136,34 @@ export function setDeviceCookie(token: string, names: CookieNames, crossSite: bo
 
 /** The two `Set-Cookie` values that clear them. */
 export function clearCookies(names: CookieNames): string[] {
-  return [names.access, names.refresh].map((name) => `${name}=; Max-Age=0${attributes(names)}`);
+  return [names.access, names.refresh].map((name) => clear(name, names));
+}
+
+/** The `Set-Cookie` value that keeps the way back to a session of this pair. */
+export function setActorCookie(pair: TokenPair, session: Session, names: CookieNames): string {
+  const [, refresh = ""] = setCookies(pair, session, names);
+  return `${names.actor}${refresh.slice(names.refresh.length)}`;
+}
+
+/** The `Set-Cookie` value that clears it. */
+export function clearActorCookie(names: CookieNames): string {
+  return clear(names.actor, names);
+}
+
+function clear(name: string, names: CookieNames): string {
+  return `${name}=; Max-Age=0${attributes(names)}`;
+}
+
+/** The values of the cookie that keeps the way back: one at most, unless others were planted. */
+export function readActorCookie(request: RequestHead, { actor }: CookieNames): readonly string[] {
+  const values = new Set<string>();
+  for (const pair of (request.headers.get("cookie") ?? "").split(";")) {
+    const at = pair.indexOf("=");
+    if (at < 0 || withoutOptionalWhitespace(pair.slice(0, at)) !== actor) continue;
+    values.add(withoutOptionalWhitespace(pair.slice(at + 1)));
+  }
+  values.delete("");
+  return [...values];
 }
 
 function attributes(names: CookieNames): string {

@@ -3,6 +3,7 @@ import type { Principal } from "../core/model/credentials.js";
 import type { UserReference } from "../core/model/user.js";
 import { callBack } from "../core/process/call-back.js";
 import { accountRoutes } from "./account-routes.js";
+import { actAs, type HttpActAsOptions, type HttpStopActing, stopActing } from "./acting.js";
 import { authRoutes } from "./auth-routes.js";
 import type { Connection } from "./connection.js";
 import { preflight } from "./cors.js";
@@ -102,6 +103,22 @@ export interface Http {
    *   is `"verified"`.
    */
   signIn(request: RequestHead, user: UserReference, options?: SignInOptions): Promise<HttpSignIn>;
+  /**
+   * Lets the caller act as a user, as `sessions.actAs` does, after you have checked that this caller
+   * may. The new session travels as the request does: its tokens are in the body, or take the place of
+   * the caller's cookies, and another cookie keeps the way back.
+   *
+   * @throws as `sessions.actAs`; SessionError `credential_missing`, `cross_site`; TypeError behind GET or HEAD.
+   */
+  actAs(request: RequestHead, user: UserReference, options?: HttpActAsOptions): Promise<HttpSignIn>;
+  /**
+   * Ends the caller's acting session, as `POST /auth/stop-acting` does, for pages of your own. With
+   * cookies, the browser gets back the session of whoever acted, even if the acting session is over.
+   *
+   * @throws SessionError `malformed_request` (the caller does not act), `credential_missing`,
+   *   `credential_invalid`, `cross_site`, `store_unavailable`; TypeError behind GET or HEAD.
+   */
+  stopActing(request: RequestHead, connection?: Connection): Promise<HttpStopActing>;
   /**
    * Ends the session that the request proves, as `POST /auth/logout` does, for sign-out pages of
    * your own. {@link Http.finish} clears its cookies. Use it behind POST, from a form or a script:
@@ -234,6 +251,8 @@ export function createHttp(options: HttpOptions): Http {
         outgoing.finish(request, await answer(request, connection));
     },
     signIn: (request, user, signInOptions) => signIn(context, request, user, signInOptions),
+    actAs: (request, user, actAsOptions) => actAs(context, request, user, actAsOptions),
+    stopActing: (request, connection) => stopActing(context, request, connection),
     signOut: (request) => signOut(context, request),
     errorResponse: failed,
     disavowLink: (sessionId) => disavowLink(settings, sessionId),

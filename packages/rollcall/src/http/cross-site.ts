@@ -47,12 +47,12 @@ function isAllowed(origin: string, settings: HttpSettings): boolean {
  */
 export function requireIntent(
   { method, headers }: RequestHead,
-  verb: "signIn" | "signOut",
+  verb: "signIn" | "signOut" | "actAs" | "stopActing",
   isProven = false,
 ): void {
   if (SAFE.has(method.toUpperCase()) && !isProven) {
     const remedy =
-      verb === "signOut"
+      verb !== "signIn"
         ? ""
         : ". In the callback of an identity provider, check its state, nonce or InResponseTo, and " +
           'then pass { csrf: "verified" }';

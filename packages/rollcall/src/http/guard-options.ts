@@ -17,6 +17,12 @@ export interface GuardOptions {
    */
   readonly kinds?: readonly string[] | undefined;
   /**
+   * Whether somebody who acts as the user (`sessions.actAs`) may pass.
+   * @default true
+   * @remarks To `false` where only the user may act, such as for payments.
+   */
+  readonly actors?: boolean | undefined;
+  /**
    * The path of your sign-in page, such as `"/login"`, as browsers see it. A browser that is signed
    * out and opens a page is sent there (303), with the path it wanted in `returnTo`; read that with
    * {@link returnPath}. Everything else, calls of scripts and programs too, gets the 401.
@@ -33,10 +39,11 @@ export interface GuardOptions {
 }
 
 /** Who may pass. */
-export type CallerRequirements = Pick<GuardOptions, "types" | "kinds">;
+export type CallerRequirements = Pick<GuardOptions, "types" | "kinds" | "actors">;
 
 /** Options of `authenticate` and `session`. */
-export interface AuthenticateOptions extends Pick<GuardOptions, "types" | "kinds" | "readOnly"> {
+export interface AuthenticateOptions
+  extends Pick<GuardOptions, "types" | "kinds" | "actors" | "readOnly"> {
   /**
    * What is known of the socket: the client's address.
    * @default under `toNodeHandler`, what it knows of the request
@@ -46,13 +53,13 @@ export interface AuthenticateOptions extends Pick<GuardOptions, "types" | "kinds
 }
 
 /** What each list holds, and what one looks like. */
-const LISTS: Readonly<Record<keyof CallerRequirements, readonly [what: string, example: string]>> =
-  {
-    types: ["user types", '["user"]'],
-    kinds: ["kinds of sessions", '["mobile"]'],
-  };
-const OF_GUARDS: readonly string[] = [...Object.keys(LISTS), "signInPage", "readOnly"];
-const OF_REQUESTS: readonly string[] = [...Object.keys(LISTS), "readOnly", "connection"];
+const LISTS: Readonly<Record<"types" | "kinds", readonly [what: string, example: string]>> = {
+  types: ["user types", '["user"]'],
+  kinds: ["kinds of sessions", '["mobile"]'],
+};
+const OF_CALLERS: readonly string[] = [...Object.keys(LISTS), "actors"];
+const OF_GUARDS: readonly string[] = [...OF_CALLERS, "signInPage", "readOnly"];
+const OF_REQUESTS: readonly string[] = [...OF_CALLERS, "readOnly", "connection"];
 
 /**
  * Untyped code must not fail open: `types: "superadmin"` includes "admin", and
@@ -95,9 +102,12 @@ function checkOptions(options: CallerRequirements | undefined, names: readonly s
   }
   checkList("types", options.types);
   checkList("kinds", options.kinds);
+  if (options.actors !== undefined && typeof options.actors !== "boolean") {
+    throw new TypeError("actors must be true or false");
+  }
 }
 
-function checkList(option: keyof CallerRequirements, list: readonly string[] | undefined): void {
+function checkList(option: keyof typeof LISTS, list: readonly string[] | undefined): void {
   if (list === undefined) return;
   if (Array.isArray(list) && list.every((one) => typeof one === "string")) return;
   const [what, example] = LISTS[option];

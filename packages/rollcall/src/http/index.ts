@@ -1,3 +1,4 @@
+export type { HttpActAsOptions, HttpStopActing } from "./acting.js";
 export type { Connection } from "./connection.js";
 export { createHttp, type GuardedHandler, type Http } from "./create-http.js";
 export { type DeviceFromRequestOptions, deviceFromRequest } from "./device-from-request.js";

@@ -29,8 +29,8 @@ const ERRORS: Readonly<Record<number, ErrorResponse>> = {
   403: {
     name: "Forbidden",
     description:
-      "This user type or kind of session may not pass (EC003), a fresh sign-in is required (EC006), or the request " +
-      "came from another site (EC007)",
+      "This user type or kind of session may not pass, or nobody who acts as the user (EC003), a fresh " +
+      "sign-in is required (EC006), or the request came from another site (EC007)",
     examples: { crossSite: ["Cross-site request refused", "EC007"] },
   },
   404: {

@@ -65,6 +65,11 @@ function securitySchemes({ cookies }: HttpSettings): object {
       description: "An access token. Once it has expired, the refresh cookie does as well.",
     },
     refreshCookie: { ...cookie, name: cookies.refresh, description: "A refresh token." },
+    actorCookie: {
+      ...cookie,
+      name: cookies.actor,
+      description: "The refresh token of whoever acts as a user.",
+    },
   };
 }
 
@@ -72,6 +77,9 @@ function securitySchemes({ cookies }: HttpSettings): object {
 function security(credential: Credential, { cookies }: HttpSettings): object[] {
   if (credential === "none") return [];
   if (credential === "refresh") return cookies === null ? [] : [{ refreshCookie: [] }, {}];
+  if (credential === "actor") {
+    return [{ bearer: [] }, ...(cookies === null ? [] : [{ actorCookie: [] }])];
+  }
   const schemes = [
     { bearer: [] },
     ...(cookies === null ? [] : [{ cookie: [] }, { refreshCookie: [] }]),

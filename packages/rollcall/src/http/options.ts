@@ -58,6 +58,19 @@ export interface HttpOptions extends NoticeOptions {
    */
   readonly origins?: readonly string[];
   /**
+   * Whether users see in their list of sessions those in which somebody acts as them
+   * (`sessions.actAs`): without address and device, but with the id of whoever acts.
+   * @default true
+   * @remarks To `false` when your users must not learn who acts, or that somebody does.
+   */
+  readonly showActing?: boolean;
+  /**
+   * Whether somebody who acts as a user may end and name that user's sessions by these routes.
+   * @default false
+   * @remarks When your staff sign devices out for users who ask for it.
+   */
+  readonly actingMayManage?: boolean;
+  /**
    * How many of your own proxies stand in front. The client's address is that many entries from the
    * right in `X-Forwarded-For`. If there are fewer, or the entry is not an address, it is unknown.
    * @default 0
@@ -107,6 +120,8 @@ export interface HttpSettings extends NoticeSettings {
   readonly cookies: CookieNames | null;
   readonly ownOrigin: string | null;
   readonly origins: ReadonlySet<string>;
+  readonly showActing: boolean;
+  readonly actingMayManage: boolean;
   readonly trustedProxies: number;
   readonly paths: {
     readonly account: string;
@@ -131,6 +146,8 @@ export function readHttpOptions(options: HttpOptions): HttpSettings {
     cookies: readCookieOptions(options.cookies ?? false, ownOrigin),
     ownOrigin,
     origins: new Set((options.origins ?? []).map((text) => exactOrigin(text, "origins"))),
+    showActing: flag(options.showActing ?? true, "showActing"),
+    actingMayManage: flag(options.actingMayManage ?? false, "actingMayManage"),
     trustedProxies: checkedProxies(trustedProxies),
     paths: {
       account: path(options.paths?.account ?? "/account", "paths.account"),
@@ -141,6 +158,11 @@ export function readHttpOptions(options: HttpOptions): HttpSettings {
     ...readNoticeOptions(options, ownOrigin),
     clock: options.clock ?? systemClock,
   });
+}
+
+function flag(value: boolean, option: string): boolean {
+  if (typeof value !== "boolean") throw new TypeError(`${option} must be true or false`);
+  return value;
 }
 
 function readCookieOptions(

@@ -1,7 +1,14 @@
 import type { Refreshed } from "../core/model/answers.js";
 import { type InvalidReason, SessionError } from "../core/model/errors.js";
 import { createCookieChanges } from "./cookie-changes.js";
-import { type CookieReader, clearCookies, NO_TOKENS, setCookies } from "./cookies.js";
+import {
+  type CookieReader,
+  clearActorCookie,
+  clearCookies,
+  NO_TOKENS,
+  readActorCookie,
+  setCookies,
+} from "./cookies.js";
 import { addCors } from "./cors.js";
 import { isByCookie } from "./credentials.js";
 import type { HttpSettings } from "./options.js";
@@ -11,6 +18,8 @@ import type { RequestHead } from "./request-head.js";
 export interface OutgoingHeaders {
   /** The caller's own session has ended: clears its cookies. */
   forget(request: RequestHead): void;
+  /** The same, with the way back of whoever acts as a user. */
+  forgetAll(request: RequestHead): void;
   /**
    * The caller's cookies were refused: clears them if Rollcall signed them and they are dead.
    * Cookies that another application on this host set under the same names stay, and so do all on a
@@ -59,6 +68,16 @@ export function createOutgoingHeaders(
     changes.note(request, tokens, { cookies: clearCookies(names), until });
   };
 
+  const forgetAll = (request: RequestHead): void => {
+    if (names === null || !isByCookie(request)) return;
+    if (readActorCookie(request, names).length === 0) {
+      forget(request);
+      return;
+    }
+    const cookies = [...clearCookies(names), clearActorCookie(names)];
+    changes.note(request, tokensOf(request), { cookies, until: Number.POSITIVE_INFINITY });
+  };
+
   const headersOf = (request: RequestHead): Headers | null => {
     const change = changes.of(request, () => tokensOf(request));
     if (change === undefined) return null;
@@ -72,6 +91,7 @@ export function createOutgoingHeaders(
 
   return {
     forget,
+    forgetAll,
     forgetDead(request, error) {
       if (!(error instanceof SessionError) || error.code !== "credential_invalid") return;
       if (DEAD.has(error.reason)) forget(request);

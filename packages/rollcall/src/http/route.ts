@@ -31,6 +31,8 @@ export type Credential =
   | "access"
   /** A refresh token in the body, or the refresh cookie. */
   | "refresh"
+  /** An access token, or the cookie that keeps the way back of whoever acts as a user. */
+  | "actor"
   /** Any of them. */
   | "any";
 

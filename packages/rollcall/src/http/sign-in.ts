@@ -7,7 +7,7 @@ import type { UserReference } from "../core/model/user.js";
 import { arrivedAt } from "./arrival.js";
 import type { Connection } from "./connection.js";
 import { endAll } from "./contested-cookies.js";
-import { type CookieTokens, setCookies } from "./cookies.js";
+import { type CookieNames, type CookieTokens, clearActorCookie, setCookies } from "./cookies.js";
 import { bearerToken, isByCookie } from "./credentials.js";
 import { requireIntent, requireSameSite } from "./cross-site.js";
 import { knownDevice } from "./device-cookie.js";
@@ -130,13 +130,25 @@ export async function signIn(
     ...(authenticatedAt === undefined ? {} : { authenticatedAt }),
     ...(replaces === undefined ? {} : { replaces }),
   });
-  const headers = new Headers({ "Cache-Control": "no-store" });
-  if (transport === "bearer" || names === null) return { session, body: { tokens }, headers };
-  for (const cookie of setCookies(tokens, session, names)) {
-    headers.append("Set-Cookie", cookie);
+  if (transport === "bearer" || names === null) return inBody(session, tokens);
+  const signedIn = inCookies(session, tokens, names);
+  if (client === undefined && (await endActor(context, request))) {
+    signedIn.headers.append("Set-Cookie", clearActorCookie(names));
   }
-  if (known !== null) headers.append("Set-Cookie", known.cookie);
+  if (known !== null) signedIn.headers.append("Set-Cookie", known.cookie);
   outgoing.replaced(request);
+  return signedIn;
+}
+
+/** A sign-in whose tokens go into the body. */
+export function inBody(session: Session, tokens: TokenPair): HttpSignIn {
+  return { session, body: { tokens }, headers: new Headers({ "Cache-Control": "no-store" }) };
+}
+
+/** A sign-in whose tokens go into cookies. */
+export function inCookies(session: Session, tokens: TokenPair, names: CookieNames): HttpSignIn {
+  const headers = new Headers({ "Cache-Control": "no-store" });
+  for (const cookie of setCookies(tokens, session, names)) headers.append("Set-Cookie", cookie);
   const { accessToken, refreshToken } = tokens;
   const body = {
     accessExpiresAt: accessToken.expiresAt,
@@ -201,4 +213,26 @@ async function endContested(
     return;
   }
   if (contested !== null) await endAll(sessions, contested);
+}
+
+/**
+ * Ends the session to which whoever acts in this browser would have gone back. In your own transaction
+ * this is left to the sign-out, since it would need another connection.
+ */
+async function endActor(
+  { settings: { sessions }, actorTokens }: HttpContext,
+  request: RequestHead,
+): Promise<boolean> {
+  let tokens: readonly string[];
+  try {
+    tokens = actorTokens(request);
+  } catch {
+    // The request comes from another site, so its cookies must not be acted upon.
+    return false;
+  }
+  await endAll(
+    sessions,
+    tokens.map((refreshToken) => ({ refreshToken })),
+  );
+  return tokens.length > 0;
 }

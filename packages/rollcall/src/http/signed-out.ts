@@ -12,6 +12,7 @@ export function isSignedOut(error: unknown): boolean {
 const OTHERS: ReadonlySet<string> = new Set<SessionErrorCode>([
   "user_type_forbidden",
   "kind_forbidden",
+  "actor_forbidden",
 ]);
 
 /** `null` where nobody is signed in, or nobody of those asked for. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { actingCases } from "./acting-cases.js";
 import { bodyCases } from "./body-cases.js";
 import { cachingCases } from "./caching-cases.js";
 import { connectionCases } from "./connection-cases.js";
@@ -23,6 +24,7 @@ export const contractCases: readonly ContractCase[] = [
   ...optionalCases,
   ...signInPageCases,
   ...signOutCases,
+  ...actingCases,
   ...intentCases,
   ...cachingCases,
   ...bodyCases,

@@ -16,7 +16,7 @@ import {
   refusal,
   UNSENT_HEADERS,
 } from "./application.js";
-import type { AdapterHarness, HarnessOptions } from "./harness.js";
+import { type AdapterHarness, CUSTOMER, type HarnessOptions } from "./harness.js";
 
 const PARSER_ANSWERS = "express.json() stands first and refuses it itself";
 
@@ -113,6 +113,9 @@ function application(
   app.get("/sign-out", signOut);
   app.get("/sign-in", (request, response, next) => {
     auth.signIn(request, response, LINKED.user, LINKED.terms).then(() => response.end(), next);
+  });
+  app.post("/act", auth.guard(), (request, response, next) => {
+    auth.actAs(request, response, CUSTOMER).then(({ body }) => response.json(body), next);
   });
   app.post("/sign-out/guarded", auth.guard(), signOut);
   app.get("/open", (_request, response) => {

@@ -20,7 +20,7 @@ import {
   refusal,
   UNSENT_HEADERS,
 } from "./application.js";
-import type { AdapterHarness, HarnessOptions } from "./harness.js";
+import { type AdapterHarness, CUSTOMER, type HarnessOptions } from "./harness.js";
 
 export const fastifyHarness: AdapterHarness = {
   name: "fastify",
@@ -97,6 +97,9 @@ async function addRoutes<
   });
   app.get("/sign-in", async (request, reply) => {
     return (await app.rollcall.signIn(request, reply, LINKED.user, LINKED.terms)).body;
+  });
+  app.post("/act", { onRequest: app.rollcall.guard() }, async (request, reply) => {
+    return (await app.rollcall.actAs(request, reply, CUSTOMER)).body;
   });
   app.post("/sign-out/guarded", { onRequest: app.rollcall.guard() }, async (request, reply) => {
     await app.rollcall.signOut(request, reply);

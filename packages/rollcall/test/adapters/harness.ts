@@ -20,6 +20,9 @@ export interface HarnessOptions extends Omit<HttpOptions, "trustedProxies"> {
   readonly letTimePass?: () => void;
 }
 
+/** As whom somebody acts. */
+export const CUSTOMER = { type: "user", id: "grace" };
+
 /**
  * A framework with Rollcall's adapter in it. The application it starts has, beside Rollcall's
  * routes, which are mounted AFTER the framework's parser of JSON bodies wherever it has one:
@@ -39,6 +42,7 @@ export interface HarnessOptions extends Omit<HttpOptions, "trustedProxies"> {
  * | `POST /sign-out` | no guard; signs the caller out; `{}` |
  * | `POST /sign-out/guarded` | the same behind a guard |
  * | `GET /sign-out`, `GET /sign-in` | what nobody should do: the same, and a sign-in of ada by cookie |
+ * | `POST /act` | guarded; lets the caller act as {@link CUSTOMER}; the body of `actAs` |
  * | `GET /throws` | its handler throws a plain `Error` |
  * | `GET /rejects` | its handler returns a promise that rejects with a plain `Error`, on a later tick |
  *

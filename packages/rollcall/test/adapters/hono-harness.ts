@@ -16,7 +16,7 @@ import {
   refusal,
   UNSENT_HEADERS,
 } from "./application.js";
-import type { AdapterHarness, HarnessOptions } from "./harness.js";
+import { type AdapterHarness, CUSTOMER, type HarnessOptions } from "./harness.js";
 
 export const honoHarness: AdapterHarness = {
   name: "hono",
@@ -85,6 +85,7 @@ function application({
   app.get("/sign-in", async (c) => {
     return c.json((await auth.signIn(c, LINKED.user, LINKED.terms)).body);
   });
+  app.post("/act", auth.guard(), async (c) => c.json((await auth.actAs(c, CUSTOMER)).body));
   app.post("/sign-out/guarded", auth.guard(), async (c) => {
     await auth.signOut(c);
     return c.json({});

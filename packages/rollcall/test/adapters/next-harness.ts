@@ -24,7 +24,7 @@ import {
   readLogin,
   refusal,
 } from "./application.js";
-import type { AdapterHarness, HarnessOptions } from "./harness.js";
+import { type AdapterHarness, CUSTOMER, type HarnessOptions } from "./harness.js";
 
 const root = join(import.meta.dirname, "../../../..");
 const NO_SOCKET =
@@ -197,6 +197,7 @@ function routesFor(
     // Without `errors`, where Next does not tell the method.
     "GET /sign-out": signOut,
     "GET /sign-in": async () => Response.json((await auth.signIn(LINKED.user, LINKED.terms)).body),
+    "POST /act": auth.guard(async () => Response.json((await auth.actAs(CUSTOMER)).body)),
     "POST /sign-out/guarded": auth.guard(signOut),
     "GET /orders/[id]": auth.guard(async (_request, { user }, context: OrderContext) => {
       return Response.json({ order: (await context.params).id, user: user.id });

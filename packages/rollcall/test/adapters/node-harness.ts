@@ -14,7 +14,7 @@ import {
   readLogin,
   refusal,
 } from "./application.js";
-import type { AdapterHarness, HarnessOptions } from "./harness.js";
+import { type AdapterHarness, CUSTOMER, type HarnessOptions } from "./harness.js";
 
 /** No framework: one function from request to response, which asks Rollcall first. */
 export const nodeHarness: AdapterHarness = {
@@ -73,6 +73,10 @@ function application({
       const { body, headers } = await http.signIn(request, LINKED.user, LINKED.terms);
       return Response.json(body, { headers });
     },
+    "POST /act": http.guard(async (request) => {
+      const { body, headers } = await http.actAs(request, CUSTOMER);
+      return Response.json(body, { headers });
+    }),
     "POST /sign-out/guarded": http.guard((request) => signedOut(http, request)),
     "GET /open": () => Response.json({ open: true }),
     "GET /throws": () => {

@@ -32,13 +32,16 @@ const byToken = ({ token }: Caller): CallOptions => ({ token });
 const inBody = ({ refreshToken }: Caller): CallOptions => ({ body: { refreshToken } });
 /** Nothing but the refresh cookie, so that the database has to be asked. */
 const byCookie =
-  (headers: Record<string, string>) =>
+  (headers: Record<string, string>, name = "__Host-rollcall-rt") =>
   ({ refreshToken }: Caller): CallOptions => ({
-    headers: { Cookie: `__Host-rollcall-rt=${refreshToken}`, ...headers },
+    headers: { Cookie: `${name}=${refreshToken}`, ...headers },
   });
-const fromHere = byCookie({ "Sec-Fetch-Site": "same-origin" });
+const HERE = { "Sec-Fetch-Site": "same-origin" };
 // A page of another site that opens a WebSocket: refused whatever the method.
-const fromElsewhere = byCookie({ "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "websocket" });
+const ELSEWHERE = { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "websocket" };
+const fromHere = byCookie(HERE);
+const fromElsewhere = byCookie(ELSEWHERE);
+const backFromHere = byCookie(HERE, "__Host-rollcall-actor");
 const named =
   (name: string, options: (caller: Caller) => CallOptions = byToken) =>
   (caller: Caller): CallOptions => ({ ...options(caller), body: { name } });
@@ -53,7 +56,15 @@ const ACCOUNT = [
 ];
 const AUTH = ["POST /auth/refresh", "POST /auth/logout"];
 
+const STOP = "POST /auth/stop-acting";
+
 const CASES: readonly Case[] = [
+  { operation: STOP, status: 200, options: backFromHere },
+  { operation: STOP, status: 400, options: byToken },
+  { operation: STOP, status: 401 },
+  { operation: STOP, status: 403, options: byCookie(ELSEWHERE, "__Host-rollcall-actor") },
+  { operation: STOP, status: 500, options: backFromHere, fault: "broken" },
+  { operation: STOP, status: 503, options: backFromHere, fault: "away" },
   ...[...ACCOUNT, ...AUTH].flatMap((operation): Case[] => [
     { operation, status: 401 },
     { operation, status: 403, options: fromElsewhere },

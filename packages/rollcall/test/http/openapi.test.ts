@@ -11,6 +11,7 @@ const CONTRACT: Record<string, number[]> = {
   "GET /account/sessions/events": [200, 401, 403, 405, 429, 500, 503],
   "POST /account/logout-everywhere": [200, 401, 403, 405, 500, 503],
   "POST /auth/refresh": [200, 400, 401, 403, 405, 500, 503],
+  "POST /auth/stop-acting": [200, 400, 401, 403, 405, 500, 503],
   "POST /auth/logout": [200, 400, 401, 403, 405, 500, 503],
   "GET /healthz": [200, 405, 500, 503],
   "GET /.well-known/jwks.json": [200, 405, 500],
@@ -43,6 +44,7 @@ test("operations and schemas have the names that clients are generated with", ()
     "renameSession",
     "revokeOtherSessions",
     "revokeSession",
+    "stopActing",
     "streamEvents",
   ]);
   expect(document).toMatchObject({
@@ -79,6 +81,7 @@ test("the document says which credentials a route takes", () => {
       list: paths["/account/sessions"]?.["get"],
       refresh: paths["/auth/refresh"]?.["post"],
       logout: paths["/auth/logout"]?.["post"],
+      stop: paths["/auth/stop-acting"]?.["post"],
       health: paths["/healthz"]?.["get"],
     };
   };
@@ -87,6 +90,7 @@ test("the document says which credentials a route takes", () => {
     list: { security: [bearer] },
     refresh: { security: [] },
     logout: { security: [bearer, {}] },
+    stop: { security: [bearer] },
     health: { security: [] },
   });
   const [cookie, refreshCookie] = [{ cookie: [] }, { refreshCookie: [] }];
@@ -94,6 +98,7 @@ test("the document says which credentials a route takes", () => {
     list: { security: [bearer, cookie, refreshCookie] },
     refresh: { security: [refreshCookie, {}] },
     logout: { security: [bearer, cookie, refreshCookie, {}] },
+    stop: { security: [bearer, { actorCookie: [] }] },
     health: { security: [] },
   });
 });
@@ -113,6 +118,7 @@ test("the document follows the options", () => {
       securitySchemes: {
         cookie: { in: "cookie", name: "__Host-shop-at" },
         refreshCookie: { in: "cookie", name: "__Host-shop-rt" },
+        actorCookie: { in: "cookie", name: "__Host-shop-actor" },
       },
     },
   });
