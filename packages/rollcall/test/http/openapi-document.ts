@@ -61,7 +61,8 @@ export function documentOf(http: Http): DocumentCheck {
       if (response.content?.[type] === undefined) return `${operation} ${status} is ${type}`;
       const validate = ajv.getSchema(`doc#${pointer}/content/${escaped(type)}/schema`);
       if (validate === undefined) return `${operation} ${status} has no schema`;
-      const bodies = type === "text/event-stream" ? dataOf(text) : [json];
+      const page = type === "text/html" ? text : json;
+      const bodies = type === "text/event-stream" ? dataOf(text) : [page];
       for (const body of bodies) {
         if (!validate(body)) return `${operation} ${status}: ${ajv.errorsText(validate.errors)}`;
       }
