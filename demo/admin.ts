@@ -14,9 +14,9 @@ interface AdminOptions {
   readonly users: Users;
 }
 
-const PATH = /^\/admin\/users(?:\/([^/]+)\/(?:role|sessions(?:\/([^/]+))?))?$/;
+const PATH = /^\/admin\/users(?:\/([^/]+)\/(?:role|acting|sessions(?:\/([^/]+))?))?$/;
 
-/** What staff can do: list a user's sessions, rename one, end them, and change a user's role. */
+/** What staff can do: see and end a user's sessions, change a user's role, and act as a user. */
 export function createAdmin({ http, sessions, users }: AdminOptions): Admin {
   const answer = (body: unknown, status = 200): Response =>
     Response.json(body, { status, headers: { "Cache-Control": "no-store" } });
@@ -38,6 +38,12 @@ export function createAdmin({ http, sessions, users }: AdminOptions): Admin {
         await sessions.refreshClaims(user);
         return answer({ role });
       }
+      if (pathname.endsWith("/acting")) {
+        if (request.method !== "POST") return answer({ error: "Method not allowed" }, 405);
+        const reason = "from the staff’s page";
+        const { body, headers } = await http.actAs(request, user, { reason });
+        return Response.json(body, { headers });
+      }
       if (request.method === "GET" && sessionId === undefined) {
         const cursor = searchParams.get("cursor");
         const page = await sessions.list(user, cursor === null ? {} : { cursor });
@@ -58,7 +64,7 @@ export function createAdmin({ http, sessions, users }: AdminOptions): Admin {
         ? answer({ error: "Session not found" }, 404)
         : answer({ message: "Session revoked" });
     },
-    { types: ["staff"] },
+    { types: ["staff"], actors: false },
   );
   return (request, connection) =>
     PATH.test(new URL(request.url).pathname) ? routes(request, connection) : null;

@@ -39,10 +39,18 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   // The demo's users never change, so the token alone is enough; no user is looked up.
   const emails = new Map<string, string>();
-  const me = http.guard(async (_request, { user: { id }, claims }) => {
+  const emailOf = async (id: string): Promise<string | undefined> => {
     const email = emails.get(id) ?? (await asked(() => users.byId(id)))?.email;
     if (email !== undefined) emails.set(id, email);
-    const body = { user: email === undefined ? null : { id, email }, role: claims["role"] };
+    return email;
+  };
+  const me = http.guard(async (_request, { user: { id }, claims, actor }) => {
+    const email = await emailOf(id);
+    const body = {
+      user: email === undefined ? null : { id, email },
+      role: claims["role"],
+      actedBy: actor === null ? null : ((await emailOf(actor.user.id)) ?? null),
+    };
     return Response.json(body, { headers: { "Cache-Control": "no-store" } });
   });
 

@@ -80,6 +80,16 @@ async function changeRole() {
   element("status").textContent = `The role is now “${role}”, on every device.`;
 }
 
+/** The page of that user, as they see it. The way back is there. */
+async function act() {
+  try {
+    await ask("POST", `/admin/users/${element("user").value}/acting`);
+    location.assign("/");
+  } catch ({ message }) {
+    element("status").textContent = message;
+  }
+}
+
 function show() {
   const [{ text }] = element("user").selectedOptions;
   element("role").value = roles.get(element("user").value);
@@ -100,6 +110,7 @@ try {
   element("choice").hidden = false;
   element("user").addEventListener("change", show);
   element("role").addEventListener("change", changeRole);
+  element("act").addEventListener("click", act);
   show();
 } catch ({ status, message }) {
   element("status").textContent =

@@ -35,6 +35,8 @@ async function show() {
   document.dispatchEvent(new CustomEvent("signed-in", { detail: isIn ? answer : null }));
   if (!isIn) return;
   const { email } = answer.user;
+  element("acting").hidden = answer.actedBy === null;
+  element("acting").firstElementChild.textContent = `${answer.actedBy} acts as ${email}.`;
   element("who").firstElementChild.textContent = email;
   element("to-admin").hidden = !email.startsWith("margaret@");
   const [screen] = element("account").children;
@@ -66,10 +68,17 @@ element("sign-in").addEventListener("submit", async (event) => {
 document.addEventListener("rollcall-signed-out", ({ detail }) => {
   element("who").hidden = true;
   element("account").hidden = true;
+  element("acting").hidden = true;
   document.dispatchEvent(new CustomEvent("signed-in", { detail: null }));
   element("sign-in").hidden = false;
   say(`You’re signed out. ${detail.message}`);
   element("email").focus();
+});
+
+element("stop-acting").addEventListener("click", async () => {
+  const [status, answer] = await ask("POST", "/auth/stop-acting");
+  if (status === 200) location.assign("/admin");
+  else say(answer.error);
 });
 
 element("sign-out").addEventListener("click", async () => {

@@ -50,7 +50,7 @@ async function expectDead(demo: Demo, tokens: Tokens): Promise<void> {
 async function expectAlive(demo: Demo, tokens: Tokens, email: string): Promise<void> {
   const me = await demo.call("GET", "/me", { token: tokens.access });
   const user = { id: expect.any(String), email };
-  expect([me.status, me.json]).toEqual([200, { user, role: "reader" }]);
+  expect([me.status, me.json]).toEqual([200, { user, role: "reader", actedBy: null }]);
 }
 
 for (const { name, available, environment } of databases) {
