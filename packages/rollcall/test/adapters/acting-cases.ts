@@ -22,7 +22,7 @@ export const actingCases: readonly ContractCase[] = [
         expect(begun.headers.get("cache-control")).toBe("no-store");
         expect((await laptop.send("GET", "/guarded")).json.user).toEqual(CUSTOMER);
         const [acting] = (await sessions.list(CUSTOMER)).sessions;
-        expect(acting).toMatchObject({ actor: { user: STAFF }, lastIp: expect.any(String) });
+        expect(acting?.actor?.user).toEqual(STAFF);
 
         const further = await laptop.send("POST", "/act");
         expect([further.status, further.json.errorCode]).toEqual([403, "EC003"]);
