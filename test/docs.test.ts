@@ -153,6 +153,7 @@ const CODES: Readonly<Record<SessionErrorCode, true>> = {
   credential_invalid: true,
   user_type_forbidden: true,
   kind_forbidden: true,
+  insufficient_scope: true,
   actor_forbidden: true,
   reauthentication_required: true,
   cross_site: true,

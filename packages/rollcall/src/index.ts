@@ -1,7 +1,9 @@
+export type { ApiKeyMethods } from "./core/api-key-methods.js";
 export { createSessions } from "./core/create-sessions.js";
 export type { Duration } from "./core/duration.js";
 export type { KindOptions } from "./core/kind-options.js";
 export type * from "./core/model/answers.js";
+export type { ApiKeyOptions } from "./core/model/api-key-options.js";
 export type * from "./core/model/call-options.js";
 export type * from "./core/model/credentials.js";
 export type { DeviceInfo } from "./core/model/device.js";

@@ -31,6 +31,23 @@ export interface ListedSessions {
   readonly nextCursor?: string;
 }
 
+/** What an API key is to be. */
+export interface ApiKeyRequest {
+  /** What its owner knows it by: 1 to 64 characters. */
+  readonly name: string;
+  /** What it may do, of what the application offers. */
+  readonly scopes: readonly string[];
+  /** When it ends; left out: when the application says, or never. */
+  readonly expiresAt?: Date;
+}
+
+/** A new API key. */
+export interface ListedApiKey {
+  readonly session: ListedSession;
+  /** The key itself, to show its owner this once. */
+  readonly token: string;
+}
+
 /** How the caller's session ended. */
 export interface SignedOut {
   /**
@@ -130,6 +147,11 @@ export interface Client {
     /** Names a session, or clears its name with `null`. `null`: there is none of that id. @throws ClientError */
     rename(id: string, name: string | null): Promise<ListedSession | null>;
   };
+  /**
+   * Makes an API key: a token for a program, which is shown this once. Needs `apiKeys` of `createHttp`.
+   * @throws ClientError
+   */
+  createApiKey(request: ApiKeyRequest): Promise<ListedApiKey>;
   /** Calls when this session has ended, whoever did it. Returns the function that stops it. */
   onSignedOut(listener: (how: SignedOut) => void): () => void;
   /**

@@ -26,8 +26,8 @@ export class ClientError extends Error {
     status: number,
     errorCode: string | null,
     options?: ErrorOptions & {
-      readonly sessionEnded?: SessionEnded | null;
-      readonly required?: RequiredAuthentication | null;
+      readonly sessionEnded?: SessionEnded | undefined;
+      readonly required?: RequiredAuthentication | undefined;
     },
   ) {
     super(message, options);

@@ -7,8 +7,10 @@ import { tabStorage } from "./tab-storage.js";
 import { type Message, openTabs, type Tabs } from "./tabs.js";
 
 export type {
+  ApiKeyRequest,
   Client,
   ClientOptions,
+  ListedApiKey,
   ListedSession,
   ListedSessions,
   SignedOut,
@@ -44,7 +46,7 @@ export function createClient(options: ClientOptions = {}): Client {
   } catch {
     throw new TypeError("baseUrl must be an absolute URL");
   }
-  if (!isBearer && options.storage) throw new TypeError('storage needs transport "bearer"');
+  if (!isBearer && options.storage) throw new TypeError('storage needs "bearer"');
   const list = `${account}/sessions`;
 
   const outs = new Set<(how: SignedOut) => void>();
@@ -106,21 +108,20 @@ export function createClient(options: ClientOptions = {}): Client {
   };
 
   /** The JSON of the response; `null` for the 404 that means "no such session". */
-  const answerTo = async (sent: Promise<Response | null>): Promise<Wire | null> => {
+  async function answerTo<T extends Wire>(sent: Promise<Response>): Promise<T>;
+  async function answerTo(sent: Promise<Response | null>): Promise<Wire | null>;
+  async function answerTo(sent: Promise<Response | null>): Promise<Wire | null> {
     const response = await sent.catch((cause: unknown) => {
-      throw new ClientError("server unreachable", 0, null, { cause });
+      throw new ClientError("no answer", 0, null, { cause });
     });
     if (!response) return null;
     // A response that is not JSON, such as an HTML page, is an error whatever its status.
     const answer: (Wire & Refusal) | null = await response.json().catch(() => null);
     if (response.ok && answer) return answer;
     const { error = "", errorCode = null, sessionEnded: how, required } = answer ?? {};
-    const sessionEnded = how ? { ...how, at: new Date(how.at) } : null;
-    throw new ClientError(error, response.status, errorCode, {
-      sessionEnded,
-      required: required ?? null,
-    });
-  };
+    const sessionEnded = how && { ...how, at: new Date(how.at) };
+    throw new ClientError(error, response.status, errorCode, { sessionEnded, required });
+  }
   const call = (method: string, query: string): Promise<Wire | null> =>
     answerTo(sender.fetch(list + query, { method }));
   /** One session may be missing; a 404 to anything else is a wrong address. */
@@ -176,6 +177,11 @@ export function createClient(options: ClientOptions = {}): Client {
         return session ? toListed(session) : null;
       },
     },
+    async createApiKey(request) {
+      const sent = sender.fetch(`${account}/keys`, { ...json(request), method: "POST" });
+      const key = await answerTo<WireKey>(sent);
+      return { ...key, session: toListed(key.session) };
+    },
     onSignedOut: (listener) => add(outs, listener),
     onSessionsChanged: (listener) => add(changes, listener),
     close() {
@@ -196,8 +202,12 @@ interface Wire {
   readonly sessions?: readonly WireSession[];
   readonly nextCursor?: string;
   readonly session?: WireSession;
+  readonly token?: string;
   readonly revoked?: number;
 }
+
+/** A new API key. */
+type WireKey = Required<Pick<Wire, "session" | "token">>;
 
 function toListed(session: WireSession): ListedSession {
   return {

@@ -61,7 +61,7 @@ export function createSender(
 
   const adopt = async ({ tokens, accessExpiresIn }: SignInAnswer): Promise<void> => {
     const lifetime = isBearer ? tokens?.accessToken.expiresIn : accessExpiresIn;
-    if (lifetime === undefined) throw new TypeError("answer must be what a sign-in route answered");
+    if (lifetime === undefined) throw new TypeError("answer must be a sign-in's");
     await storage.write({
       // With cookies there is no token to store, only a mark that tells one refresh from the next.
       accessToken: tokens?.accessToken.token ?? `${Math.random()}`,

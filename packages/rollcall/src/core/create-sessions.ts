@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { type Context, inTransaction } from "./context.js";
-import { longestIdle } from "./kinds.js";
+import { keyPrefixes, longestIdle } from "./kinds.js";
 import { invalid } from "./model/errors.js";
 import { isActive } from "./model/session.js";
 import { revocationOf } from "./model/session-ended.js";
 import { readOptions, readPurgeOptions } from "./options.js";
+import { KEY_TRUST } from "./port/endings.js";
 import type { OutdatedEntry, RevokedEntry } from "./port/operations.js";
 import { createActivity } from "./process/activity.js";
 import { createBoundedCall } from "./process/bounded-call.js";
@@ -18,15 +19,18 @@ import { createSignals } from "./revocation/signals.js";
 import type { Sessions } from "./sessions-api.js";
 import type { SessionsOptions } from "./sessions-options.js";
 import type { AccessTokenSettings } from "./tokens/access-token.js";
+import { createApiKeyReader } from "./tokens/api-key-reader.js";
 import { ringAccess } from "./tokens/key-ring.js";
 import { createTokenIssuer } from "./tokens/token-issuer.js";
 import { createVerifier } from "./tokens/verifier.js";
 import { actAs } from "./verbs/act-as.js";
 import { revokeByKey } from "./verbs/compromised-key.js";
+import { createApiKey } from "./verbs/create-api-key.js";
 import { createDevices } from "./verbs/devices.js";
 import { erase, eraseSync } from "./verbs/erase.js";
 import { get, list, rename } from "./verbs/list.js";
 import { logout } from "./verbs/logout.js";
+import { claimsOrEnd } from "./verbs/presented.js";
 import { purge } from "./verbs/purge.js";
 import { refresh } from "./verbs/refresh.js";
 import { refreshClaims, refreshClaimsSync } from "./verbs/refresh-claims.js";
@@ -137,7 +141,16 @@ export function createSessions(options: SessionsOptions): Sessions {
     listening: () => hub.size > 0,
     quiet: () => verifier.letGo(),
   });
+  const apiKeys = createApiKeyReader({
+    kinds: keyPrefixes(settings.kinds),
+    trust: Math.min(settings.accessTokenTtl, KEY_TRUST),
+    callStore,
+    find: (id) => callStore("find", () => store.find(id, storeNow())),
+    claimsOf: (session) => claimsOrEnd(context, session),
+    revoked: (session) => markRevoked([session]),
+  });
   const verifier = createVerifier({
+    apiKeys,
     tokens,
     index,
     feed,
@@ -183,6 +196,10 @@ export function createSessions(options: SessionsOptions): Sessions {
       store.requireOutside?.("actAs");
       return await actAs(context, principal, user, options);
     },
+    async createApiKey(user, options) {
+      store.requireOutside?.("createApiKey");
+      return await createApiKey(context, user, options);
+    },
     verify: verifier.verify,
     verifyNow: verifier.verifyNow,
     refresh: (token, options) => refresh(context, token, options),
@@ -214,6 +231,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
     devices: createDevices(context),
     jwks: () => ring.jwks(),
+    apiKeyKinds: [...keyPrefixes(settings.kinds).values()],
     keys: settings.keys,
     in(client) {
       if (store.in === undefined) {

@@ -2,6 +2,7 @@ import { type MaxPerUser, readMaxPerUser } from "./count.js";
 import { duration } from "./duration.js";
 import type { KindOptions } from "./kind-options.js";
 import { isObject } from "./model/argument.js";
+import { isPrefix } from "./tokens/api-key.js";
 
 /** A kind of sessions, total and in milliseconds. */
 export interface Kind {
@@ -15,12 +16,18 @@ export interface Kind {
   readonly maxPerUser: MaxPerUser;
   /** Whether its sessions count for themselves, and not with all others. */
   readonly countsAlone: boolean;
+  /** What its API keys begin with; `null`: its sessions have tokens that are refreshed. */
+  readonly prefix: string | null;
 }
 
 /** Kinds by their names; `null` is that of sessions without one. */
 export type Kinds = ReadonlyMap<string | null, Kind>;
 
 const DAY = 24 * 60 * 60_000;
+/** Stands for no end: a hundred years. */
+const NEVER = 36_500 * DAY;
+/** A user's API keys where nothing else is said: as many as a page of the list holds. */
+const MOST_KEYS = 100;
 
 const NAME = /^[A-Za-z0-9_.:-]{1,64}$/;
 const NAMES: readonly string[] = [
@@ -28,6 +35,8 @@ const NAMES: readonly string[] = [
   "absoluteTimeout",
   "persistent",
   "maxPerUser",
+  "refresh",
+  "prefix",
 ] satisfies readonly (keyof KindOptions)[];
 
 /** What holds for all sessions that do not say otherwise. */
@@ -48,7 +57,7 @@ export function readKinds(
     throw new TypeError("kinds must be an object of kinds by their names: { mobile: {} }");
   }
   const { idleTimeout, absoluteTimeout, maxPerUser } = defaults;
-  const plain = { name: null, persistent: true, countsAlone: false } as const;
+  const plain = { name: null, persistent: true, countsAlone: false, prefix: null } as const;
   const kinds = new Map<string | null, Kind>();
   const shortIdleTimeout = shortOf(idleTimeout, defaults);
   kinds.set(null, { ...plain, idleTimeout, shortIdleTimeout, absoluteTimeout, maxPerUser });
@@ -56,7 +65,13 @@ export function readKinds(
     if (!NAME.test(name)) {
       throw new TypeError("kinds: a name must be 1 to 64 characters of A-Z a-z 0-9 _ . : -");
     }
-    kinds.set(name, readKind(name, options, defaults));
+    const kind = readKind(name, options, defaults);
+    for (const other of kinds.values()) {
+      if (kind.prefix !== null && other.prefix === kind.prefix) {
+        throw new TypeError(`kinds.${name}.prefix must not be that of kinds.${other.name}`);
+      }
+    }
+    kinds.set(name, kind);
   }
   return kinds;
 }
@@ -67,8 +82,12 @@ function readKind(name: string, options: KindOptions, defaults: KindDefaults): K
   for (const option of Object.keys(options)) {
     if (!NAMES.includes(option)) throw new TypeError(`${label}.${option} is not an option`);
   }
-  const { persistent = true } = options;
+  const { refresh = true, persistent = true } = options;
+  requireFlag(refresh, `${label}.refresh`);
   requireFlag(persistent, `${label}.persistent`);
+  if (!refresh && options.persistent !== undefined) {
+    throw new TypeError(`${label}.persistent must be left out: API keys are not in cookies`);
+  }
   const idleTimeout = timeoutOf("idleTimeout", options, defaults, label);
   requireLongIdle(idleTimeout, defaults, label);
   const saysHowShort = !persistent && options.idleTimeout !== undefined;
@@ -79,7 +98,8 @@ function readKind(name: string, options: KindOptions, defaults: KindDefaults): K
     absoluteTimeout: timeoutOf("absoluteTimeout", options, defaults, label),
     persistent,
     maxPerUser: maxOf(options, defaults, label),
-    countsAlone: options.maxPerUser !== undefined,
+    countsAlone: !refresh || options.maxPerUser !== undefined,
+    prefix: prefixOf(options, label),
   });
 }
 
@@ -91,7 +111,7 @@ function timeoutOf(
 ): number {
   const given = options[option];
   if (given !== undefined) return duration(given, `${label}.${option}`);
-  return defaults[option];
+  return options.refresh === false ? NEVER : defaults[option];
 }
 
 /** As for `idleTimeout` of all sessions, and for the same reasons (contract §2.8). */
@@ -111,7 +131,18 @@ function maxOf(options: KindOptions, defaults: KindDefaults, label: string): Max
   if (options.maxPerUser !== undefined) {
     return readMaxPerUser(options.maxPerUser, `${label}.maxPerUser`);
   }
-  return defaults.maxPerUser;
+  return options.refresh === false ? () => MOST_KEYS : defaults.maxPerUser;
+}
+
+function prefixOf({ refresh = true, prefix }: KindOptions, label: string): string | null {
+  if (refresh && prefix !== undefined) {
+    throw new TypeError(`${label}.prefix needs refresh: false: only API keys have one`);
+  }
+  if (refresh) return null;
+  if (isPrefix(prefix)) return prefix;
+  throw new TypeError(
+    `${label}.prefix must be 2 to 24 lower-case letters, digits and single "_", such as "acme"`,
+  );
 }
 
 function requireFlag(value: boolean, option: string): void {
@@ -120,5 +151,14 @@ function requireFlag(value: boolean, option: string): void {
 
 /** How long a refresh token may lie unused and still be good. */
 export function longestIdle(kinds: Kinds): number {
-  return Math.max(...[...kinds.values()].map(({ idleTimeout }) => idleTimeout));
+  const refreshed = [...kinds.values()].filter(({ prefix }) => prefix === null);
+  return Math.max(...refreshed.map(({ idleTimeout }) => idleTimeout));
+}
+
+/** The kind of each prefix of API keys. */
+export function keyPrefixes(kinds: Kinds): ReadonlyMap<string, string> {
+  const named = [...kinds.values()].flatMap(({ name, prefix }): [string, string][] =>
+    name === null || prefix === null ? [] : [[prefix, name]],
+  );
+  return new Map(named);
 }

@@ -1,3 +1,4 @@
+import type { ApiKeyMethods } from "./api-key-methods.js";
 import type { Refreshed, SessionPage, SignIn } from "./model/answers.js";
 import type {
   ActAsOptions,
@@ -18,7 +19,7 @@ import type { JsonWebKeySet } from "./tokens/key-entry.js";
 import type { KeyRing } from "./tokens/key-ring.js";
 
 /** Session management for an application that has users and a login. Made by `createSessions`. */
-export interface Sessions {
+export interface Sessions extends ApiKeyMethods {
   /**
    * Starts a session, after the application has authenticated the user.
    *
@@ -54,8 +55,9 @@ export interface Sessions {
   actAs(principal: Principal, user: UserReference, options?: ActAsOptions): Promise<SignIn>;
 
   /**
-   * Verifies an access token (a JWT in the shape of RFC 9068). No I/O while this process is up to date,
-   * except the first time it sees a token of a sign-in in your own transaction ({@link Sessions.in}).
+   * Verifies an access token (a JWT in the shape of RFC 9068), or an API key. No I/O while this process
+   * is up to date, except the first time it sees a token of a sign-in in your own transaction
+   * ({@link Sessions.in}), and one read of each API key, again after `accessTokenTtl`.
    *
    * @throws SessionError `credential_invalid`, or `store_unavailable` when the database had to be asked
    *   and is away.

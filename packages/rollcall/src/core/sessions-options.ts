@@ -96,8 +96,8 @@ export interface SessionsOptions {
   readonly onLimit?: "evict-oldest" | "evict-least-recently-used" | "refuse";
   /**
    * Kinds of sessions by their names, each with limits of its own: `start(user, { kind: "mobile" })`.
-   * A name is 1 to 64 characters of `A-Za-z0-9_.:-`. See
-   * docs/kinds.md.
+   * A name is 1 to 64 characters of `A-Za-z0-9_.:-`. See docs/kinds.md, and for kinds without refresh
+   * docs/api-keys.md.
    *
    * ```ts
    * import type { KindOptions } from "rollcall";
@@ -105,11 +105,13 @@ export interface SessionsOptions {
    * export const kinds = {
    *   browser: { persistent: false },
    *   remembered: { idleTimeout: "30d", absoluteTimeout: "180d" },
+   *   key: { refresh: false, prefix: "acme" },
    * } satisfies Record<string, KindOptions>;
    * ```
    *
    * @default none: all sessions are alike
-   * @remarks When a phone may stay signed in for longer than a browser, or for "Keep me signed in".
+   * @remarks When a phone may stay signed in for longer than a browser, for "Keep me signed in", or
+   *   for API keys.
    */
   readonly kinds?: Readonly<Record<string, KindOptions>>;
   /**

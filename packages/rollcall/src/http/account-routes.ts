@@ -3,6 +3,7 @@ import { SessionError } from "../core/model/errors.js";
 import { parse, readJson } from "./body.js";
 import type { HttpContext } from "./http-context.js";
 import { pageExample, sessionExample } from "./openapi-examples.js";
+import { requireNoApiKey } from "./require-caller.js";
 import { json, sessionNotFound } from "./respond.js";
 import type { Call, Route } from "./route.js";
 import {
@@ -144,10 +145,12 @@ export function accountRoutes(context: HttpContext, streams: SessionStreams): re
       },
       errors: [401, 403, 404, 503],
       async handle(call) {
-        const principal = await principalOf(call);
+        const { request, connection } = call;
+        // Whoever has found an API key may end it, and nothing else.
+        const principal = await authenticate(request, { connection, scopes: [] });
         const id = call.params["id"] ?? "";
         const own = id === principal.sessionId;
-        if (!own) requireOwner(principal);
+        if (!own) requireOwner(requireNoApiKey(principal));
         const session = await sessions.revoke(principal.user, id, {
           reason: own ? "logout" : "revoked",
           actor: own ? { kind: "self", sessionId: principal.sessionId } : actorOf(principal),

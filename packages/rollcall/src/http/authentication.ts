@@ -81,8 +81,9 @@ export function createAuthentication(
     if (tokens === NO_TOKENS) throw new SessionError("credential_missing");
     const { accessToken, contested } = tokens;
     const looked = accessToken === undefined || contested !== null ? null : lookAt(accessToken);
-    if (looked !== null && !(looked instanceof SessionError)) return looked;
-    return byCookiesAsking(request, tokens, looked, options);
+    const known = looked === null ? null : noApiKey(looked);
+    if (known !== null && !(known instanceof SessionError)) return known;
+    return byCookiesAsking(request, tokens, known, options);
   };
 
   /** By the refresh token, or by asking the database about the access token. */
@@ -116,7 +117,7 @@ export function createAuthentication(
   const byAccessCookie = async (token: string | undefined): Promise<Principal | SessionError> => {
     if (token === undefined) return invalid("expired");
     try {
-      return await sessions.verify(token);
+      return noApiKey(await sessions.verify(token));
     } catch (error) {
       if (error instanceof SessionError && error.code === "credential_invalid") return error;
       throw error;
@@ -147,6 +148,15 @@ export function createAuthentication(
       }
     },
   };
+}
+
+/**
+ * API keys are for programs. In a cookie, one that somebody planted would make a browser act for
+ * whoever owns the key.
+ */
+function noApiKey(looked: Principal | SessionError): Principal | SessionError {
+  if (looked instanceof SessionError || looked.scopes === null) return looked;
+  return invalid("malformed");
 }
 
 /** Whether only the database can tell, be it how the session ended. */

@@ -4,6 +4,7 @@ import type { UserReference } from "../core/model/user.js";
 import { callBack } from "../core/process/call-back.js";
 import { accountRoutes } from "./account-routes.js";
 import { actAs, type HttpActAsOptions, type HttpStopActing, stopActing } from "./acting.js";
+import { apiKeyRoutes } from "./api-key-routes.js";
 import { authRoutes } from "./auth-routes.js";
 import type { Connection } from "./connection.js";
 import { preflight } from "./cors.js";
@@ -53,8 +54,8 @@ export interface Http {
    * its headers, and `readOnly: true`, since a handshake seldom sets cookies.
    *
    * @throws Never directly. It rejects with a SessionError `credential_missing`,
-   *   `credential_invalid`, `user_type_forbidden`, `kind_forbidden`, `cross_site` or
-   *   `store_unavailable`; see {@link Http.errorResponse}.
+   *   `credential_invalid`, `user_type_forbidden`, `kind_forbidden`, `insufficient_scope`,
+   *   `cross_site` or `store_unavailable`; see {@link Http.errorResponse}.
    */
   authenticate(request: RequestHead, options?: AuthenticateOptions): Principal | Promise<Principal>;
   /**
@@ -171,6 +172,7 @@ export function createHttp(options: HttpOptions): Http {
   const openapi = (): object => openapiDocument(routes, settings);
   const routes: readonly Route[] = [
     ...accountRoutes(context, streams),
+    ...apiKeyRoutes(context),
     ...authRoutes(context),
     ...disavowRoutes(settings),
     ...serviceRoutes(settings, openapi),

@@ -1,3 +1,4 @@
+import { isScope } from "../core/model/scope.js";
 import type { Connection } from "./connection.js";
 import { checkSignInPage } from "./sign-in-page.js";
 
@@ -23,6 +24,14 @@ export interface GuardOptions {
    */
   readonly actors?: boolean | undefined;
   /**
+   * What an API key must be allowed to do: it needs all of these scopes. Other sessions pass, since they
+   * may do whatever their user may. A guard without `scopes` lets no API key pass, unless `kinds` names
+   * the kind of the key.
+   * @default none: for people only
+   * @remarks Wherever programs may come in with a key: `["orders:read"]`.
+   */
+  readonly scopes?: readonly string[] | undefined;
+  /**
    * The path of your sign-in page, such as `"/login"`, as browsers see it. A browser that is signed
    * out and opens a page is sent there (303), with the path it wanted in `returnTo`; read that with
    * {@link returnPath}. Everything else, calls of scripts and programs too, gets the 401.
@@ -39,11 +48,11 @@ export interface GuardOptions {
 }
 
 /** Who may pass. */
-export type CallerRequirements = Pick<GuardOptions, "types" | "kinds" | "actors">;
+export type CallerRequirements = Pick<GuardOptions, "types" | "kinds" | "actors" | "scopes">;
 
 /** Options of `authenticate` and `session`. */
 export interface AuthenticateOptions
-  extends Pick<GuardOptions, "types" | "kinds" | "actors" | "readOnly"> {
+  extends Pick<GuardOptions, "types" | "kinds" | "actors" | "scopes" | "readOnly"> {
   /**
    * What is known of the socket: the client's address.
    * @default under `toNodeHandler`, what it knows of the request
@@ -53,9 +62,12 @@ export interface AuthenticateOptions
 }
 
 /** What each list holds, and what one looks like. */
-const LISTS: Readonly<Record<"types" | "kinds", readonly [what: string, example: string]>> = {
+const LISTS: Readonly<
+  Record<"types" | "kinds" | "scopes", readonly [what: string, example: string]>
+> = {
   types: ["user types", '["user"]'],
   kinds: ["kinds of sessions", '["mobile"]'],
+  scopes: ["scopes", '["orders:read"]'],
 };
 const OF_CALLERS: readonly string[] = [...Object.keys(LISTS), "actors"];
 const OF_GUARDS: readonly string[] = [...OF_CALLERS, "signInPage", "readOnly"];
@@ -79,12 +91,13 @@ export function checkAuthenticateOptions(options: AuthenticateOptions | undefine
  */
 export function guardOptions(options: GuardOptions | undefined): GuardOptions {
   checkOptions(options, OF_GUARDS);
-  const { types, kinds, signInPage } = options ?? {};
+  const { types, kinds, scopes, signInPage } = options ?? {};
   if (signInPage !== undefined) checkSignInPage(signInPage);
   return Object.freeze({
     ...options,
     ...(types && { types: Object.freeze([...types]) }),
     ...(kinds && { kinds: Object.freeze([...kinds]) }),
+    ...(scopes && { scopes: Object.freeze([...scopes]) }),
   });
 }
 
@@ -102,6 +115,7 @@ function checkOptions(options: CallerRequirements | undefined, names: readonly s
   }
   checkList("types", options.types);
   checkList("kinds", options.kinds);
+  checkList("scopes", options.scopes);
   if (options.actors !== undefined && typeof options.actors !== "boolean") {
     throw new TypeError("actors must be true or false");
   }
@@ -109,7 +123,9 @@ function checkOptions(options: CallerRequirements | undefined, names: readonly s
 
 function checkList(option: keyof typeof LISTS, list: readonly string[] | undefined): void {
   if (list === undefined) return;
-  if (Array.isArray(list) && list.every((one) => typeof one === "string")) return;
+  // A scope goes into a header of the refusal.
+  const isOne = option === "scopes" ? isScope : (one: unknown) => typeof one === "string";
+  if (Array.isArray(list) && list.every(isOne)) return;
   const [what, example] = LISTS[option];
   throw new TypeError(`${option} must be an array of ${what}, such as ${example}`);
 }

@@ -29,8 +29,8 @@ const ERRORS: Readonly<Record<number, ErrorResponse>> = {
   403: {
     name: "Forbidden",
     description:
-      "This user type or kind of session may not pass, or nobody who acts as the user (EC003), a fresh " +
-      "sign-in is required (EC006), or the request came from another site (EC007)",
+      "This user type, kind of session or API key may not pass, or nobody who acts as the user " +
+      "(EC003), a fresh sign-in is required (EC006), or the request came from another site (EC007)",
     examples: { crossSite: ["Cross-site request refused", "EC007"] },
   },
   404: {
@@ -43,6 +43,11 @@ const ERRORS: Readonly<Record<number, ErrorResponse>> = {
     description: "The path takes other methods only: those in `Allow`",
     header: ["Allow", "GET, HEAD, OPTIONS"],
     examples: { method: ["Method not allowed"] },
+  },
+  409: {
+    name: "Conflict",
+    description: "You have as many as you may have; end one first",
+    examples: { limit: ["Too many API keys, end one first", "EC009"] },
   },
   429: {
     name: "TooManyRequests",

@@ -22,6 +22,21 @@ const session = {
 export const pageExample: object = { sessions: [session] };
 export const sessionExample: object = { session };
 
+export const apiKeyExample: object = {
+  session: {
+    ...session,
+    current: false,
+    name: "Nightly build",
+    kind: "key",
+    deviceInfo: null,
+    device: { browser: null, os: null, type: "unknown" },
+    lastIp: null,
+    deviceId: null,
+    scopes: ["orders:read"],
+  },
+  token: "acme_0hRz…",
+};
+
 export const tokensExample: object = {
   tokens: {
     accessToken: { token: "eyJhbGciOi…", expiresAt: "2026-01-03T09:40:00.000Z", expiresIn: 600 },

@@ -8,6 +8,7 @@ const TAGS: Readonly<Record<Route["tag"], string>> = {
   Devices: "From a mail about a sign-in on a new device.",
   Service: "For probes, other services and generators of clients.",
   Sessions: "Where you are signed in: see it, name it, end it.",
+  Keys: "API keys, for programs of your own.",
   Tokens: "Refresh tokens, and log-out.",
 };
 

@@ -1,6 +1,7 @@
 import { isObject } from "../core/model/argument.js";
 import { type Clock, systemClock } from "../core/process/clock.js";
 import type { Sessions } from "../core/sessions-api.js";
+import { type ApiKeyRouteOptions, readApiKeys } from "./api-key-route-options.js";
 import { checkedProxies } from "./client-address.js";
 import { type CookieNames, cookieNames } from "./cookies.js";
 import { type NoticeOptions, type NoticeSettings, readNoticeOptions } from "./notice-options.js";
@@ -78,6 +79,12 @@ export interface HttpOptions extends NoticeOptions {
    * @unit proxies
    */
   readonly trustedProxies?: number;
+  /**
+   * Lets people make API keys for themselves, at `POST /account/keys`. See docs/api-keys.md.
+   * @default no such route
+   * @remarks When your users write programs that call you.
+   */
+  readonly apiKeys?: ApiKeyRouteOptions;
   /** Where the routes are. @default `{ account: "/account", auth: "/auth", service: "" }` */
   readonly paths?: {
     /**
@@ -123,6 +130,8 @@ export interface HttpSettings extends NoticeSettings {
   readonly showActing: boolean;
   readonly actingMayManage: boolean;
   readonly trustedProxies: number;
+  /** `null`: people make none for themselves. */
+  readonly apiKeys: Required<ApiKeyRouteOptions> | null;
   readonly paths: {
     readonly account: string;
     readonly auth: string;
@@ -149,6 +158,7 @@ export function readHttpOptions(options: HttpOptions): HttpSettings {
     showActing: flag(options.showActing ?? true, "showActing"),
     actingMayManage: flag(options.actingMayManage ?? false, "actingMayManage"),
     trustedProxies: checkedProxies(trustedProxies),
+    apiKeys: readApiKeys(options.apiKeys, sessions),
     paths: {
       account: path(options.paths?.account ?? "/account", "paths.account"),
       auth: path(options.paths?.auth ?? "/auth", "paths.auth"),

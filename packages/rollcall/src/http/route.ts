@@ -43,7 +43,7 @@ export interface Route {
   readonly path: string;
   /** What a generated client calls it. */
   readonly operationId: string;
-  readonly tag: "Sessions" | "Tokens" | "Devices" | "Service";
+  readonly tag: "Sessions" | "Keys" | "Tokens" | "Devices" | "Service";
   readonly summary: string;
   readonly description: string;
   readonly credential: Credential;

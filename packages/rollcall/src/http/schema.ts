@@ -66,6 +66,37 @@ export const refreshBody: v.GenericSchema<unknown, { readonly refreshToken?: str
     "the body must be an object, or empty",
   );
 
+export const apiKeyBody: v.GenericSchema<
+  unknown,
+  {
+    readonly name: string;
+    readonly scopes: readonly string[];
+    readonly expiresAt?: string | undefined;
+  }
+> = v.object(
+  {
+    // `sessions.createApiKey` checks the rest.
+    name: v.pipe(
+      v.string("name must be a string"),
+      v.description("What you know it by: 1 to 64 characters after trimming"),
+    ),
+    scopes: v.pipe(
+      v.array(v.string("a scope must be a string"), "scopes must be a list"),
+      v.description("What the key may do, of what the application offers"),
+    ),
+    expiresAt: v.optional(
+      v.pipe(
+        v.string("expiresAt must be a string"),
+        v.isoTimestamp(
+          "expiresAt must be a date and time with an offset, such as 2027-01-01T00:00:00Z",
+        ),
+        v.description("When the key ends. Default: when the application says, or never"),
+      ),
+    ),
+  },
+  "the body must be an object with a name and scopes",
+);
+
 /** What answers say. Dates are ISO 8601, UTC, with milliseconds. Later versions may add members. */
 
 const text = v.string();
@@ -113,6 +144,10 @@ export const sessionsAnswer: Schema = v.object({
 });
 
 export const sessionAnswer: Schema = v.object({ session });
+export const apiKeyAnswer: Schema = v.object({
+  session,
+  token: v.pipe(text, v.description("The key itself. It is shown this once")),
+});
 export const messageAnswer: Schema = v.object({ message: text });
 export const revokedAnswer: Schema = v.object({
   message: text,
@@ -192,6 +227,8 @@ export const schemaNames: Readonly<Record<string, Schema>> = {
   DeviceInfo: deviceInfo,
   SessionActor: sessionActor,
   RenameRequest: renameBody,
+  ApiKeyRequest: apiKeyBody,
+  ApiKey: apiKeyAnswer,
   RefreshRequest: refreshBody,
   Message: messageAnswer,
   RevokedCount: revokedAnswer,

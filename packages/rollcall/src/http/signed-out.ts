@@ -13,6 +13,7 @@ const OTHERS: ReadonlySet<string> = new Set<SessionErrorCode>([
   "user_type_forbidden",
   "kind_forbidden",
   "actor_forbidden",
+  "insufficient_scope",
 ]);
 
 /** `null` where nobody is signed in, or nobody of those asked for. */

@@ -54,14 +54,20 @@ for (const [name, attempt] of Object.entries({ ...guards, ...checks })) {
   });
 }
 
+const OTHER_LISTS: readonly (readonly [mistake: string, message: RegExp])[] = [
+  ['{"kinds":"mobile"}', /^kinds must be an array .*\["mobile"\]/],
+  ['{"kinds":null}', /^kinds must be an array .*\["mobile"\]/],
+  ['{"kinds":[1]}', /^kinds must be an array .*\["mobile"\]/],
+  ['{"scopes":"orders:read"}', /^scopes must be an array .*\["orders:read"\]/],
+  ['{"scopes":null}', /^scopes must be an array .*\["orders:read"\]/],
+  ['{"scopes":["a b"]}', /^scopes must be an array .*\["orders:read"\]/],
+];
+
 for (const [name, attempt] of Object.entries({ ...guards, ...checks })) {
-  test.each(['{"kinds":"mobile"}', '{"kinds":null}', '{"kinds":[1]}'])(
-    `${name} refuses %s, and says what to write`,
-    async (text) => {
-      const trying = async (): Promise<unknown> => await attempt(JSON.parse(text));
-      await expect(trying).rejects.toThrow(/^kinds must be an array .*\["mobile"\]/);
-    },
-  );
+  test.each(OTHER_LISTS)(`${name} refuses %s, and says what to write`, async (text, message) => {
+    const trying = async (): Promise<unknown> => await attempt(JSON.parse(text));
+    await expect(trying).rejects.toThrow(message);
+  });
 }
 
 test.each(Object.entries(guards))("%s is told when it is made", (_name, attempt) => {

@@ -1,4 +1,5 @@
 import { createSessions, SessionError, type Sessions } from "rollcall";
+import { createClient } from "rollcall/client";
 import { rollcall } from "rollcall/hono";
 import { createHttp, type Http } from "rollcall/http";
 import { memory } from "rollcall/memory";
@@ -166,6 +167,38 @@ test("kinds of sessions", async () => {
     const headers = { Authorization: `Bearer ${tokens.accessToken.token}` };
     expect((await pay("/payments", { method: "POST", headers })).status).toBe(status);
   }
+});
+
+test("API keys: allowed, made by a client, and let in where a route asks for their scopes", async () => {
+  const made = call(await load("api-keys.md", "Allow keys"), "create", memory(), secret);
+  if (typeof made !== "object" || made === null || !("http" in made) || !("sessions" in made)) {
+    return expect.unreachable("it makes no sessions and http");
+  }
+  const sessions = sessionsOf(made.sessions);
+  const http = isHttp(made.http) ? made.http : expect.unreachable("it is no http");
+  const own = await bearer(sessions);
+  // In place of the network.
+  const fetchHere = vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
+    const request = new Request(input, init);
+    request.headers.set("Authorization", own.Authorization);
+    return await http.fetch(request);
+  });
+  onTestFinished(() => fetchHere.mockRestore());
+  const client = createClient({ baseUrl: origin, transport: "bearer" });
+  const key = await call(await load("api-keys.md", "Make a key"), "newKey", client, "CI");
+  expect(key).toMatch(/^acme_/);
+  const ask = requesterOf(
+    call(await load("api-keys.md", "Guard routes"), "orders", rollcall(http)),
+  );
+  const headers = { Authorization: `Bearer ${key}` };
+  expect((await ask("/orders", { headers })).status).toBe(200);
+  const lacking = await ask("/orders", { method: "POST", headers });
+  expect([lacking.status, lacking.headers.get("www-authenticate")]).toEqual([
+    403,
+    'Bearer error="insufficient_scope", scope="orders:read orders:write"',
+  ]);
+  expect((await ask("/settings", { headers })).status).toBe(403);
+  expect((await ask("/settings", { headers: own })).status).toBe(200);
 });
 
 test("a page for everybody", async () => {

@@ -1,4 +1,5 @@
 import { brokenActings } from "./broken-actings.js";
+import { brokenApiKeys } from "./broken-api-keys.js";
 import { brokenClaims } from "./broken-claims.js";
 import { brokenDevices } from "./broken-devices.js";
 import { brokenDisavowals } from "./broken-disavowals.js";
@@ -22,6 +23,7 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenRotations,
   ...brokenSignIns,
   ...brokenKinds,
+  ...brokenApiKeys,
   ...brokenRevocations,
   ...brokenScopes,
   ...brokenReadings,

@@ -2,6 +2,7 @@ import type { KindOptions, Session, SessionsOptions } from "rollcall";
 import { createKeyRing, createSessions } from "rollcall";
 import { memory } from "rollcall/memory";
 import { expect, test } from "vitest";
+import { readOptions } from "../../src/core/options.js";
 import { open, refreshToken, refusal, secret, user } from "../support/sessions.js";
 
 const SECOND = 1000;
@@ -12,6 +13,7 @@ const kinds = {
   browser: { persistent: false },
   remembered: { idleTimeout: "30d", absoluteTimeout: "180d" },
   kiosk: { persistent: false, idleTimeout: "2d" },
+  key: { refresh: false, prefix: "acme" },
 } as const satisfies NonNullable<SessionsOptions["kinds"]>;
 
 /** How long a session may be idle, and how long it may live, in milliseconds. */
@@ -76,9 +78,9 @@ test("no chain of refreshes outlives the absolute limit of the kind", async () =
   expect((await refusal(sessions.refresh(refreshToken(twice)))).reason).toBe("expired");
 });
 
-test("a kind that nobody has defined, is refused before anything is written", async () => {
+test("a kind that nobody has defined, or that has API keys, is refused before anything is written", async () => {
   const { sessions } = open({ kinds });
-  for (const kind of ["mobile", "", "toString", "__proto__"]) {
+  for (const kind of ["mobile", "", "toString", "__proto__", "key"]) {
     await expect(sessions.start(user, { kind }), kind).rejects.toThrow(/^kind must be one of/);
   }
   await expect(open().sessions.start(user, { kind: "web" })).rejects.toThrow(
@@ -166,6 +168,18 @@ const bad: readonly (readonly [kinds: object, message: RegExp])[] = [
   [{ web: { idleTimeout: "39m" } }, /^kinds\.web\.idleTimeout must be at least four times accessT/],
   [{ web: { persistent: "no" } }, /^kinds\.web\.persistent must be true or false/],
   [{ web: { maxPerUser: 0 } }, /^kinds\.web\.maxPerUser must be/],
+  [{ web: { refresh: 1 } }, /^kinds\.web\.refresh must be true or false/],
+  [{ web: { prefix: "acme" } }, /^kinds\.web\.prefix needs refresh: false/],
+  [{ key: { refresh: false } }, /^kinds\.key\.prefix must be 2 to 24/],
+  [{ key: { refresh: false, prefix: "eyJ" } }, /^kinds\.key\.prefix must be 2 to 24/],
+  [
+    { key: { refresh: false, prefix: "acme", persistent: true } },
+    /^kinds\.key\.persistent must be/,
+  ],
+  [
+    { key: { refresh: false, prefix: "acme" }, other: { refresh: false, prefix: "acme" } },
+    /^kinds\.other\.prefix must not be that of kinds\.key/,
+  ],
 ];
 
 test("bad kinds are refused when the manager is made, by name", () => {
@@ -189,4 +203,24 @@ test("what the application does to its object later changes nothing", async () =
   const { session } = await sessions.start(user, { kind: "mobile" });
   expect(limits(session)[0]).toBe(14 * DAY);
   await expect(sessions.start(user, { kind: "late" })).rejects.toThrow(/^kind must be one of/);
+});
+
+test("contract §7.1: API keys have no end and no idle limit unless the kind says so", () => {
+  const read = readOptions({
+    store: memory(),
+    secret,
+    kinds: {
+      ...kinds,
+      short: { refresh: false, prefix: "tmp", idleTimeout: "1d", absoluteTimeout: "90d" },
+    },
+  }).kinds;
+  expect(read.get("key")).toMatchObject({
+    idleTimeout: 36_500 * DAY,
+    absoluteTimeout: 36_500 * DAY,
+  });
+  expect(read.get("short")).toMatchObject({
+    idleTimeout: DAY,
+    absoluteTimeout: 90 * DAY,
+    countsAlone: true,
+  });
 });

@@ -74,6 +74,7 @@ export function createFakeClient(sessions: readonly ListedSession[]): FakeClient
       await answer("signOut", "signOut");
       end({ reason: "signed_out", by: { kind: "self", device: null } });
     },
+    createApiKey: () => Promise.reject(new Error("the screen makes no keys")),
     sessions: {
       async list({ limit = 100, cursor = "0" } = {}) {
         const from = Number(cursor);

@@ -7,6 +7,13 @@ export interface SignIn {
   readonly tokens: TokenPair;
 }
 
+/** A new API key. */
+export interface CreatedApiKey {
+  readonly session: Session;
+  /** The key itself. It is shown this once: the database keeps a hash of it. */
+  readonly token: string;
+}
+
 /** A refresh. */
 export interface Refreshed {
   readonly session: Session;

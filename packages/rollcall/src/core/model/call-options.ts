@@ -17,7 +17,7 @@ export interface StartOptions {
    */
   readonly metadata?: JsonObject;
   /**
-   * One of the `kinds` of `createSessions`.
+   * One of the `kinds` of `createSessions`, except those whose sessions are API keys.
    * @default none: the session has the limits of `createSessions` itself
    * @remarks By what the user signs in with, and whether they asked to stay signed in.
    */

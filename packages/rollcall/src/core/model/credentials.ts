@@ -35,6 +35,11 @@ export interface Principal {
   readonly level: string | null;
   /** Who acts as the user (RFC 8693 §4.1); `null` when the user does. */
   readonly actor: SessionActor | null;
+  /**
+   * What the API key may do that was presented; `null` for every other credential, which may do
+   * whatever its user may.
+   */
+  readonly scopes: readonly string[] | null;
   /** Aborts when the session ends, but not when its tokens are refreshed. Created on first access. */
   readonly signal: AbortSignal;
 }

@@ -7,6 +7,7 @@ export type SessionErrorCode =
   | "user_type_forbidden"
   | "kind_forbidden"
   | "actor_forbidden"
+  | "insufficient_scope"
   | "reauthentication_required"
   | "cross_site"
   | "throttled"
@@ -56,6 +57,7 @@ const KINDS: Readonly<Record<SessionErrorCode, Kind>> = {
     errorCode: "EC003",
     text: "Not allowed while acting for somebody else",
   },
+  insufficient_scope: { status: 403, errorCode: "EC003", text: "The API key lacks a scope" },
   throttled: { status: 429, errorCode: "EC004", text: "Too many attempts, try again later" },
   session_limit: { status: 409, errorCode: "EC009", text: "Too many sessions, end one first" },
   store_unavailable: {
@@ -77,6 +79,8 @@ export interface SessionErrorDetails {
   readonly reason?: InvalidReason;
   /** With `credential_invalid`, for a token that is genuine. It goes to the client. */
   readonly sessionEnded?: SessionEnded | undefined;
+  /** With `insufficient_scope`: those that the request needs. They go to the client. */
+  readonly scopes?: readonly string[];
   /** Seconds, with `throttled` and `store_unavailable`. */
   readonly retryAfter?: number;
   /** With `store_unavailable`. */
@@ -137,7 +141,7 @@ export class SessionError extends Error {
     this.sessionEnded = details.sessionEnded;
     this.retryAfter = details.retryAfter;
     this.operation = details.operation;
-    this.headers = headersOf(this);
+    this.headers = headersOf(this, details.scopes);
   }
 
   /** @internal On the prototype, so that it is neither printed nor compared. */
@@ -152,11 +156,18 @@ export class SessionError extends Error {
   }
 }
 
-function headersOf({ code, status, retryAfter = 1 }: SessionError): Record<string, string> {
+function headersOf(
+  { code, status, retryAfter = 1 }: SessionError,
+  scopes: readonly string[] = [],
+): Record<string, string> {
   // No cache may store a refusal (contract §1.1).
   const headers: Record<string, string> = { "cache-control": "no-store" };
   if (code === "credential_missing") headers["www-authenticate"] = "Bearer";
   if (code === "credential_invalid") headers["www-authenticate"] = 'Bearer error="invalid_token"';
+  if (code === "insufficient_scope") {
+    const needed = scopes.length === 0 ? "" : `, scope="${scopes.join(" ")}"`;
+    headers["www-authenticate"] = `Bearer error="insufficient_scope"${needed}`;
+  }
   if (status === 429 || status === 503) {
     headers["retry-after"] = String(Math.max(1, Math.ceil(retryAfter)));
   }

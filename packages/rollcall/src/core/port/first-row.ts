@@ -11,7 +11,7 @@ export function firstRow(input: NewSession, now: number): StoredSession {
     user: input.user,
     deviceInfo: input.deviceInfo,
     metadata: input.metadata,
-    name: null,
+    name: input.name ?? null,
     persistent: input.persistent,
     createdAt: now,
     lastUsedAt: now,

@@ -30,6 +30,13 @@ export interface NewSession {
   readonly actor: SessionActor | null;
   readonly replaces: SessionId | null;
   readonly limit: SessionLimit | null;
+  /** The name it begins with. An API key has one, since nothing else tells it from others. */
+  readonly name?: string;
+  /**
+   * The session of the same user from which this one is made. It is locked, and where it is not active
+   * the answer is `outdated`: what has ended can make nothing.
+   */
+  readonly provenBy?: SessionId | undefined;
   readonly now?: number | undefined;
 }
 

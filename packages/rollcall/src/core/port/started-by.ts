@@ -1,4 +1,4 @@
-import type { Actor } from "../model/session.js";
+import type { Actor, SessionActor } from "../model/session.js";
 import type { NewSession } from "./operations.js";
 
 /** Who `session.created` tells of: the session itself, or whoever acts in it. */
@@ -10,4 +10,12 @@ export function startedBy({ id, actor }: Pick<NewSession, "id" | "actor">): Acto
 /** The time that counts against the user's latest "everywhere"; `null`: none does. */
 export function provenAt(input: NewSession): number | null {
   return input.provenAt ?? input.authenticatedAt;
+}
+
+/**
+ * The session that a new one is made from, which must be active: that of whoever acts as the user, or
+ * that in which the user asks for an API key. `null`: the user was authenticated.
+ */
+export function makerOf({ user, actor, provenBy }: NewSession): SessionActor | null {
+  return actor ?? (provenBy === undefined ? null : { user, sessionId: provenBy });
 }

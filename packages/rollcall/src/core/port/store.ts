@@ -55,7 +55,7 @@ export interface SessionStore {
 
   /**
    * Inserts a session. Under a lock on the user: refuses with `outdated` when `authenticatedAt` lies
-   * before the user's latest `revokeAll` without `except`; ends `replaces` (reason `replaced`) if
+   * before the user's latest `revokeAll` without `except`, or `provenBy` is not active; ends `replaces` (reason `replaced`) if
    * it is an active session of the same user; then, if `limit` is given and the user would have
    * more active sessions that count (`counts` in operations.ts) than `limit.max`, refuses, or ends as
    * many of these as needed (reason `evicted`). It tells when `outdate` was last called for the user.
@@ -103,7 +103,7 @@ export interface SessionStore {
    * Outdates the access tokens of the user's active sessions, in a constant number of statements and
    * under the same lock as `create`: `outdatedTo` becomes the current generation, and `outdatedUntil`
    * becomes `accessUntil`, or 1 ms more than it was where that is later, so that each call shows in
-   * the row. It also notes the time for the user, which `create` tells: claims that were asked for
+   * the row (`outdated` in endings.ts, which also says what becomes of an API key). It also notes the time for the user, which `create` tells: claims that were asked for
    * before a sign-in was stored may be older than this call. Gives back an entry for each session.
    */
   outdate(user: User, input: Outdate): Promise<readonly OutdatedEntry[]>;

@@ -6,7 +6,7 @@ import type { Signals } from "../revocation/signals.js";
 
 /** What a principal is created from. */
 export interface Proof {
-  /** The key of the token that was presented. */
+  /** The key of the token that was presented; empty for an API key, which none has signed. */
   readonly keyId: string;
   readonly user: User;
   readonly sessionId: SessionId;
@@ -14,6 +14,8 @@ export interface Proof {
   readonly claims: JsonObject;
   readonly expiresAt: number;
   readonly context: SessionContext;
+  /** Of an API key. */
+  readonly scopes?: readonly string[] | null;
 }
 
 /** Creates principals. */
@@ -50,7 +52,7 @@ export function createPrincipals(signals: Signals): Principals {
   };
 
   return {
-    of({ keyId, user, sessionId, generation, claims, expiresAt, context }) {
+    of({ keyId, user, sessionId, generation, claims, expiresAt, context, scopes = null }) {
       const { kind, authenticatedAt, methods, level, actor } = context;
       const own = {
         user,
@@ -63,6 +65,7 @@ export function createPrincipals(signals: Signals): Principals {
         methods: methods ?? NONE,
         level,
         actor,
+        scopes,
       };
       return Object.setPrototypeOf(own, prototypeOf(keyId));
     },

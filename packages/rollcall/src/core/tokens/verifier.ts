@@ -1,6 +1,6 @@
 import type { Principal } from "../model/credentials.js";
-import { invalid, SessionError } from "../model/errors.js";
-import type { SessionId } from "../model/session.js";
+import { invalid, SessionError, unavailable } from "../model/errors.js";
+import { contextOf, type SessionId } from "../model/session.js";
 import type { Activity } from "../process/activity.js";
 import type { Clock } from "../process/clock.js";
 import type { EndReasons } from "../revocation/end-reasons.js";
@@ -8,14 +8,15 @@ import type { RevocationFeed } from "../revocation/feed.js";
 import type { RevocationIndex } from "../revocation/revocation-index.js";
 import type { Signals } from "../revocation/signals.js";
 import { type AccessTokenSettings, openAccessToken } from "./access-token.js";
+import type { ApiKeyReader } from "./api-key-reader.js";
 import { createPrincipals, type Proof } from "./principals.js";
 
 /** Checks access tokens without I/O. */
 export interface Verifier {
   verify(token: string): Promise<Principal>;
   /**
-   * `null` when only `verify` can answer: the process is not up to date, or does not know yet whether
-   * the session was ever committed.
+   * `null` when only `verify` can answer: the process is not up to date, does not know yet whether
+   * the session was ever committed, or has to read an API key.
    */
   verifyNow(token: string): Principal | null;
   /** Creates a principal that was proven in another way, such as by a refresh token. */
@@ -35,6 +36,7 @@ interface VerifierDependencies {
   readonly signals: Signals;
   readonly clock: Clock;
   readonly cacheSize: number;
+  readonly apiKeys: ApiKeyReader;
   readonly endReasons: EndReasons;
   /** Reads the session: rejects if it does not exist, and marks it as revoked if it has ended. */
   readonly requireCommitted: (id: SessionId) => Promise<void>;
@@ -43,7 +45,9 @@ interface VerifierDependencies {
 interface Verified {
   readonly principal: Principal;
   readonly sessionId: SessionId;
+  /** When the token expires, or what was read of an API key. */
   readonly expiresAt: number;
+  readonly isApiKey: boolean;
   /** `true` until this process has seen that the transaction of the sign-in was committed. */
   pending: boolean;
   /** The state of the index at the last check. While the index is unchanged, so is the answer. */
@@ -57,7 +61,7 @@ const NOTE_INTERVAL = 1000;
 const LONGEST_TOKEN = 8192;
 
 export function createVerifier(dependencies: VerifierDependencies): Verifier {
-  const { index, feed, activity, signals, clock } = dependencies;
+  const { index, feed, activity, signals, clock, apiKeys } = dependencies;
   // Two halves: a token that is used moves to the young half, and the old half is dropped as a whole.
   // This bounds the cache without bookkeeping on each hit.
   const half = Math.max(1, Math.floor(dependencies.cacheSize / 2));
@@ -89,17 +93,24 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
       principal: principals.of({ ...claims, keyId, claims: extra }),
       sessionId,
       expiresAt,
+      isApiKey: false,
       pending,
       clearedBy: -1,
       notedAt: Number.NEGATIVE_INFINITY,
     };
   };
 
-  const lookUp = (token: string, now: number): Verified => {
+  /** `null`: an API key that this process has not read. */
+  const lookUp = (token: string, now: number): Verified | null => {
     if (typeof token !== "string" || token.length > LONGEST_TOKEN) throw invalid("malformed");
     const known = young.get(token);
     if (known !== undefined) return known;
-    const verified = old.get(token) ?? open(token);
+    const seen = old.get(token);
+    if (seen === undefined && apiKeys.isKey(token)) {
+      apiKeys.refuseEarly(token);
+      return null;
+    }
+    const verified = seen ?? open(token);
     // Do not cache a token that is refused anyway.
     if (now < verified.expiresAt) remember(token, verified);
     return verified;
@@ -107,7 +118,10 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
 
   const judge = (token: string, now: number): Principal | null => {
     const verified = lookUp(token, now);
+    if (verified === null) return null;
     if (now >= verified.expiresAt) {
+      // It stays in the cache, since whoever was let in is read again before those who were not.
+      if (verified.isApiKey) return null;
       forget(token);
       throw invalid("expired");
     }
@@ -119,6 +133,8 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
         throw invalid("revoked");
       }
       if (index.isOutdated(verified.sessionId, verified.principal.generation)) {
+        // The key itself is good: what it stands for is read again.
+        if (verified.isApiKey) return null;
         forget(token);
         throw invalid("outdated");
       }
@@ -131,7 +147,7 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
 
   const note = (verified: Verified, now: number): void => {
     const { sessionId, principal } = verified;
-    if (verified.notedAt === Number.NEGATIVE_INFINITY) {
+    if (verified.notedAt === Number.NEGATIVE_INFINITY && !verified.isApiKey) {
       activity.firstUse(sessionId, principal.generation);
     }
     verified.notedAt = now;
@@ -155,16 +171,60 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
     if (!feed.isFresh(clock.now())) await feed.fresh();
     const known = judge(token, clock.now());
     if (known !== null) return known;
-    await dependencies.requireCommitted(lookUp(token, clock.now()).sessionId);
+    const verified = lookUp(token, clock.now());
+    if (verified === null || verified.isApiKey) return await readApiKey(token);
+    await dependencies.requireCommitted(verified.sessionId);
     // Look the token up again, since a key may have left the ring in the meantime.
-    lookUp(token, clock.now()).pending = false;
+    const again = lookUp(token, clock.now());
+    if (again !== null) again.pending = false;
     return judge(token, clock.now()) ?? (await verifyByAsking(token));
+  };
+
+  const readApiKey = async (token: string, isSecondTry = false): Promise<Principal> => {
+    const isSeen = young.has(token) || old.has(token);
+    const read = await apiKeys.read(token, isSeen).catch((error: unknown) => {
+      if (error instanceof SessionError && error.code === "credential_invalid") forget(token);
+      throw error;
+    });
+    const { session, claims, trustedUntil } = read;
+    const { user, id: sessionId, generation, expiresAt, scopes } = session;
+    // It may have ended since it was read.
+    if (index.has(sessionId)) throw invalid("revoked");
+    // Or its claims may be older than the latest refreshClaims().
+    if (index.isOutdated(sessionId, generation)) {
+      if (!isSecondTry) return readApiKey(token, true);
+      throw unavailable("find", new Error("the database is older than what it told of an API key"));
+    }
+    const verified: Verified = {
+      principal: principals.of({
+        keyId: "",
+        user,
+        sessionId,
+        generation,
+        claims,
+        expiresAt,
+        context: contextOf(session),
+        scopes: scopes ?? [],
+      }),
+      sessionId,
+      expiresAt: trustedUntil,
+      isApiKey: true,
+      pending: false,
+      clearedBy: index.version,
+      notedAt: Number.NEGATIVE_INFINITY,
+    };
+    forget(token);
+    remember(token, verified);
+    note(verified, clock.now());
+    return verified.principal;
   };
 
   /** Tells whoever holds a genuine token of an ended session how that ended. */
   const refuse = async (token: string, error: unknown): Promise<never> => {
     if (!(error instanceof SessionError) || error.reason !== "revoked") throw error;
-    throw invalid("revoked", await dependencies.endReasons.of(open(token).sessionId));
+    if (error.sessionEnded !== undefined) throw error;
+    const sessionId = apiKeys.idOf(token) ?? open(token).sessionId;
+    throw invalid("revoked", await dependencies.endReasons.of(sessionId));
   };
 
   return {

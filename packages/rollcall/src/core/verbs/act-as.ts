@@ -13,9 +13,10 @@ import { ACTOR_ENDED } from "../port/acting.js";
 import type { Found, NewSession } from "../port/operations.js";
 import { claimsOf } from "./claims.js";
 import { type Kind, kindOf } from "./kind-of.js";
+import { newSessionId } from "./new-session-id.js";
 import { end } from "./presented.js";
 import { finish, requireCreated } from "./signed-in.js";
-import { claimsPresent, newSessionId, upcoming } from "./start.js";
+import { claimsPresent, upcoming } from "./start.js";
 
 const MAX_REASON = 200;
 /** Where no kind says otherwise. */

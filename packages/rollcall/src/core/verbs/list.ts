@@ -67,7 +67,8 @@ export async function rename(
   return row === null ? null : toView(withPendingUse(context, row));
 }
 
-function checkedName(name: string): string {
+/** A name as it is stored. @throws SessionError `malformed_request`. */
+export function checkedName(name: string): string {
   const trimmed = typeof name === "string" ? name.trim() : "";
   const length = [...trimmed].length;
   if (length < 1 || length > MAX_NAME) {

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Context } from "../context.js";
 import type { SignIn } from "../model/answers.js";
 import { checkedMethods, optionalTime, optionsObject } from "../model/argument.js";
@@ -6,12 +5,7 @@ import type { StartOptions } from "../model/call-options.js";
 import { checkedDevice, checkedIp } from "../model/device.js";
 import { invalid } from "../model/errors.js";
 import { type JsonObject, jsonObject } from "../model/json.js";
-import {
-  isSessionId,
-  type Revocation,
-  type SessionId,
-  type StoredSession,
-} from "../model/session.js";
+import type { Revocation, StoredSession } from "../model/session.js";
 import { toUser, type User, type UserReference } from "../model/user.js";
 import { firstRow } from "../port/first-row.js";
 import type { Found, NewSession, Rotation } from "../port/operations.js";
@@ -19,6 +13,7 @@ import type { SyncTransactionStore, TransactionStore } from "../port/store.js";
 import { claimsOf, claimsOfSync } from "./claims.js";
 import { checkedDeviceId } from "./devices.js";
 import { type Kind, kindOf, limitOf } from "./kind-of.js";
+import { newSessionId } from "./new-session-id.js";
 import { rotationOf, UNSEEN } from "./presented.js";
 import { fateOf, type ReplacedProof, readReplaced } from "./replaced.js";
 import { finish, finishSync, requireCreated } from "./signed-in.js";
@@ -166,11 +161,4 @@ function newSession(
     replaces,
   };
   return { input, proof, kind };
-}
-
-/** A fresh one. */
-export function newSessionId(): SessionId {
-  const id: string = randomUUID();
-  if (!isSessionId(id)) throw new TypeError("randomUUID gave no UUID");
-  return id;
 }

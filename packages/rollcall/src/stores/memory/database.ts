@@ -9,6 +9,7 @@ import {
 import { type User, userKey } from "../../core/model/user.js";
 import { ACTOR_ENDED } from "../../core/port/acting.js";
 import type { HintListener } from "../../core/port/changes.js";
+import { ended } from "../../core/port/endings.js";
 
 /** What a memory store keeps. Several stores may share one, as processes share a database. */
 export interface MemoryDatabase {
@@ -96,13 +97,14 @@ export function openTables(database: MemoryDatabase, processId: () => string): T
     for (const listener of listeners) listener.changed();
   };
 
-  const end = (row: StoredSession, { reason, actor }: Revocation, at: number): StoredSession => {
-    const ended = put({ ...row, revokedAt: at, revokedReason: reason, revokedBy: actor });
-    record(ended, { type: "session.revoked", data: { reason } }, actor, at);
+  const end = (row: StoredSession, revocation: Revocation, at: number): StoredSession => {
+    const { reason, actor } = revocation;
+    const over = put(ended(row, revocation, at));
+    record(over, { type: "session.revoked", data: { reason } }, actor, at);
     for (const acting of [...rows.values()]) {
       if (acting.actor?.sessionId === row.id && isActive(acting, at)) end(acting, ACTOR_ENDED, at);
     }
-    return ended;
+    return over;
   };
 
   const endReused = (row: StoredSession, at: number): StoredSession => {

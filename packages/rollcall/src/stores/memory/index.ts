@@ -5,7 +5,7 @@ import { userKey } from "../../core/model/user.js";
 import { ERASED } from "../../core/port/erasure.js";
 import { firstRow } from "../../core/port/first-row.js";
 import { counts, type NewSession, type RevokedEntry } from "../../core/port/operations.js";
-import { provenAt, startedBy } from "../../core/port/started-by.js";
+import { makerOf, provenAt, startedBy } from "../../core/port/started-by.js";
 import type { SessionStore } from "../../core/port/store.js";
 import { changes } from "./changes.js";
 import { type MemoryDatabase, memoryDatabase, openTables } from "./database.js";
@@ -73,16 +73,17 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
 
     async create(input) {
       const now = input.now ?? Date.now();
-      const { user, actor } = input;
+      const { user } = input;
       if ((provenAt(input) ?? now) < (everywhereAt.get(userKey(user)) ?? 0)) {
         return { outcome: "outdated" };
       }
-      const own = actor === null ? null : owned(actor.user, actor.sessionId);
-      if (actor !== null && (own === null || !isActive(own, now))) return { outcome: "outdated" };
+      const maker = makerOf(input);
+      const own = maker === null ? null : owned(maker.user, maker.sessionId);
+      if (maker !== null && (own === null || !isActive(own, now))) return { outcome: "outdated" };
       const ended = makeRoom(input, now);
       if (ended === null) return { outcome: "refused" };
       const { name, isNews } = see(database, input, now);
-      const session = put({ ...firstRow(input, now), name });
+      const session = put({ ...firstRow(input, now), name: name ?? input.name ?? null });
       touchedBy.set(session.id, new Set([input.keyId]));
       const self = startedBy(input);
       record(session, { type: "session.created" }, self, now);

@@ -1,4 +1,5 @@
 import { type User, userKey } from "../../core/model/user.js";
+import { outdated } from "../../core/port/endings.js";
 import type { Outdate, OutdatedEntry } from "../../core/port/operations.js";
 import type { MemoryDatabase, Tables } from "./database.js";
 
@@ -11,13 +12,12 @@ export function outdate(
 ): readonly OutdatedEntry[] {
   const key = userKey(user);
   claimsAt.set(key, Math.max(now, claimsAt.get(key) ?? 0));
-  const outdated = activeOf(user, now).map((row) => {
+  const entries = activeOf(user, now).map((row) => {
     const { id, generation } = row;
-    const until = Math.max(row.accessUntil, (row.outdatedUntil ?? 0) + 1);
-    put({ ...row, outdatedTo: generation, outdatedUntil: until });
+    const { outdatedUntil } = put(outdated(row, now));
     record(row, { type: "session.claims_outdated", data: { generation } }, actor, now);
-    return { id, generation, until };
+    return { id, generation, until: outdatedUntil ?? now };
   });
-  if (outdated.length > 0) hint();
-  return outdated;
+  if (entries.length > 0) hint();
+  return entries;
 }

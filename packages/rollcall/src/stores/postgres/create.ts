@@ -1,6 +1,6 @@
 import { firstRow } from "../../core/port/first-row.js";
 import type { CreateOutcome, NewSession } from "../../core/port/operations.js";
-import { provenAt, startedBy } from "../../core/port/started-by.js";
+import { makerOf, provenAt, startedBy } from "../../core/port/started-by.js";
 import { idOf, integerOf, nullable } from "../row.js";
 import { sessionValues, toSession } from "../session-columns.js";
 import type { Database, Scope } from "./connection/scope.js";
@@ -13,6 +13,7 @@ import {
   entriesOf,
   insertedValues,
   ofUser,
+  setForgotten,
   toRevokedEntries,
 } from "./sql/session-sql.js";
 import { arrayOf, HINT, NOW, reading, type Statement, textsOf, writing } from "./sql/statement.js";
@@ -42,15 +43,14 @@ export const BEYOND_LATEST_USED: Statement = beyond("s.last_used_at desc, s.crea
 /** The actor of the sign-in and of what that replaces: the session itself, or whoever acts in it. */
 const SELF = ":self::pg_catalog.text";
 
-const ACTOR_SESSION = ":actorSession::pg_catalog.uuid";
 const DEVICE = ":deviceId::pg_catalog.text";
 
 /**
  * A sign-in: locks the user, ends `:replaces` and `:evicted` where they are active, remembers the
  * device, inserts the session and writes the events. No row: the user signed in (`:provenAt`) before
- * their latest "everywhere", or the session of whoever acts as them (`:actorSession`) has ended. Its
- * lock makes an end that comes at the same time wait, and then find the new session. Where a limit is
- * set, the user must have been locked by a statement before.
+ * their latest "everywhere", or the session that it is made from (`:maker`) has ended. Its lock makes an
+ * end that comes at the same time wait, and then find the new session. Where a limit is set, the user
+ * must have been locked by a statement before.
  *
  * Whether a device is new, and which one was the user's first, is read from rows that this statement
  * has locked: of sign-ins at once, their snapshots show none of the others.
@@ -66,18 +66,18 @@ export const CREATE: Statement = writing(`
       then coalesce(u.first_device, ${DEVICE}) else u.first_device end
   returning u.everywhere_at, u.claims_at, u.first_device
 ),
-acting as (
+maker as (
   select s.id
   from rollcall_sessions as s cross join ctx
-  where s.id = ${ACTOR_SESSION} and ${ACTIVE}
-    and s.user_type = :actorType::pg_catalog.text and s.user_id = :actorId::pg_catalog.text
+  where s.id = :maker::pg_catalog.uuid and ${ACTIVE}
+    and s.user_type = :makerType::pg_catalog.text and s.user_id = :makerId::pg_catalog.text
   for share of s
 ),
 allowed as (
   select ctx.now
   from owner cross join ctx
   where (:provenAt::bigint is null or :provenAt::bigint >= coalesce(owner.everywhere_at, 0))
-    and (${ACTOR_SESSION} is null or exists (select acting.id from acting))
+    and (:maker::pg_catalog.uuid is null or exists (select maker.id from maker))
 ),
 locked as (
   select s.id, s.id is not distinct from :replaces::pg_catalog.uuid as replaced
@@ -92,7 +92,8 @@ ended as (
   update rollcall_sessions as s
   set revoked_at = allowed.now,
     revoked_reason = case when locked.replaced then 'replaced' else 'evicted' end,
-    revoked_by = case when locked.replaced then ${SELF} else '{"kind":"system"}' end::pg_catalog.jsonb
+    revoked_by = case when locked.replaced then ${SELF} else '{"kind":"system"}' end::pg_catalog.jsonb,
+    ${setForgotten("allowed.now")}
   from locked cross join allowed
   where s.id = locked.id
   returning s.id, s.access_until, s.revoked_reason, s.revoked_by
@@ -109,7 +110,9 @@ seen as (
 ),
 created as (
   insert into rollcall_sessions as s (${COLUMN_NAMES}, key_ids)
-  select ${insertedValues("allowed.now", { name: "seen.name" })}, :keyId::pg_catalog.text
+  select ${insertedValues("allowed.now", {
+    name: "coalesce(seen.name, :name::pg_catalog.text)",
+  })}, :keyId::pg_catalog.text
   from allowed left join seen on true
   returning ${columns("s")}
 ),
@@ -189,14 +192,15 @@ async function insert(
   input: NewSession,
   evicted: readonly string[],
 ): Promise<CreateOutcome> {
+  const maker = makerOf(input);
   const [row] = await scope.write(CREATE, input.now, {
     // At time 0: the statement adds the database's time.
     ...sessionValues(firstRow(input, 0)),
     authenticatedAt: input.authenticatedAt,
     provenAt: provenAt(input),
-    actorSession: input.actor?.sessionId ?? null,
-    actorType: input.actor?.user.type ?? null,
-    actorId: input.actor?.user.id ?? null,
+    maker: maker?.sessionId ?? null,
+    makerType: maker?.user.type ?? null,
+    makerId: maker?.user.id ?? null,
     replaces: input.replaces,
     evicted: arrayOf(evicted),
     self: JSON.stringify(startedBy(input)),

@@ -1,4 +1,5 @@
 import type { User } from "../../core/model/user.js";
+import { KEY_END_REMEMBERED } from "../../core/port/endings.js";
 import type { Outdate, OutdatedEntry } from "../../core/port/operations.js";
 import { toOutdatedEntry } from "../row.js";
 import type { Database } from "./connection/scope.js";
@@ -17,7 +18,8 @@ returning u.claims_at`);
 
 /**
  * All active sessions of the user. The user must be locked, so that a sign-in is either seen here or
- * sees the time noted there; a rotation under way is waited for, and its generation counts.
+ * sees the time noted there; a rotation under way is waited for, and its generation counts. An API key
+ * moves one generation on, since nobody rotates it (`outdated` of core/port/endings.ts).
  */
 export const OUTDATE: Statement = writing(`
 , locked as (
@@ -30,7 +32,11 @@ export const OUTDATE: Statement = writing(`
 changed as (
   update rollcall_sessions as s
   set outdated_to = s.generation,
-    outdated_until = greatest(s.access_until, s.outdated_until + 1)
+    outdated_until = greatest(
+      case when s.secret_hash is null then s.access_until
+        else ctx.now + ${KEY_END_REMEMBERED}::bigint end,
+      s.outdated_until + 1),
+    generation = case when s.secret_hash is null then s.generation else s.generation + 1 end
   from locked cross join ctx
   where s.id = locked.id
   returning s.id, s.user_type, s.user_id, s.outdated_to, s.outdated_until, ctx.now

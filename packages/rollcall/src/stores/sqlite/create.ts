@@ -1,7 +1,8 @@
-import type { Revocation } from "../../core/model/session.js";
+import type { Revocation, SessionId } from "../../core/model/session.js";
+import type { User } from "../../core/model/user.js";
 import { firstRow } from "../../core/port/first-row.js";
 import type { CreateOutcome, NewSession, RevokedEntry } from "../../core/port/operations.js";
-import { provenAt, startedBy } from "../../core/port/started-by.js";
+import { makerOf, provenAt, startedBy } from "../../core/port/started-by.js";
 import { integerOf, nullable, stringOf } from "../row.js";
 import { sessionValues } from "../session-columns.js";
 import type { WriteTransaction } from "./connection/write-transaction.js";
@@ -53,13 +54,13 @@ RETURNING id, user_type, user_id, access_until`;
 export function create(transaction: WriteTransaction, input: NewSession): CreateOutcome {
   const now = input.now ?? Date.now();
   if (isOutdated(transaction, input)) return { outcome: "outdated" };
-  if (isActorGone(transaction, input, now)) return { outcome: "outdated" };
+  if (isMakerGone(transaction, input, now)) return { outcome: "outdated" };
   const replaced = replacedIds(transaction, input, now);
   const evicted = evictedIds(transaction, input, replaced[0] ?? "", now);
   if (evicted === null) return { outcome: "refused" };
 
   const device = see(transaction, input, now);
-  const session = { ...firstRow(input, now), name: device.name };
+  const session = { ...firstRow(input, now), name: device.name ?? input.name ?? null };
   const self = startedBy(input);
   const ended = [
     ...end(transaction, replaced, { reason: "replaced", actor: self }, now, null),
@@ -85,25 +86,28 @@ function isOutdated({ connection }: WriteTransaction, input: NewSession): boolea
   return row !== undefined && proven < integerOf(row, "everywhere_at");
 }
 
-/** Whether the session of whoever wants to act as the user has ended. */
-function isActorGone(
-  { connection }: WriteTransaction,
-  { actor }: NewSession,
-  now: number,
-): boolean {
-  if (actor === null) return false;
-  const { user, sessionId: id } = actor;
-  const values = { id, userType: user.type, userId: user.id, now };
-  return connection.rows(IS_ACTIVE, values).length === 0;
+/** Whether the session that it is made from has ended. */
+function isMakerGone(transaction: WriteTransaction, input: NewSession, now: number): boolean {
+  const maker = makerOf(input);
+  return maker !== null && activeIds(transaction, maker.user, maker.sessionId, now).length === 0;
 }
 
 function replacedIds(
-  { connection }: WriteTransaction,
+  transaction: WriteTransaction,
   { user, replaces }: NewSession,
   now: number,
 ): readonly string[] {
-  if (replaces === null) return [];
-  const values = { id: replaces, userType: user.type, userId: user.id, now };
+  return replaces === null ? [] : activeIds(transaction, user, replaces, now);
+}
+
+/** The id, where it is that of an active session of the user. */
+function activeIds(
+  { connection }: WriteTransaction,
+  user: User,
+  id: SessionId,
+  now: number,
+): readonly string[] {
+  const values = { id, userType: user.type, userId: user.id, now };
   return connection.rows(IS_ACTIVE, values).map((row) => stringOf(row, "id"));
 }
 

@@ -1,4 +1,5 @@
 import type { User } from "../../core/model/user.js";
+import { KEY_END_REMEMBERED } from "../../core/port/endings.js";
 import type { Outdate, OutdatedEntry } from "../../core/port/operations.js";
 import { readable, toOutdatedEntry } from "../row.js";
 import type { WriteTransaction } from "./connection/write-transaction.js";
@@ -11,10 +12,14 @@ VALUES (:userType, :userId, 0, 0, :now)
 ON CONFLICT (user_type, user_id) DO UPDATE SET
   claims_at = max(coalesce(claims_at, 0), excluded.claims_at)`;
 
+/** An API key moves one generation on, since nobody rotates it (`outdated` of core/port/endings.ts). */
 export const OUTDATE: string = `
 UPDATE rollcall_sessions SET
   outdated_to = generation,
-  outdated_until = max(access_until, coalesce(outdated_until, 0) + 1)
+  outdated_until = max(
+    iif(secret_hash IS NULL, access_until, :now + ${KEY_END_REMEMBERED}),
+    coalesce(outdated_until, 0) + 1),
+  generation = iif(secret_hash IS NULL, generation, generation + 1)
 WHERE ${OF_USER} AND ${ACTIVE}
 RETURNING id, outdated_to, outdated_until`;
 

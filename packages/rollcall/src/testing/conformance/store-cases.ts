@@ -1,5 +1,6 @@
 import { actingCases } from "./acting-cases.js";
 import { activityCases } from "./activity-cases.js";
+import { apiKeyCases } from "./api-key-cases.js";
 import { changesCases } from "./changes-cases.js";
 import { concurrencyCases } from "./concurrency-cases.js";
 import { deadlineCases } from "./deadline-cases.js";
@@ -50,6 +51,7 @@ export const storeCases: readonly StoreCase[] = [
   ...revocationCases,
   ...limitCases,
   ...kindCases,
+  ...apiKeyCases,
   ...isolationCases,
   ...listingCases,
   ...activityCases,

@@ -1,3 +1,4 @@
+import { KEY_END_REMEMBERED } from "../../../core/port/endings.js";
 import type { RevokedEntry } from "../../../core/port/operations.js";
 import { listColumns } from "../../columns.js";
 import { nullable, type Row, stringOf, toRevokedEntry } from "../../row.js";
@@ -69,9 +70,18 @@ export function ofUser(alias: string): string {
   return `${alias}.user_type = :userType::pg_catalog.text and ${alias}.user_id = :userId::pg_catalog.text`;
 }
 
+/** When the end of a session may be forgotten. Must match `ended` of core/port/endings.ts. */
+export function setForgotten(now: string): string {
+  const until = `${now} + ${KEY_END_REMEMBERED}::bigint`;
+  return `access_until = case when s.secret_hash is null then s.access_until
+      else greatest(s.access_until, ${until}) end,
+    absolute_expires_at = case when s.secret_hash is null then s.absolute_expires_at
+      else least(s.absolute_expires_at, ${until}) end`;
+}
+
 /** Ends a session: `:reason` and `:actor`. */
-export const SET_REVOKED = `revoked_at = ctx.now, revoked_reason = :reason::pg_catalog.text,
-    revoked_by = :actor::pg_catalog.text::pg_catalog.jsonb`;
+export const SET_REVOKED: string = `revoked_at = ctx.now, revoked_reason = :reason::pg_catalog.text,
+    revoked_by = :actor::pg_catalog.text::pg_catalog.jsonb, ${setForgotten("ctx.now")}`;
 
 /** The key ids of a session, at least one. They hold no comma. */
 export const KEY_IDS = "(case when s.key_ids = '' then s.key_id else s.key_ids end)";
