@@ -55,7 +55,7 @@ test("the printed schema is the one that migrate makes, at once or after a versi
   // A second run changes nothing.
   expect(() => printed.exec(sqliteSchema())).toThrow(/duplicate column/);
   printed.exec("ROLLBACK");
-  printed.exec(sqliteSchema({ after: 4 }));
+  printed.exec(sqliteSchema({ after: 5 }));
   expect(() => sqliteSchema({ after: 99 })).toThrow(/^after must be a version of the schema/);
   expect(schemaOf(printed)).toEqual(schemaOf(migrated));
   expect(printed.pragma("journal_mode")).toEqual([{ journal_mode: "wal" }]);
