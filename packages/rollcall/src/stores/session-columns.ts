@@ -11,6 +11,7 @@ import {
   column,
   descriptive,
   INTEGER,
+  listColumns,
   optional,
   readFields,
   SESSION_ACTOR,
@@ -100,6 +101,11 @@ export const SUMMARY_COLUMNS: Columns<Omit<SessionSummary, "user">> = {
 export function toSummary(user: User, row: Row, report: Report): SessionSummary {
   return { ...readFields(SUMMARY_COLUMNS, row, report), user };
 }
+
+/** The one that the latest migration of sessions added. */
+export const NEWEST_COLUMN: string = listColumns(SESSION_COLUMNS).reduce((newest, next) =>
+  next.since >= newest.since ? next : newest,
+).name;
 
 export function toSession(row: Row, report: Report): StoredSession {
   const { userType, userId, ...session } = readFields(SESSION_COLUMNS, row, report);

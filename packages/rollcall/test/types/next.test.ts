@@ -11,7 +11,7 @@ import type { NextConfig } from "next";
 import { cookies, headers } from "next/headers";
 import { type NextFetchEvent, type NextProxy, type NextRequest, NextResponse } from "next/server";
 import type { Principal } from "rollcall";
-import type { Http } from "rollcall/http";
+import type { CallerRequirements, Http } from "rollcall/http";
 import { type NextRollcall, rollcall } from "rollcall/next";
 import { expectTypeOf } from "vitest";
 
@@ -58,7 +58,7 @@ export const proxied = proxy(nextRequest, event);
 
 expectTypeOf(auth.session()).toEqualTypeOf<Promise<Principal | null>>();
 expectTypeOf(auth.session).parameter(0).toEqualTypeOf<
-  { readonly types?: readonly string[] | undefined } | undefined
+  CallerRequirements | undefined
 >();
 
 // @ts-expect-error without next/headers nothing is known of the caller

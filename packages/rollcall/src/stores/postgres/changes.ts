@@ -10,6 +10,7 @@ import {
   toRevokedEntry,
   type Values,
 } from "../row.js";
+import { NEWEST_COLUMN } from "../session-columns.js";
 import { isFunctionRefused } from "./connection/failures.js";
 import type { Scope } from "./connection/scope.js";
 import { eventColumns } from "./sql/event-sql.js";
@@ -62,8 +63,8 @@ order by e.id`);
 
 /**
  * One row with the head, and one for each session to refuse, wholly or its older tokens, in one
- * statement: one snapshot. It names the newest column, because this is what a process does first: where the tables are those of
- * an older release, its health must say so before a sign-in fails.
+ * statement: one snapshot. It names the newest column, because this is what a process does first:
+ * where the tables are those of an older release, its health must say so before a sign-in fails.
  */
 function whole(identity: string): Statement {
   return reading(`
@@ -73,7 +74,7 @@ from (${head(identity)}) as h
 union all
 select null, null, null, null, s.id, s.refuse_until, null, null
 from rollcall_sessions as s
-where s.refuse_until > ${NOW} - :margin::bigint
+where s.refuse_until > ${NOW} - :margin::bigint and pg_catalog.num_nulls(s.${NEWEST_COLUMN}) >= 0
 union all
 select null, null, null, null, s.id, null, s.outdated_to, s.outdated_until
 from rollcall_sessions as s

@@ -4,6 +4,7 @@ import { createHttp } from "rollcall/http";
 import { postgres } from "rollcall/postgres";
 import { describe, expect, test } from "vitest";
 import { remedy } from "../../../src/stores/postgres/connection/remedies.js";
+import { NEWEST_COLUMN } from "../../../src/stores/session-columns.js";
 import { postgresAvailable, type TestDatabase } from "../../support/postgres.js";
 import { refusal, secret } from "../../support/sessions.js";
 import { afterwards, begin, newDatabase } from "./fixtures.js";
@@ -43,7 +44,7 @@ const FAULTS: readonly Fault[] = [
     name: "tables of the release before",
     async make(database) {
       const pool = await migrated(database);
-      await pool.query("alter table rollcall_sessions drop column key_ids");
+      await pool.query(`alter table rollcall_sessions drop column ${NEWEST_COLUMN}`);
       return pool;
     },
     told: /older release: run store\.migrate\(\)/,

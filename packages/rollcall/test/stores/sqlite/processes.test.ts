@@ -41,6 +41,7 @@ test("eight processes migrate one new file at once, and use it right away", asyn
     { version: 2 },
     { version: 3 },
     { version: 4 },
+    { version: 5 },
   ]);
 });
 
@@ -50,7 +51,7 @@ const WRITER = `
   await store.migrate();
   const session = JSON.parse(argv[2]);
   await store.create(session);
-  const terms = { keyId: "k1", presentedKeyId: "k1", ip: null, retryWindow: 30000, accessTokenTtl: 600000 };
+  const terms = { keyId: "k1", presentedKeyId: "k1", ip: null, userAgent: null, retryWindow: 30000, accessTokenTtl: 600000 };
   for (let presented = 1; ; presented += 1) {
     const { session: row } = await store.rotate({ id: session.id, presented, ...terms });
     say(String(row.generation));
