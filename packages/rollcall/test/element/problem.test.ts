@@ -5,7 +5,7 @@ test.each([
   [0, null, "unreachable"],
   [401, "EC001", "signed-out"],
   [401, "EC002", "signed-out"],
-  [403, "EC003", "failed"],
+  [403, "EC003", "forbidden"],
   [403, "EC006", "reauthenticate"],
   [403, "EC007", "failed"],
   [409, "EC009", "failed"],
