@@ -93,6 +93,8 @@ describe.skipIf(!postgresAvailable)("a process that nobody asks", () => {
     await client.query("commit");
     client.release();
     await expect.poll(() => heard.length).toBe(1);
+    while (pool.idleCount < pool.totalCount) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(sent).toEqual([]);
     const refused = await refusal(sessions.verify(fresh.tokens.accessToken.token));
     expect(refused.reason).toBe("revoked");
     // One read to be up to date, and then one for how the session ended.
