@@ -8,8 +8,8 @@ const grace = { type: "user", id: "grace" };
 
 /** An application whose users all have one role, which can change. */
 function roles(role = "admin"): { role: string | null; claimsFor: ClaimsFor } {
-  const state = {
-    role: role as string | null,
+  const state: ReturnType<typeof roles> = {
+    role,
     claimsFor: () => (state.role === null ? null : { role: state.role }),
   };
   return state;
@@ -142,7 +142,7 @@ test("a refresh token that is presented again after an outdating raises nobody",
   // One refresh more, and it goes on: neither a loop nor the end of the session.
   const third = await sessions.refresh(refreshToken(retried));
   expect((await sessions.verify(accessToken(third))).claims).toEqual({ role: "reader" });
-  // An outdated generation that is superseded is reuse, as any other.
+  // An outdated generation that is superseded is reuse, like any other.
   clock.advance(30_000);
   expect((await refusal(sessions.refresh(refreshToken(first)))).reason).toBe("reused");
   expect((await refusal(sessions.verify(accessToken(third)))).reason).toBe("revoked");

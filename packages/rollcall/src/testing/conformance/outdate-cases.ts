@@ -114,7 +114,7 @@ export const outdateCases: readonly StoreCase[] = [
     const last = await s.store.changes(page.cursor, 0, s.clock.now());
     assert.ok(
       last.revoked.some(({ id }) => id === ended.id),
-      "an outdated session ends as any",
+      "an outdated session ends like any other",
     );
   }),
 

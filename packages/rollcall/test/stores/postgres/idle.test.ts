@@ -93,7 +93,7 @@ describe.skipIf(!postgresAvailable)("a process that nobody asks", () => {
     await client.query("commit");
     client.release();
     await expect.poll(() => heard.length).toBe(1);
-    while (pool.idleCount < pool.totalCount) await new Promise((resolve) => setTimeout(resolve, 1));
+    await expect.poll(() => pool.totalCount - pool.idleCount).toBe(0);
     expect(sent).toEqual([]);
     const refused = await refusal(sessions.verify(fresh.tokens.accessToken.token));
     expect(refused.reason).toBe("revoked");
