@@ -155,6 +155,7 @@ const CODES: Readonly<Record<SessionErrorCode, true>> = {
   kind_forbidden: true,
   insufficient_scope: true,
   actor_forbidden: true,
+  session_too_new: true,
   reauthentication_required: true,
   cross_site: true,
   throttled: true,

@@ -1,7 +1,9 @@
 export type { ApiKeyMethods } from "./core/api-key-methods.js";
+export type { SessionAssurance } from "./core/assurance-api.js";
 export { createSessions } from "./core/create-sessions.js";
 export type { Duration } from "./core/duration.js";
 export type { KindOptions } from "./core/kind-options.js";
+export type { LevelOptions, LevelPreset } from "./core/level-options.js";
 export type * from "./core/model/answers.js";
 export type { ApiKeyOptions } from "./core/model/api-key-options.js";
 export type * from "./core/model/call-options.js";
@@ -11,6 +13,7 @@ export type { Device, DeviceType } from "./core/model/device-label.js";
 export type { Devices, DeviceToken, Disavowal } from "./core/model/devices.js";
 export {
   type InvalidReason,
+  type RequiredAuthentication,
   SessionError,
   type SessionErrorCode,
   type SessionErrorDetails,
@@ -27,6 +30,7 @@ export type {
   SessionEventType,
   SessionEvicted,
   SessionExpired,
+  SessionReauthenticated,
   SessionRefreshed,
   SessionRenamed,
   SessionRevoked,

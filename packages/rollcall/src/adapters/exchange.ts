@@ -51,7 +51,7 @@ export type ExchangeGuard = (
 
 /** The guard of frameworks on Node's own requests and answers. @throws TypeError naming the option at fault. */
 export function exchangeGuard(http: Http, options: GuardOptions | undefined): ExchangeGuard {
-  const { signInPage, ...kept } = guardOptions(options);
+  const { signInPage, ...kept } = guardOptions(options, http);
   return (exchange, request, response, { done, sendTo }) => {
     const { head } = exchange;
     const pass = (principal: Principal): void => {

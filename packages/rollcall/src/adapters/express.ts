@@ -5,6 +5,7 @@ import type { UserReference } from "../core/model/user.js";
 import type { HttpActAsOptions } from "../http/acting.js";
 import type { Http } from "../http/create-http.js";
 import type { CallerRequirements, GuardOptions } from "../http/guard-options.js";
+import type { HttpReauthenticateOptions } from "../http/reauthenticate.js";
 import { seeOther } from "../http/respond.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
 import { nullIfSignedOut } from "../http/signed-out.js";
@@ -101,6 +102,17 @@ export interface ExpressRollcall {
     options?: Omit<HttpActAsOptions, "connection">,
   ): Promise<Pick<HttpSignIn, "session" | "body">>;
   /**
+   * Notes that the caller has authenticated again, after you have checked it: see `reauthenticate` of
+   * `createHttp`. Sets the headers and cookies of the response. Send `body` yourself.
+   *
+   * @throws as `sessions.reauthenticate`; SessionError `credential_missing`, `cross_site`.
+   */
+  reauthenticate(
+    request: ExpressRequest,
+    response: ExpressResponse,
+    options: Omit<HttpReauthenticateOptions, "connection">,
+  ): Promise<Pick<HttpSignIn, "session" | "body">>;
+  /**
    * Ends the caller's own session and clears its cookies; you send the response. Does nothing if
    * the caller is already signed out. Use it behind POST, not behind a link.
    *
@@ -176,6 +188,15 @@ export function rollcall(http: Http): ExpressRollcall {
       const connection = { address: addressOf(request) };
       const acting = await http.actAs(exchange.head, user, { ...options, connection });
       const { headers, ...answer } = acting;
+      setHeaders(response, headers);
+      return answer;
+    },
+    async reauthenticate(request, response, options) {
+      const exchange = exchangeOf(request, response);
+      carry(exchange, response, http);
+      const connection = { address: addressOf(request) };
+      const given = { ...options, connection };
+      const { headers, ...answer } = await http.reauthenticate(exchange.head, given);
       setHeaders(response, headers);
       return answer;
     },

@@ -9,6 +9,7 @@ import type { Http } from "../http/create-http.js";
 import { isByCookie } from "../http/credentials.js";
 import { type CallerRequirements, type GuardOptions, guardOptions } from "../http/guard-options.js";
 import { lackingHeaders, UNSTORED } from "../http/outgoing-headers.js";
+import type { HttpReauthenticateOptions } from "../http/reauthenticate.js";
 import { seeOther } from "../http/respond.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
 import { signInLocation } from "../http/sign-in-page.js";
@@ -68,6 +69,16 @@ export interface HonoRollcall {
     context: Context,
     user: UserReference,
     options?: Omit<HttpActAsOptions, "connection">,
+  ): Promise<Pick<HttpSignIn, "session" | "body">>;
+  /**
+   * Notes that the caller has authenticated again, after you have checked it: see `reauthenticate` of
+   * `createHttp`. Sets the headers and cookies of the response. Send `body` yourself.
+   *
+   * @throws HTTPException for what `sessions.reauthenticate` throws, `credential_missing` and `cross_site`.
+   */
+  reauthenticate(
+    context: Context,
+    options: Omit<HttpReauthenticateOptions, "connection">,
   ): Promise<Pick<HttpSignIn, "session" | "body">>;
   /**
    * Ends the caller's own session and clears its cookies; you make the response, for example with
@@ -147,7 +158,7 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
       return http.finish(context.req.raw, answer);
     },
     guard(options) {
-      const { signInPage, ...kept } = guardOptions(options);
+      const { signInPage, ...kept } = guardOptions(options, http);
       return async (context, next) => {
         const request = context.req.raw;
         try {
@@ -199,6 +210,17 @@ export function rollcall(http: Http, { getConnInfo }: HonoRollcallOptions = {}):
         const connection = connectionOf(context);
         const acting = await http.actAs(context.req.raw, user, { ...options, connection });
         const { headers, ...answer } = acting;
+        setHeaders(context, headers);
+        return answer;
+      } catch (error) {
+        carryAhead(context);
+        throw exception(error);
+      }
+    },
+    async reauthenticate(context, options) {
+      try {
+        const given = { ...options, connection: connectionOf(context) };
+        const { headers, ...answer } = await http.reauthenticate(context.req.raw, given);
         setHeaders(context, headers);
         return answer;
       } catch (error) {

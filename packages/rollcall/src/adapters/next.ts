@@ -11,6 +11,7 @@ import {
   type GuardOptions,
   guardOptions,
 } from "../http/guard-options.js";
+import type { HttpReauthenticateOptions } from "../http/reauthenticate.js";
 import type { RequestHead } from "../http/request-head.js";
 import { seeOther } from "../http/respond.js";
 import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
@@ -81,6 +82,15 @@ export interface NextRollcall {
   actAs(
     user: UserReference,
     options?: Omit<HttpActAsOptions, "connection">,
+  ): Promise<Pick<HttpSignIn, "session" | "body">>;
+  /**
+   * In a route handler or a server action: notes that the caller has authenticated again, after you have
+   * checked it: see `reauthenticate` of `createHttp`. Sets the cookies of the response. Send `body` yourself.
+   *
+   * @throws as `sessions.reauthenticate`; SessionError `credential_missing`, `cross_site`.
+   */
+  reauthenticate(
+    options: Omit<HttpReauthenticateOptions, "connection">,
   ): Promise<Pick<HttpSignIn, "session" | "body">>;
   /**
    * In a route handler or a server action: ends the caller's own session and clears its cookies.
@@ -206,7 +216,7 @@ export function rollcall(
       OPTIONS: handle,
     },
     guard(handler, options) {
-      const kept = guardOptions(options);
+      const kept = guardOptions(options, http);
       return (request, context) =>
         answer(request, async () => {
           const admitted = await admit(request, kept);
@@ -243,6 +253,13 @@ export function rollcall(
         if (request === undefined) keepCookies(http.outgoingHeaders(head), await cookies());
         throw error;
       }
+    },
+    async reauthenticate(options) {
+      const head = answering.getStore() ?? (await headOf());
+      const given = { ...options, connection: connectionOf(head) };
+      const { headers: outgoing, ...raised } = await http.reauthenticate(head, given);
+      keepCookies(outgoing, await cookies());
+      return raised;
     },
     async signOut() {
       const request = answering.getStore();

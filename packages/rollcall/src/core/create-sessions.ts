@@ -28,10 +28,12 @@ import { revokeByKey } from "./verbs/compromised-key.js";
 import { createApiKey } from "./verbs/create-api-key.js";
 import { createDevices } from "./verbs/devices.js";
 import { erase, eraseSync } from "./verbs/erase.js";
+import { onFactorChange, onFactorChangeSync } from "./verbs/factor-change.js";
 import { get, list, rename } from "./verbs/list.js";
 import { logout } from "./verbs/logout.js";
 import { claimsOrEnd } from "./verbs/presented.js";
 import { purge } from "./verbs/purge.js";
+import { reauthenticate } from "./verbs/reauthenticate.js";
 import { refresh } from "./verbs/refresh.js";
 import { refreshClaims, refreshClaimsSync } from "./verbs/refresh-claims.js";
 import { revoke, revokeAll, revokeAllSync, revokeSync } from "./verbs/revoke.js";
@@ -203,6 +205,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     verify: verifier.verify,
     verifyNow: verifier.verifyNow,
     refresh: (token, options) => refresh(context, token, options),
+    levels: settings.levels.names,
+    reauthenticate: (principal, options) => reauthenticate(context, principal, options),
     verifyRefreshToken: (token) => verifyRefreshToken(context, token),
     logout: (credentials) => logout(context, credentials),
     list: (user, page) => list(context, user, page),
@@ -213,6 +217,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     revoke: (user, id, options) => revoke(context, user, id, options),
     revokeOthers: (user, currentId, options) => revokeAll(context, user, currentId, options),
     revokeAll: (user, options) => revokeAll(context, user, null, options),
+    onFactorChange: (user, options) => onFactorChange(context, user, options),
     erase: (user) => erase(context, user),
     on(type, listener, options) {
       feed.attend();
@@ -244,6 +249,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         revoke: (user, id, options) => revoke(inside, user, id, options),
         revokeOthers: (user, currentId, options) => revokeAll(inside, user, currentId, options),
         revokeAll: (user, options) => revokeAll(inside, user, null, options),
+        onFactorChange: (user, options) => onFactorChange(inside, user, options),
         erase: (user) => erase(inside, user),
       };
     },
@@ -258,6 +264,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         revoke: (user, id, options) => revokeSync(inside, user, id, options),
         revokeOthers: (user, currentId, options) => revokeAllSync(inside, user, currentId, options),
         revokeAll: (user, options) => revokeAllSync(inside, user, null, options),
+        onFactorChange: (user, options) => onFactorChangeSync(inside, user, options),
         erase: (user) => eraseSync(inside, user),
       };
     },

@@ -1,6 +1,7 @@
 import { count, type MaxPerUser, readMaxPerUser } from "./count.js";
 import { duration } from "./duration.js";
 import { type Kinds, readKinds } from "./kinds.js";
+import { type Levels, readLevels } from "./levels.js";
 import { isObject, optionsObject } from "./model/argument.js";
 import type { SessionStore } from "./port/store.js";
 import { type Clock, systemClock } from "./process/clock.js";
@@ -19,6 +20,7 @@ export interface Settings {
   readonly accessTokenTtl: number;
   readonly idleTimeout: number;
   readonly absoluteTimeout: number;
+  readonly levels: Levels;
   readonly retryWindow: number;
   readonly maxPerUser: MaxPerUser;
   readonly kinds: Kinds;
@@ -50,24 +52,39 @@ export function readOptions(options: SessionsOptions): Settings {
   const audience = text(options.audience ?? issuer, "audience");
   const idleTimeout = duration(options.idleTimeout ?? 7 * DAY, "idleTimeout");
   const absoluteTimeout = duration(options.absoluteTimeout ?? 30 * DAY, "absoluteTimeout");
-  // Where idleTimeout is short, what was not given shrinks with it.
+  const levels = readLevels(options.levels);
+  // Where idleTimeout is short, what was not given shrinks with it. An access token lives for a
+  // quarter of the idle timeout of its own session at most.
   const quarter = Math.floor(idleTimeout / 4);
+  const shortest = Math.floor(Math.min(idleTimeout, levels.shortestIdle) / 4);
   const accessTokenTtl = duration(
     options.accessTokenTtl ?? Math.max(SECOND, Math.min(10 * MINUTE, quarter)),
     "accessTokenTtl",
   );
   const retryWindow = duration(
-    options.retryWindow ?? Math.min(30 * SECOND, Math.floor(accessTokenTtl / 2)),
+    options.retryWindow ??
+      Math.min(30 * SECOND, Math.floor(Math.min(accessTokenTtl, shortest) / 2)),
     "retryWindow",
   );
   const touchInterval = duration(
-    options.touchInterval ?? Math.min(MINUTE, quarter),
+    options.touchInterval ?? Math.min(MINUTE, shortest),
     "touchInterval",
   );
   atMost(accessTokenTtl, quarter, "accessTokenTtl must be at most a quarter of idleTimeout");
   atMost(touchInterval, quarter, "touchInterval must be at most a quarter of idleTimeout");
+  atMost(
+    touchInterval,
+    shortest,
+    "touchInterval must be at most a quarter of each level's idleTimeout",
+  );
   atMost(SECOND, accessTokenTtl, "accessTokenTtl must be at least 1s");
+  atMost(SECOND, shortest, "each level's idleTimeout must be at least 4s");
   atMost(retryWindow, accessTokenTtl - 1, "retryWindow must be shorter than accessTokenTtl");
+  atMost(
+    retryWindow,
+    shortest - 1,
+    "retryWindow must be shorter than a quarter of each level's idleTimeout",
+  );
   const maxPerUser = readMaxPerUser(options.maxPerUser, "maxPerUser");
   const onLimit = POLICIES.find((policy) => policy === (options.onLimit ?? "evict-oldest"));
   if (onLimit === undefined) {
@@ -88,6 +105,7 @@ export function readOptions(options: SessionsOptions): Settings {
     accessTokenTtl,
     idleTimeout,
     absoluteTimeout,
+    levels,
     retryWindow,
     maxPerUser,
     kinds: readKinds(options.kinds, {

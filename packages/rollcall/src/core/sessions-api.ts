@@ -1,7 +1,9 @@
 import type { ApiKeyMethods } from "./api-key-methods.js";
+import type { SessionAssurance } from "./assurance-api.js";
 import type { Refreshed, SessionPage, SignIn } from "./model/answers.js";
 import type {
   ActAsOptions,
+  FactorChangeOptions,
   RefreshOptions,
   RevokeOptions,
   StartOptions,
@@ -19,7 +21,7 @@ import type { JsonWebKeySet } from "./tokens/key-entry.js";
 import type { KeyRing } from "./tokens/key-ring.js";
 
 /** Session management for an application that has users and a login. Made by `createSessions`. */
-export interface Sessions extends ApiKeyMethods {
+export interface Sessions extends ApiKeyMethods, SessionAssurance {
   /**
    * Starts a session, after the application has authenticated the user.
    *
@@ -267,7 +269,7 @@ export interface Sessions extends ApiKeyMethods {
 /** The methods that can take part in your own transaction. */
 export type TransactionSessions = Pick<
   Sessions,
-  "start" | "refreshClaims" | "revoke" | "revokeOthers" | "revokeAll" | "erase"
+  "start" | "refreshClaims" | "revoke" | "revokeOthers" | "revokeAll" | "onFactorChange" | "erase"
 >;
 
 /** {@link TransactionSessions}, synchronous; `claimsFor` must answer synchronously too. */
@@ -277,5 +279,6 @@ export interface SyncTransactionSessions {
   revoke(user: UserReference, id: string, options?: RevokeOptions): Session | null;
   revokeOthers(user: UserReference, currentId: string, options?: RevokeOptions): number;
   revokeAll(user: UserReference, options?: RevokeOptions): number;
+  onFactorChange(user: UserReference, options?: FactorChangeOptions): number;
   erase(user: UserReference): number;
 }

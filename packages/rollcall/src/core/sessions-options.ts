@@ -1,5 +1,6 @@
 import type { Duration } from "./duration.js";
 import type { KindOptions } from "./kind-options.js";
+import type { LevelOptions, LevelPreset } from "./level-options.js";
 import type { JsonObject } from "./model/json.js";
 import type { Session } from "./model/session-view.js";
 import type { User } from "./model/user.js";
@@ -74,6 +75,21 @@ export interface SessionsOptions {
    * @remarks To the time after which people must sign in again, used or not.
    */
   readonly absoluteTimeout?: Duration;
+  /**
+   * How sure you can be of a user, lowest first: a name for each level of authentication (`acr`),
+   * with its limits: those of a preset or your own. `start` and `reauthenticate` say which level was
+   * reached, guards which one they ask for.
+   *
+   * ```ts
+   * import type { SessionsOptions } from "rollcall";
+   *
+   * export const levels = { aal1: "nist-aal1", aal2: "nist-aal2" } as const satisfies SessionsOptions["levels"];
+   * ```
+   *
+   * @default none: sessions have no level
+   * @remarks When some of your routes ask for a second factor, or a policy limits sessions by level.
+   */
+  readonly levels?: Readonly<Record<string, LevelPreset | LevelOptions>>;
   /**
    * How long a refresh may be repeated with the same answer; less than `accessTokenTtl`.
    * @default "30s", or half of `accessTokenTtl` if that is less

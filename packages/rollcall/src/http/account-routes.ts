@@ -21,7 +21,7 @@ import { actorOf, toWire } from "./shown-session.js";
 
 /** What signed-in users can do with their own sessions (contract §1.2). */
 export function accountRoutes(context: HttpContext, streams: SessionStreams): readonly Route[] {
-  const { authenticate, outgoing } = context;
+  const { authenticate, outgoing, standing } = context;
   const { sessions, paths, showActing, actingMayManage } = context.settings;
   const base = `${paths.account}/sessions`;
   const principalOf = async ({ request, connection }: Call): Promise<Principal> =>
@@ -33,7 +33,15 @@ export function accountRoutes(context: HttpContext, streams: SessionStreams): re
     throw new SessionError("actor_forbidden");
   };
 
+  /** Refuses what a thief of the session would do first: to throw the owner out. */
+  const requireStanding = async (principal: Principal, id: string | null): Promise<void> => {
+    if (id === principal.sessionId) return;
+    standing.requireRecent(principal);
+    await standing.requireAge(principal, id);
+  };
+
   const everywhere = async (call: Call, principal: Principal): Promise<number> => {
+    await requireStanding(principal, null);
     const revoked = await sessions.revokeAll(principal.user, { actor: actorOf(principal) });
     outgoing.forget(call.request);
     return revoked;
@@ -94,6 +102,7 @@ export function accountRoutes(context: HttpContext, streams: SessionStreams): re
         // An id that is missing by mistake must not end all the others.
         if (new URL(call.request.url).pathname.endsWith("/")) return sessionNotFound();
         const { scope } = parse(scopeQuery, call.query);
+        if (scope !== "all") await requireStanding(principal, null);
         const revoked =
           scope === "all"
             ? await everywhere(call, principal)
@@ -151,6 +160,7 @@ export function accountRoutes(context: HttpContext, streams: SessionStreams): re
         const id = call.params["id"] ?? "";
         const own = id === principal.sessionId;
         if (!own) requireOwner(requireNoApiKey(principal));
+        await requireStanding(principal, id);
         const session = await sessions.revoke(principal.user, id, {
           reason: own ? "logout" : "revoked",
           actor: own ? { kind: "self", sessionId: principal.sessionId } : actorOf(principal),
@@ -179,6 +189,7 @@ export function accountRoutes(context: HttpContext, streams: SessionStreams): re
       errors: [400, 401, 403, 404, 429, 503],
       async handle(call) {
         const principal = await ownerOf(call);
+        standing.requireRecent(principal);
         const { name } = parse(renameBody, await readJson(call.request));
         const id = call.params["id"] ?? "";
         const actor = actorOf(principal);

@@ -8,6 +8,7 @@ import type { AuthenticateOptions } from "./guard-options.js";
 import type { HttpSettings } from "./options.js";
 import type { OutgoingHeaders } from "./outgoing-headers.js";
 import type { RequestHead } from "./request-head.js";
+import { requireAssurance } from "./require-assurance.js";
 import { requireCaller } from "./require-caller.js";
 import { seenFrom } from "./seen-from.js";
 
@@ -137,12 +138,16 @@ export function createAuthentication(
     },
     settledTokens: async (request) => await settled(cookieTokens(request)),
     authenticate(request, options = {}) {
+      const passed = (principal: Principal): Principal => {
+        requireCaller(principal, options);
+        return requireAssurance(principal, options, sessions.levels, settings.clock.now());
+      };
       try {
         // A bearer token takes precedence: cookies beside it are ignored, even if the token is bad.
         const token = bearerToken(request);
         const answer = token === null ? byCookies(request, options) : byBearer(token);
-        if (!(answer instanceof Promise)) return requireCaller(answer, options);
-        return answer.then((principal) => requireCaller(principal, options));
+        if (!(answer instanceof Promise)) return passed(answer);
+        return answer.then(passed);
       } catch (error) {
         return Promise.reject(error);
       }

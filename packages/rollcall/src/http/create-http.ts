@@ -20,6 +20,7 @@ import { createHttpContext } from "./http-context.js";
 import { sendNotices } from "./notices.js";
 import { openapiDocument } from "./openapi.js";
 import { type HttpOptions, readHttpOptions } from "./options.js";
+import { type HttpReauthenticateOptions, reauthenticate } from "./reauthenticate.js";
 import type { RequestHead } from "./request-head.js";
 import { errorResponse, json, seeOther } from "./respond.js";
 import type { Route } from "./route.js";
@@ -44,6 +45,8 @@ export interface Http {
   handles(request: Pick<Request, "url">): boolean;
   /** The paths of the routes, with `:name` for a parameter. */
   readonly paths: readonly string[];
+  /** The names of the session manager's `levels`, lowest first. */
+  readonly levels: readonly string[];
   /**
    * Authenticates the caller. It returns the principal directly if this process can tell by itself,
    * since a microtask costs more than the check, and otherwise a promise. So await it. With cookies
@@ -55,7 +58,7 @@ export interface Http {
    *
    * @throws Never directly. It rejects with a SessionError `credential_missing`,
    *   `credential_invalid`, `user_type_forbidden`, `kind_forbidden`, `insufficient_scope`,
-   *   `cross_site` or `store_unavailable`; see {@link Http.errorResponse}.
+   *   `reauthentication_required`, `cross_site` or `store_unavailable`; see {@link Http.errorResponse}.
    */
   authenticate(request: RequestHead, options?: AuthenticateOptions): Principal | Promise<Principal>;
   /**
@@ -121,6 +124,16 @@ export interface Http {
    */
   stopActing(request: RequestHead, connection?: Connection): Promise<HttpStopActing>;
   /**
+   * Notes that the caller has authenticated again, after you have checked it: by a password before
+   * something irreversible, or by a second factor to reach a higher level. The session goes on with new
+   * tokens, which go the way the former ones came: into the body, or into cookies. The former ones are
+   * refused from now on. Answer as after {@link Http.signIn}.
+   *
+   * @throws as `sessions.reauthenticate`; SessionError `credential_missing`, `cross_site`; TypeError
+   *   behind GET or HEAD.
+   */
+  reauthenticate(request: RequestHead, options: HttpReauthenticateOptions): Promise<HttpSignIn>;
+  /**
    * Ends the session that the request proves, as `POST /auth/logout` does, for sign-out pages of
    * your own. {@link Http.finish} clears its cookies. Use it behind POST, from a form or a script:
    * prefetches follow links too.
@@ -168,6 +181,7 @@ export function createHttp(options: HttpOptions): Http {
   const context = createHttpContext(settings);
   const { outgoing } = context;
   sendNotices(settings, context.locator);
+  const { levels } = settings.sessions;
   const streams = createSessionStreams(settings.sessions, settings.clock);
   const openapi = (): object => openapiDocument(routes, settings);
   const routes: readonly Route[] = [
@@ -199,7 +213,7 @@ export function createHttp(options: HttpOptions): Http {
   }
   const authenticate: Http["authenticate"] = (request, authenticateOptions) => {
     try {
-      checkAuthenticateOptions(authenticateOptions);
+      checkAuthenticateOptions(authenticateOptions, levels);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -227,13 +241,14 @@ export function createHttp(options: HttpOptions): Http {
       return matchers.some((matcher) => matcher.test(path));
     },
     paths: [...methodsByPath(routes).keys()],
+    levels,
     authenticate,
     session: (request, authenticateOptions) =>
       nullIfSignedOut(authenticate(request, authenticateOptions)),
     outgoingHeaders: outgoing.of,
     finish: outgoing.finish,
     guard(handler, options) {
-      const { signInPage, ...kept } = guardOptions(options);
+      const { signInPage, ...kept } = guardOptions(options, { levels });
       const answer = async (request: Request, connection?: Connection): Promise<Response> => {
         let principal: Principal | Promise<Principal>;
         try {
@@ -255,6 +270,7 @@ export function createHttp(options: HttpOptions): Http {
     signIn: (request, user, signInOptions) => signIn(context, request, user, signInOptions),
     actAs: (request, user, actAsOptions) => actAs(context, request, user, actAsOptions),
     stopActing: (request, connection) => stopActing(context, request, connection),
+    reauthenticate: (request, options) => reauthenticate(context, request, options),
     signOut: (request) => signOut(context, request),
     errorResponse: failed,
     disavowLink: (sessionId) => disavowLink(settings, sessionId),

@@ -37,7 +37,7 @@ function isAllowed(origin: string, settings: HttpSettings): boolean {
 }
 
 /**
- * Refuses to begin or end a session for a request that the user may not have intended: browsers,
+ * Refuses to begin, raise or end a session for a request that the user may not have intended: browsers,
  * crawlers and mail scanners follow links ahead of time, and any site can embed one (RFC 9110
  * §9.2.1).
  *
@@ -47,7 +47,7 @@ function isAllowed(origin: string, settings: HttpSettings): boolean {
  */
 export function requireIntent(
   { method, headers }: RequestHead,
-  verb: "signIn" | "signOut" | "actAs" | "stopActing",
+  verb: "signIn" | "signOut" | "reauthenticate" | "actAs" | "stopActing",
   isProven = false,
 ): void {
   if (SAFE.has(method.toUpperCase()) && !isProven) {

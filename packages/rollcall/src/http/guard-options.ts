@@ -1,5 +1,7 @@
+import type { Duration } from "../core/duration.js";
 import { isScope } from "../core/model/scope.js";
 import type { Connection } from "./connection.js";
+import { type Assurance, checkAssurance } from "./require-assurance.js";
 import { checkSignInPage } from "./sign-in-page.js";
 
 /** Options of a guard, the same under every framework. */
@@ -40,6 +42,20 @@ export interface GuardOptions {
    */
   readonly signInPage?: string | undefined;
   /**
+   * How long ago the user may have been authenticated, such as `"10m"`. Anybody else gets a 403 with
+   * the code EC006 that says so (RFC 9470): ask for the password again, and call `reauthenticate`.
+   * @default any time
+   * @remarks Before something that cannot be taken back, or that a thief would want.
+   */
+  readonly maxAge?: Duration | undefined;
+  /**
+   * The lowest of `levels` of `createSessions` that may pass. Anybody else gets a 403 with the code
+   * EC006 that says so: ask for the second factor, and call `reauthenticate`.
+   * @default any, and none
+   * @remarks Where a password alone is too little.
+   */
+  readonly level?: string | undefined;
+  /**
    * Proves by a read instead of refreshing in passing.
    * @default false
    * @remarks For answers that cannot set cookies.
@@ -52,7 +68,10 @@ export type CallerRequirements = Pick<GuardOptions, "types" | "kinds" | "actors"
 
 /** Options of `authenticate` and `session`. */
 export interface AuthenticateOptions
-  extends Pick<GuardOptions, "types" | "kinds" | "actors" | "scopes" | "readOnly"> {
+  extends Pick<
+    GuardOptions,
+    "types" | "kinds" | "actors" | "scopes" | "maxAge" | "level" | "readOnly"
+  > {
   /**
    * What is known of the socket: the client's address.
    * @default under `toNodeHandler`, what it knows of the request
@@ -69,9 +88,12 @@ const LISTS: Readonly<
   kinds: ["kinds of sessions", '["mobile"]'],
   scopes: ["scopes", '["orders:read"]'],
 };
-const OF_CALLERS: readonly string[] = [...Object.keys(LISTS), "actors"];
-const OF_GUARDS: readonly string[] = [...OF_CALLERS, "signInPage", "readOnly"];
-const OF_REQUESTS: readonly string[] = [...OF_CALLERS, "readOnly", "connection"];
+const OF_BOTH: readonly string[] = [
+  ...Object.keys(LISTS),
+  ...["actors", "maxAge", "level", "readOnly"],
+];
+const OF_GUARDS: readonly string[] = [...OF_BOTH, "signInPage"];
+const OF_REQUESTS: readonly string[] = [...OF_BOTH, "connection"];
 
 /**
  * Untyped code must not fail open: `types: "superadmin"` includes "admin", and
@@ -80,8 +102,11 @@ const OF_REQUESTS: readonly string[] = [...OF_CALLERS, "readOnly", "connection"]
  *
  * @throws TypeError naming the option at fault.
  */
-export function checkAuthenticateOptions(options: AuthenticateOptions | undefined): void {
-  checkOptions(options, OF_REQUESTS);
+export function checkAuthenticateOptions(
+  options: AuthenticateOptions | undefined,
+  levels: readonly string[],
+): void {
+  checkOptions(options, OF_REQUESTS, levels);
 }
 
 /**
@@ -89,8 +114,11 @@ export function checkAuthenticateOptions(options: AuthenticateOptions | undefine
  *
  * @throws TypeError naming the option at fault.
  */
-export function guardOptions(options: GuardOptions | undefined): GuardOptions {
-  checkOptions(options, OF_GUARDS);
+export function guardOptions(
+  options: GuardOptions | undefined,
+  { levels }: { readonly levels: readonly string[] },
+): GuardOptions {
+  checkOptions(options, OF_GUARDS, levels);
   const { types, kinds, scopes, signInPage } = options ?? {};
   if (signInPage !== undefined) checkSignInPage(signInPage);
   return Object.freeze({
@@ -101,7 +129,11 @@ export function guardOptions(options: GuardOptions | undefined): GuardOptions {
   });
 }
 
-function checkOptions(options: CallerRequirements | undefined, names: readonly string[]): void {
+function checkOptions(
+  options: (CallerRequirements & Assurance) | undefined,
+  names: readonly string[],
+  levels: readonly string[],
+): void {
   if (options === undefined) return;
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError('pass the allowed user types as { types: ["user"] }');
@@ -119,6 +151,7 @@ function checkOptions(options: CallerRequirements | undefined, names: readonly s
   if (options.actors !== undefined && typeof options.actors !== "boolean") {
     throw new TypeError("actors must be true or false");
   }
+  checkAssurance(options, levels);
 }
 
 function checkList(option: keyof typeof LISTS, list: readonly string[] | undefined): void {

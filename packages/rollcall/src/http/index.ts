@@ -11,6 +11,7 @@ export {
   type HttpOptions,
   insecureDevelopmentCookies,
 } from "./options.js";
+export type { HttpReauthenticateOptions } from "./reauthenticate.js";
 export type { RequestHead } from "./request-head.js";
 export type { HttpSignIn, SignInOptions } from "./sign-in.js";
 export { returnPath } from "./sign-in-page.js";

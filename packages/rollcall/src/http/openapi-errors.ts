@@ -6,7 +6,9 @@ interface ErrorResponse {
   /** The header that comes with it, and a value of it. */
   readonly header?: readonly [name: string, example: string | number];
   /** Bodies, by what went wrong. */
-  readonly examples: Readonly<Record<string, readonly [error: string, errorCode?: string]>>;
+  readonly examples: Readonly<
+    Record<string, readonly [error: string, errorCode?: string, more?: object]>
+  >;
 }
 
 const ERRORS: Readonly<Record<number, ErrorResponse>> = {
@@ -29,9 +31,18 @@ const ERRORS: Readonly<Record<number, ErrorResponse>> = {
   403: {
     name: "Forbidden",
     description:
-      "This user type, kind of session or API key may not pass, or nobody who acts as the user " +
-      "(EC003), a fresh sign-in is required (EC006), or the request came from another site (EC007)",
-    examples: { crossSite: ["Cross-site request refused", "EC007"] },
+      "This user type, kind of session or API key may not pass, or nobody who acts as the user, or the " +
+      "session is too new (EC003), a fresh or surer authentication is required (EC006), or the request came from " +
+      "another site (EC007). With an EC006 `required` may say what the user has to prove, and " +
+      "`WWW-Authenticate` says it too (RFC 9470)",
+    examples: {
+      reauthentication: [
+        "Sign in again to do this",
+        "EC006",
+        { required: { level: "aal2", maxAge: 600 } },
+      ],
+      crossSite: ["Cross-site request refused", "EC007"],
+    },
   },
   404: {
     name: "NotFound",
@@ -86,9 +97,9 @@ export function errorComponents(): Record<string, object> {
         "application/json": {
           schema: { $ref: "#/components/schemas/Error" },
           examples: Object.fromEntries(
-            Object.entries(examples).map(([key, [error, errorCode]]) => [
+            Object.entries(examples).map(([key, [error, errorCode, more]]) => [
               key,
-              { value: errorCode === undefined ? { error } : { error, errorCode } },
+              { value: errorCode === undefined ? { error } : { error, errorCode, ...more } },
             ]),
           ),
         },

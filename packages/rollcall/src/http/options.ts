@@ -1,3 +1,4 @@
+import { type Duration, duration } from "../core/duration.js";
 import { isObject } from "../core/model/argument.js";
 import { type Clock, systemClock } from "../core/process/clock.js";
 import type { Sessions } from "../core/sessions-api.js";
@@ -107,6 +108,23 @@ export interface HttpOptions extends NoticeOptions {
     readonly service?: string | false;
   };
   /**
+   * How long ago the user may have been authenticated for the routes that end other sessions or name
+   * one, such as `"10m"` (ASVS 7.5.2). Anybody else gets a 403 with the code EC006: authenticate them
+   * again and call `reauthenticate`. Nobody is kept from ending their own session.
+   * @default any time
+   * @remarks When a thief of a session must not be able to throw its owner out.
+   */
+  readonly requireRecentAuth?: Duration;
+  /**
+   * How old a session must be before it may end older ones by the routes, such as `"24h"`. A younger one
+   * gets a 403 with the code EC003, unless it ends itself or younger ones. For this a request takes
+   * one read more.
+   * @default none
+   * @remarks When somebody who signs in with a stolen password must not be able to throw the owner
+   *   out. Set `onLimit` of `createSessions` to `"refuse"` too, or sign-ins do it.
+   */
+  readonly minimumAgeToRevokeOthers?: Duration;
+  /**
    * Called with each error that became a 500 or a 503. What it throws is ignored.
    * @default its message goes to the console
    * @remarks To your logger, before you rely on it.
@@ -137,6 +155,10 @@ export interface HttpSettings extends NoticeSettings {
     readonly auth: string;
     readonly service: string | false;
   };
+  /** In milliseconds; `null`: any time. */
+  readonly recentAuth: number | null;
+  /** In milliseconds; `null`: any age. */
+  readonly minimumAgeToRevokeOthers: number | null;
   readonly onError: (error: unknown) => void;
   readonly clock: Clock;
 }
@@ -164,6 +186,11 @@ export function readHttpOptions(options: HttpOptions): HttpSettings {
       auth: path(options.paths?.auth ?? "/auth", "paths.auth"),
       service: servicePath(options.paths?.service ?? ""),
     },
+    recentAuth: optionalDuration(options.requireRecentAuth, "requireRecentAuth"),
+    minimumAgeToRevokeOthers: optionalDuration(
+      options.minimumAgeToRevokeOthers,
+      "minimumAgeToRevokeOthers",
+    ),
     onError,
     ...readNoticeOptions(options, ownOrigin),
     clock: options.clock ?? systemClock,
@@ -192,6 +219,10 @@ function readCookieOptions(
     throw new TypeError("insecureDevelopmentCookies works for loopback origins only");
   }
   return cookieNames(cookies.prefix, !insecure);
+}
+
+function optionalDuration(value: Duration | undefined, option: string): number | null {
+  return value === undefined ? null : duration(value, option);
 }
 
 function path(text: string, option: string): string {

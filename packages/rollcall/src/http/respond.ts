@@ -21,9 +21,9 @@ export function sessionNotFound(): Response {
 /** Maps errors to HTTP. Anything but a {@link SessionError} reveals no detail. */
 export function errorResponse(error: unknown): Response {
   const known = error instanceof SessionError ? error : new SessionError("internal");
-  const { message, errorCode, sessionEnded, status, headers } = known;
+  const { message, errorCode, sessionEnded, required, status, headers } = known;
   // As JSON leaves out what is undefined.
-  return json({ error: message, errorCode, sessionEnded }, status, headers);
+  return json({ error: message, errorCode, sessionEnded, required }, status, headers);
 }
 
 /**

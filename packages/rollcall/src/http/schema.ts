@@ -134,6 +134,17 @@ const errorAnswer = v.object({
       v.description("How the session of a genuine token ended, where that is known"),
     ),
   ),
+  required: v.optional(
+    v.pipe(
+      v.object({
+        maxAge: v.optional(
+          v.pipe(count, v.description("Seconds: the user was authenticated longer ago")),
+        ),
+        level: v.optional(v.pipe(text, v.description("The lowest level that will do (`acr`)"))),
+      }),
+      v.description("With EC006: what the user has to prove, if it is not just a fresh sign-in"),
+    ),
+  ),
 });
 
 export const sessionsAnswer: Schema = v.object({

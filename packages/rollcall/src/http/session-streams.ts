@@ -36,7 +36,12 @@ const HEADERS = {
 };
 
 const ENDED = new Set<SessionEvent["type"]>(["session.revoked", "session.expired"]);
-const LISTED = new Set<SessionEvent["type"]>(["session.created", "session.renamed", ...ENDED]);
+const LISTED = new Set<SessionEvent["type"]>([
+  "session.created",
+  "session.renamed",
+  "session.reauthenticated",
+  ...ENDED,
+]);
 
 export function createSessionStreams(
   sessions: Sessions,

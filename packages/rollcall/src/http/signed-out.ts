@@ -14,6 +14,7 @@ const OTHERS: ReadonlySet<string> = new Set<SessionErrorCode>([
   "kind_forbidden",
   "actor_forbidden",
   "insufficient_scope",
+  "reauthentication_required",
 ]);
 
 /** `null` where nobody is signed in, or nobody of those asked for. */

@@ -62,7 +62,7 @@ export function toEvent(row: Row, report: Report): StoredEvent | null {
  * The events that tell of tokens to refuse. The columns of their session come with them:
  * `access_until` where it has ended, `outdated_to` and `outdated_until` where it was outdated.
  */
-export const REFUSALS = "('session.revoked', 'session.claims_outdated')";
+export const REFUSALS = "('session.revoked', 'session.claims_outdated', 'session.reauthenticated')";
 
 /** The session to refuse after such an event; `null` when it goes on, or the event is another. */
 export function toRevokedByEvent(row: Row): RevokedEntry | null {

@@ -1,5 +1,5 @@
-import { type Principal, SessionError } from "rollcall";
-import type { GuardOptions, SignInOptions } from "rollcall/http";
+import { type Principal, SessionError, type Sessions } from "rollcall";
+import type { GuardOptions, HttpReauthenticateOptions, SignInOptions } from "rollcall/http";
 
 // What the applications of all harnesses have in common, so that they differ by framework only.
 
@@ -29,6 +29,20 @@ export const LINKED: Login = {
 
 /** The guard of `/inbox`. */
 export const INBOX: GuardOptions = { signInPage: "/welcome?lang=en" };
+
+/** The guard of `/fresh`. */
+export const FRESH: GuardOptions = { maxAge: "10m" };
+
+/** The guard of `/sure`: the highest level of the application's, where it has any. */
+export const surely = ({ levels }: Pick<Sessions, "levels">): GuardOptions => ({
+  level: levels.at(-1),
+});
+
+/** Reads the parsed body of `POST /step-up`; a check of the second factor would stand here. */
+export function readStepUp(body: unknown): HttpReauthenticateOptions {
+  const level = typeof body === "object" && body !== null && "level" in body ? body.level : "";
+  return { methods: ["pwd", "otp"], level: String(level) };
+}
 
 /** What `GET /optional` answers. */
 export const optional = (user: Principal | null, admin: Principal | null): object => ({

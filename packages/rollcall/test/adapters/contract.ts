@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { actingCases } from "./acting-cases.js";
+import { assuranceCases } from "./assurance-cases.js";
 import { bodyCases } from "./body-cases.js";
 import { cachingCases } from "./caching-cases.js";
 import { connectionCases } from "./connection-cases.js";
@@ -20,6 +21,7 @@ export const contractCases: readonly ContractCase[] = [
   ...sessionCases,
   ...tokenCases,
   ...refusalCases,
+  ...assuranceCases,
   ...cookieCases,
   ...optionalCases,
   ...signInPageCases,

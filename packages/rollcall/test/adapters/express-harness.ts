@@ -5,6 +5,7 @@ import { principalOf, rollcall } from "rollcall/express";
 import { createHttp } from "rollcall/http";
 import { listen } from "../support/listen.js";
 import {
+  FRESH,
   fault,
   GUARDED_HEADERS,
   INBOX,
@@ -13,7 +14,9 @@ import {
   laterFault,
   optional,
   readLogin,
+  readStepUp,
   refusal,
+  surely,
   UNSENT_HEADERS,
 } from "./application.js";
 import { type AdapterHarness, CUSTOMER, type HarnessOptions } from "./harness.js";
@@ -83,6 +86,17 @@ function application(
   });
   app.get("/admins", auth.guard({ types: ["admin"] }), (request, response) => {
     response.json({ user: principalOf(request).user });
+  });
+  app.get("/fresh", auth.guard(FRESH), (_request, response) => {
+    response.json({});
+  });
+  app.get("/sure", auth.guard(surely(options.sessions)), (_request, response) => {
+    response.json({});
+  });
+  app.post("/step-up", auth.guard(), (request, response, next) => {
+    auth.reauthenticate(request, response, readStepUp(request.body)).then(({ body }) => {
+      response.json(body);
+    }, next);
   });
   app.get("/twice", auth.guard(), auth.guard(), (_request, response) => {
     response.json({});

@@ -9,6 +9,7 @@ import { rollcall } from "rollcall/fastify";
 import { createHttp } from "rollcall/http";
 import { listen } from "../support/listen.js";
 import {
+  FRESH,
   fault,
   GUARDED_HEADERS,
   INBOX,
@@ -17,7 +18,9 @@ import {
   laterFault,
   optional,
   readLogin,
+  readStepUp,
   refusal,
+  surely,
   UNSENT_HEADERS,
 } from "./application.js";
 import { type AdapterHarness, CUSTOMER, type HarnessOptions } from "./harness.js";
@@ -69,6 +72,12 @@ async function addRoutes<
   app.get("/admins", { onRequest: app.rollcall.guard({ types: ["admin"] }) }, async (request) => ({
     user: request.principal.user,
   }));
+  app.get("/fresh", { onRequest: app.rollcall.guard(FRESH) }, async () => ({}));
+  const sure = app.rollcall.guard(surely(options.sessions));
+  app.get("/sure", { onRequest: sure }, async () => ({}));
+  app.post("/step-up", { onRequest: app.rollcall.guard() }, async (request, reply) => {
+    return (await app.rollcall.reauthenticate(request, reply, readStepUp(request.body))).body;
+  });
   const guards = [app.rollcall.guard(), app.rollcall.guard()];
   app.get("/twice", { onRequest: guards }, async () => ({}));
   app.post("/echo", { onRequest: app.rollcall.guard() }, async (request) => request.body);

@@ -201,6 +201,53 @@ test("API keys: allowed, made by a client, and let in where a route asks for the
   expect((await ask("/settings", { headers: own })).status).toBe(200);
 });
 
+test("asking for more than a session", async () => {
+  const sessions = sessionsOf(
+    call(await load("step-up.md", "Name your levels"), "create", memory(), secret),
+  );
+  const protect = await load("step-up.md", "Keep a thief from throwing the owner out");
+  const http = call(protect, "open", sessions, origin);
+  if (!isHttp(http)) expect.unreachable("it is no http");
+  const guide = await load("step-up.md", "Say how somebody signed in");
+  for (const [usedCode, level] of [
+    [false, "aal1"],
+    [true, "aal2"],
+  ] as const) {
+    const request = new Request(`${origin}/sign-in`, {
+      method: "POST",
+      headers: { Origin: origin },
+    });
+    await answerOf(guide, "signedIn", http, request, 7, usedCode);
+    const { sessions: listed } = await sessions.list({ type: "user", id: 7 });
+    expect(listed.map((session) => session.level)).toContain(level);
+  }
+  vi.stubGlobal("isRightCode", async (_id: string, code: string) => code === "123456");
+  const auth = rollcall(http);
+  const pay = requesterOf(
+    call(await load("step-up.md", "Ask for it in a guard"), "payments", auth),
+  );
+  const raise = requesterOf(call(await load("step-up.md", "Raise the session"), "stepUp", auth));
+  const { tokens } = await sessions.start(ada, { level: "aal1" });
+  const post = (token: string, body = {}): RequestInit => ({
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const held = tokens.accessToken.token;
+  const low = await pay("/payments", post(held));
+  expect([low.status, await low.json()]).toMatchObject([403, { required: { level: "aal2" } }]);
+  expect((await raise("/step-up", post(held, { code: "1" }))).status).toBe(422);
+  const answer = await (await raise("/step-up", post(held, { code: "123456" }))).json();
+  const raised = answer.tokens.accessToken.token;
+  expect((await pay("/payments", post(raised))).status).toBe(200);
+
+  vi.stubGlobal("savePassword", async () => {});
+  const change = await load("step-up.md", "After a password or a second factor was changed");
+  await sessions.start(ada);
+  await call(change, "changePassword", sessions, await sessions.verify(raised), "secret");
+  expect((await sessions.list(ada)).sessions).toHaveLength(1);
+});
+
 test("a page for everybody", async () => {
   const { sessions, http } = open();
   const url = await serve(
@@ -222,16 +269,15 @@ test("roles, and a fresh sign-in", async () => {
     expect.objectContaining({ code: "user_type_forbidden" }),
   );
 
-  const { sessions } = open();
-  const fresh = await sessions.start(ada);
-  const caller = await sessions.verify(fresh.tokens.accessToken.token);
+  const { sessions, http } = open();
   const guide = await load("guarding.md", "Ask for a fresh sign-in");
-  await call(guide, "requireFreshSignIn", sessions, caller);
+  const remove = requesterOf(call(guide, "account", rollcall(http)));
+  const request = { method: "DELETE", headers: await bearer(sessions) };
+  expect((await remove("/account", request)).status).toBe(200);
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 6 * 60_000 });
   onTestFinished(() => void vi.useRealTimers());
-  await expect(call(guide, "requireFreshSignIn", sessions, caller)).rejects.toMatchObject({
-    code: "reauthentication_required",
-  });
+  const late = await remove("/account", request);
+  expect([late.status, await late.json()]).toMatchObject([403, { required: { maxAge: 300 } }]);
 });
 
 test("why somebody was signed out", async () => {

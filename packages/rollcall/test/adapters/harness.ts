@@ -32,6 +32,9 @@ export const CUSTOMER = { type: "user", id: "grace" };
  * | `POST /auth/login` `{"user","type"?,"transport"?,"csrf"?}` | signs `{type: type ?? "user", id: user}` in with that transport (default bearer); 200 with the body and the headers of `signIn` |
  * | `GET /guarded` | guarded; `{"user": {"type","id"}, "sessionId"}`, with `Cache-Control: public, max-age=60` and a cookie of the application's own, `theme=dark; Path=/` |
  * | `GET /admins` | guarded with `types: ["admin"]`; `{"user"}` |
+ * | `GET /fresh` | guarded with {@link FRESH}; `{}` |
+ * | `GET /sure` | guarded with {@link surely}; `{}` |
+ * | `POST /step-up` `{"level"}` | guarded; re-authenticates the caller with that level, and answers the body of it |
  * | `GET /twice` | two guards, one after the other; `{}` |
  * | `POST /echo` | guarded; answers the JSON body that the framework has parsed |
  * | `GET /open` | no guard; `{"open": true}` |

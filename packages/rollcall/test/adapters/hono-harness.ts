@@ -6,6 +6,7 @@ import { rollcall } from "rollcall/hono";
 import { createHttp } from "rollcall/http";
 import { listen } from "../support/listen.js";
 import {
+  FRESH,
   fault,
   GUARDED_HEADERS,
   INBOX,
@@ -13,7 +14,9 @@ import {
   laterFault,
   optional,
   readLogin,
+  readStepUp,
   refusal,
+  surely,
   UNSENT_HEADERS,
 } from "./application.js";
 import { type AdapterHarness, CUSTOMER, type HarnessOptions } from "./harness.js";
@@ -63,6 +66,11 @@ function application({
   app.get("/admins", auth.guard({ types: ["admin"] }), (c) =>
     c.json({ user: c.get("principal").user }),
   );
+  app.get("/fresh", auth.guard(FRESH), (c) => c.json({}));
+  app.get("/sure", auth.guard(surely(options.sessions)), (c) => c.json({}));
+  app.post("/step-up", auth.guard(), async (c) => {
+    return c.json((await auth.reauthenticate(c, readStepUp(await c.req.json()))).body);
+  });
   app.get("/twice", auth.guard(), auth.guard(), (c) => c.json({}));
   app.post("/echo", auth.guard(), async (c) => c.json(await c.req.json()));
   app.get("/optional", async (c) => {

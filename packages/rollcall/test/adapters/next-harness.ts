@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { createHttp, type Http } from "rollcall/http";
+import { createHttp, type GuardOptions, type Http } from "rollcall/http";
 import {
   type NextRollcall,
   type NextRollcallOptions,
@@ -14,6 +14,7 @@ import {
 } from "rollcall/next";
 import { listen } from "../support/listen.js";
 import {
+  FRESH,
   fault,
   GUARDED_HEADERS,
   INBOX,
@@ -22,7 +23,9 @@ import {
   laterFault,
   optional,
   readLogin,
+  readStepUp,
   refusal,
+  surely,
 } from "./application.js";
 import { type AdapterHarness, CUSTOMER, type HarnessOptions } from "./harness.js";
 
@@ -97,7 +100,7 @@ export async function openNextApp(): Promise<NextApp> {
           const auth = rollcall(http, runtime);
           return {
             auth: guardFirst ? { ...auth, handlers: guardedFirst(auth) } : auth,
-            routes: routesFor(auth, redirect, letTimePass),
+            routes: routesFor(auth, redirect, letTimePass, surely(options.sessions)),
           };
         };
         const current = (runtime: Runtime): typeof made => {
@@ -152,6 +155,7 @@ function routesFor(
   auth: NextRollcall,
   redirect: Runtime["redirect"],
   letTimePass: () => void,
+  sure: GuardOptions,
 ): Record<string, RouteHandler<Request, OrderContext>> {
   const signOut = async (): Promise<Response> => {
     await auth.signOut();
@@ -169,6 +173,11 @@ function routesFor(
     ),
     "GET /admins": auth.guard((_request, { user }) => Response.json({ user }), {
       types: ["admin"],
+    }),
+    "GET /fresh": auth.guard(() => Response.json({}), FRESH),
+    "GET /sure": auth.guard(() => Response.json({}), sure),
+    "POST /step-up": auth.guard(async (request) => {
+      return Response.json((await auth.reauthenticate(readStepUp(await request.json()))).body);
     }),
     "POST /echo": auth.guard(async (request) => Response.json(await request.json())),
     "GET /open": async () => Response.json({ open: true }),

@@ -4,6 +4,7 @@ import { createHttp, type Http } from "rollcall/http";
 import { type FetchHandler, toNodeHandler } from "rollcall/node";
 import { listen } from "../support/listen.js";
 import {
+  FRESH,
   fault,
   GUARDED_HEADERS,
   INBOX,
@@ -12,7 +13,9 @@ import {
   laterFault,
   optional,
   readLogin,
+  readStepUp,
   refusal,
+  surely,
 } from "./application.js";
 import { type AdapterHarness, CUSTOMER, type HarnessOptions } from "./harness.js";
 
@@ -51,6 +54,13 @@ function application({
     ),
     "GET /admins": http.guard((_request, { user }) => Response.json({ user }), {
       types: ["admin"],
+    }),
+    "GET /fresh": http.guard(() => Response.json({}), FRESH),
+    "GET /sure": http.guard(() => Response.json({}), surely(options.sessions)),
+    "POST /step-up": http.guard(async (request) => {
+      const given = readStepUp(await request.json());
+      const { body, headers } = await http.reauthenticate(request, given);
+      return Response.json(body, { headers });
     }),
     "POST /echo": http.guard(async (request) => Response.json(await request.json())),
     "GET /optional": async (request) => {

@@ -10,6 +10,9 @@ import { type Answer, createWire, type OpenAnswer, type Sent, type Wire } from "
 
 export const ORIGIN = "https://app.example";
 
+/** Without limits, so that no case ends by them. */
+const LEVELS = { aal1: {}, aal2: {}, aal3: {} } as const;
+
 export type Transport = "bearer" | "cookie";
 
 /** A running application, with what a case needs to make trouble. */
@@ -55,7 +58,12 @@ export async function onStage(
 ): Promise<void> {
   const { store, state } = faulty(memory());
   const limit = { max: Number.POSITIVE_INFINITY };
-  const { sessions, clock } = open({ store, maxPerUser: () => limit.max, onLimit: "refuse" });
+  const { sessions, clock } = open({
+    store,
+    maxPerUser: () => limit.max,
+    onLimit: "refuse",
+    levels: LEVELS,
+  });
   const failures: unknown[] = [];
   const app = await harness.start({
     sessions,

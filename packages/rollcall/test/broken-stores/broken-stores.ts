@@ -8,6 +8,7 @@ import { brokenKeys } from "./broken-keys.js";
 import { brokenKinds } from "./broken-kinds.js";
 import { brokenMoves } from "./broken-moves.js";
 import { brokenReadings } from "./broken-readings.js";
+import { brokenReauthentications } from "./broken-reauthentications.js";
 import { brokenRevocations } from "./broken-revocations.js";
 import { brokenRotations } from "./broken-rotations.js";
 import { brokenScopes } from "./broken-scopes.js";
@@ -25,6 +26,7 @@ export const brokenStores: readonly BrokenStore[] = [
   ...brokenKinds,
   ...brokenApiKeys,
   ...brokenRevocations,
+  ...brokenReauthentications,
   ...brokenScopes,
   ...brokenReadings,
   ...brokenActings,

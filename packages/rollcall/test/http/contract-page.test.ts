@@ -83,6 +83,7 @@ const CODES: Readonly<Record<SessionErrorCode, true>> = {
   kind_forbidden: true,
   insufficient_scope: true,
   actor_forbidden: true,
+  session_too_new: true,
   reauthentication_required: true,
   cross_site: true,
   throttled: true,
@@ -122,6 +123,7 @@ test("§3.1 has the claims of an access token, and those that nobody may add", a
 const EVENTS: Readonly<Record<SessionEventType, true>> = {
   "session.created": true,
   "session.renamed": true,
+  "session.reauthenticated": true,
   "session.updated": true,
   "session.claims_outdated": true,
   "session.revoked": true,

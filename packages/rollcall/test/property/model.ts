@@ -56,6 +56,7 @@ export function afterPresentation(
 ): { readonly outcome: RotationOutcome["outcome"]; readonly row: StoredSession } {
   const decision = decide(row, presented, now, retryWindow);
   switch (decision) {
+    case "superseded":
     case "revoked":
     case "expired":
       return { outcome: decision, row };

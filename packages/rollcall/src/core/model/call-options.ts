@@ -51,6 +51,13 @@ export interface StartOptions {
    */
   readonly deviceId?: string;
   /**
+   * How sure you are that it is the user: one of `levels` of `createSessions`. Its limits count beside
+   * those of the session, and it comes with every access token, as `acr`.
+   * @default none, which is below all of them
+   * @remarks When some of your routes ask for a level.
+   */
+  readonly level?: string;
+  /**
    * A session that this one replaces; if it is active it ends with the reason `replaced`. Pass the
    * id of a session of the same user, or the tokens of a session.
    * @default none
@@ -101,6 +108,48 @@ export interface RefreshOptions {
    * @remarks If you do not use the routes of `rollcall/http`, which pass it on.
    */
   readonly userAgent?: string;
+}
+
+/** Options of `sessions.reauthenticate`: what the application has just found out. */
+export interface ReauthenticateOptions {
+  /** By what means the user was authenticated this time, such as `["pwd", "otp"]` (RFC 8176). */
+  readonly methods: readonly string[];
+  /**
+   * The level that this authentication reached: one of `levels` of `createSessions`. Required where
+   * there are any. The session has this level from now on, be it higher or lower than before.
+   * @default none, where there are no levels
+   * @remarks Wherever there are levels.
+   */
+  readonly level?: string;
+  /**
+   * When it was: the time before the password was read, for instance. One of before the user's
+   * latest `revokeAll` or `onFactorChange` is refused.
+   * @default now; with `reauthenticate` of `rollcall/http`, when the request arrived
+   * @remarks If you call `sessions.reauthenticate` yourself: take the time before you read the password.
+   */
+  readonly authenticatedAt?: Date;
+}
+
+/** Options of `sessions.onFactorChange`. */
+export interface FactorChangeOptions {
+  /**
+   * The id of the session that stays: that of whoever changed the password or the second factor.
+   * @default none stays
+   * @remarks When the user has changed it themselves, from a session.
+   */
+  readonly keep?: string;
+  /**
+   * One of `levels` of `createSessions`: sessions at this level or above stay too.
+   * @default no level spares a session
+   * @remarks After a new second factor, when sessions that have used one already may stay.
+   */
+  readonly belowLevel?: string;
+  /**
+   * Who did it. It is kept as `revokedBy` and comes with the event.
+   * @default `{ kind: "system" }`
+   * @remarks Whenever a person did it.
+   */
+  readonly actor?: Actor;
 }
 
 /** Who ends a session, and why. */

@@ -8,6 +8,7 @@ export type SessionErrorCode =
   | "kind_forbidden"
   | "actor_forbidden"
   | "insufficient_scope"
+  | "session_too_new"
   | "reauthentication_required"
   | "cross_site"
   | "throttled"
@@ -23,10 +24,19 @@ export type InvalidReason =
   | "expired"
   | "revoked"
   | "reused"
+  | "superseded"
   | "unknown"
   | "user_gone"
   | "outdated"
   | "proof_outdated";
+
+/** What a caller must prove before a request may pass (RFC 9470). */
+export interface RequiredAuthentication {
+  /** The user must have been authenticated less than this many seconds ago. */
+  readonly maxAge?: number;
+  /** The lowest of the application's `levels` that will do. */
+  readonly level?: string;
+}
 
 /** The codes of docs/contract.md §1.12, as they cross the wire in `errorCode`. */
 export type WireErrorCode =
@@ -58,6 +68,11 @@ const KINDS: Readonly<Record<SessionErrorCode, Kind>> = {
     text: "Not allowed while acting for somebody else",
   },
   insufficient_scope: { status: 403, errorCode: "EC003", text: "The API key lacks a scope" },
+  session_too_new: {
+    status: 403,
+    errorCode: "EC003",
+    text: "This session is too new to end older ones",
+  },
   throttled: { status: 429, errorCode: "EC004", text: "Too many attempts, try again later" },
   session_limit: { status: 409, errorCode: "EC009", text: "Too many sessions, end one first" },
   store_unavailable: {
@@ -81,6 +96,8 @@ export interface SessionErrorDetails {
   readonly sessionEnded?: SessionEnded | undefined;
   /** With `insufficient_scope`: those that the request needs. They go to the client. */
   readonly scopes?: readonly string[];
+  /** With `reauthentication_required`. It goes to the client. */
+  readonly required?: RequiredAuthentication | undefined;
   /** Seconds, with `throttled` and `store_unavailable`. */
   readonly retryAfter?: number;
   /** With `store_unavailable`. */
@@ -115,6 +132,8 @@ export class SessionError extends Error {
   readonly reason: InvalidReason | undefined;
   /** How the session of the token ended, where that is known; only for whoever holds a genuine one. */
   readonly sessionEnded: SessionEnded | undefined;
+  /** With `reauthentication_required`: what the user has to prove, where a guard asked for it. */
+  readonly required: RequiredAuthentication | undefined;
   /** Seconds to wait before another try. */
   readonly retryAfter: number | undefined;
   /**
@@ -123,7 +142,7 @@ export class SessionError extends Error {
    */
   readonly operation: string | undefined;
   /**
-   * The headers that belong to the status, by lower-case name: `www-authenticate` (RFC 6750 §3),
+   * The headers that belong to the status, by lower-case name: `www-authenticate` (RFC 6750 §3, RFC 9470 §3),
    * `retry-after` (RFC 9110 §10.2.3), `cache-control`. Express, Fastify and Koa send them unchanged.
    */
   readonly headers: Readonly<Record<string, string>>;
@@ -139,6 +158,7 @@ export class SessionError extends Error {
     this.errorCode = kind.errorCode;
     this.reason = details.reason;
     this.sessionEnded = details.sessionEnded;
+    this.required = details.required;
     this.retryAfter = details.retryAfter;
     this.operation = details.operation;
     this.headers = headersOf(this, details.scopes);
@@ -157,7 +177,7 @@ export class SessionError extends Error {
 }
 
 function headersOf(
-  { code, status, retryAfter = 1 }: SessionError,
+  { code, status, required, retryAfter = 1 }: SessionError,
   scopes: readonly string[] = [],
 ): Record<string, string> {
   // No cache may store a refusal (contract §1.1).
@@ -168,10 +188,18 @@ function headersOf(
     const needed = scopes.length === 0 ? "" : `, scope="${scopes.join(" ")}"`;
     headers["www-authenticate"] = `Bearer error="insufficient_scope"${needed}`;
   }
+  if (required !== undefined) headers["www-authenticate"] = challengeOf(required);
   if (status === 429 || status === 503) {
     headers["retry-after"] = String(Math.max(1, Math.ceil(retryAfter)));
   }
   return headers;
+}
+
+/** Names of levels hold nothing that a quoted string would have to escape. */
+function challengeOf({ level, maxAge }: RequiredAuthentication): string {
+  const levels = level === undefined ? "" : `, acr_values="${level}"`;
+  const age = maxAge === undefined ? "" : `, max_age="${maxAge}"`;
+  return `Bearer error="insufficient_user_authentication"${levels}${age}`;
 }
 
 /** Shorthand for the most common error. */

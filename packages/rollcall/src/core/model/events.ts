@@ -1,4 +1,4 @@
-import type { JsonObject } from "./json.js";
+import type { Json, JsonObject } from "./json.js";
 import type { Actor, RevocationReason, SessionId } from "./session.js";
 import type { User } from "./user.js";
 
@@ -33,6 +33,14 @@ export interface ClaimsOutdated extends EventBase {
   readonly type: "session.claims_outdated";
   /** Access tokens of this refresh generation and of earlier ones are refused from now on. */
   readonly generation: number;
+}
+/** The user was authenticated again within the session. Its former tokens are refused from now on. */
+export interface SessionReauthenticated extends EventBase {
+  readonly type: "session.reauthenticated";
+  /** By what means (RFC 8176). */
+  readonly methods: readonly string[];
+  /** The level that the session has now. */
+  readonly level: string | null;
 }
 /** The session ended. `session.evicted` and `session.reuse_detected` come in addition to it. */
 export interface SessionRevoked extends EventBase {
@@ -92,6 +100,7 @@ export type StoredEvent =
   | SessionRenamed
   | SessionUpdated
   | ClaimsOutdated
+  | SessionReauthenticated
   | SessionRevoked
   | ReuseDetected
   | SessionEvicted
@@ -105,6 +114,7 @@ const STORED_TYPES: Readonly<Record<StoredEvent["type"], true>> = {
   "session.renamed": true,
   "session.updated": true,
   "session.claims_outdated": true,
+  "session.reauthenticated": true,
   "session.revoked": true,
   "session.reuse_detected": true,
   "session.evicted": true,
@@ -142,6 +152,11 @@ export function storedEvent(
     case "session.address_changed":
     case "session.user_agent_changed":
       return { ...base, type, from: textOf(data, "from"), to: textOf(data, "to") };
+    case "session.reauthenticated": {
+      const { methods, level = null } = data ?? {};
+      if (!isTexts(methods) || (level !== null && typeof level !== "string")) return null;
+      return { ...base, type, methods, level };
+    }
     default:
       return { ...base, type };
   }
@@ -151,6 +166,10 @@ export function storedEvent(
 function textOf(data: JsonObject | null, name: string): string {
   const value = data?.[name];
   return typeof value === "string" ? value : "";
+}
+
+function isTexts(value: Json | undefined): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
 /** The events that listeners receive. */

@@ -3,6 +3,8 @@ import { isActive, type StoredSession } from "./session.js";
 /**
  * What becomes of a presented generation. SQL in the stores must match this table.
  *
+ * - `superseded`: the user has authenticated again since (contract §4.9). Refused, and nothing more:
+ *   an honest client may still hold it, and whoever copied it gets nothing by it.
  * - `rotate`: one generation on, the presented one becomes the predecessor.
  * - `skip`: a late retry (contract §4.3): one generation on, the predecessor stays, all generations
  *   between are skipped.
@@ -16,6 +18,7 @@ export type RotationDecision =
   | "ahead"
   | "retry"
   | "reuse"
+  | "superseded"
   | "revoked"
   | "expired";
 
@@ -28,6 +31,7 @@ export function decide(
 ): RotationDecision {
   if (session.revokedAt !== null) return "revoked";
   if (!isActive(session, now)) return "expired";
+  if (presented <= (session.supersededTo ?? 0)) return "superseded";
   if (presented === session.generation) return "rotate";
   if (presented > session.generation) return "ahead";
   // A predecessor of 0 means that there is none.

@@ -27,6 +27,7 @@ export function isSessionId(value: unknown): value is SessionId {
  * | `revoked` | another session of the user, or the application |
  * | `revoke_others`, `revoke_all` | "sign out the other devices", "everywhere" |
  * | `refresh_token_reuse` | a refresh token or access token of a superseded generation came back |
+ * | `factor_changed` | `onFactorChange`: the password or a second factor was changed |
  * | `evicted` | a newer sign-in, when `maxPerUser` was reached |
  * | `replaced` | a sign-in made from within the session, or in the browser whose cookies held it |
  * | `user_gone` | `claimsFor` answered `null` |
@@ -42,6 +43,7 @@ export type RevocationReason =
   | "revoke_others"
   | "revoke_all"
   | "refresh_token_reuse"
+  | "factor_changed"
   | "evicted"
   | "replaced"
   | "user_gone"

@@ -1,5 +1,6 @@
 import type { DeviceInfo } from "../model/device.js";
 import type { JsonObject } from "../model/json.js";
+import type { ReauthenticationSettings } from "../model/reauthentication.js";
 import type { Revocation, SessionActor, SessionId, StoredSession } from "../model/session.js";
 import type { User } from "../model/user.js";
 
@@ -88,8 +89,29 @@ export type RotationOutcome =
   | { readonly outcome: "retried"; readonly session: StoredSession; readonly now: number }
   /** The session was ended for it: `session` as it stands after. */
   | { readonly outcome: "reused"; readonly session: StoredSession; readonly now: number }
+  | { readonly outcome: "superseded"; readonly session: StoredSession; readonly now: number }
   | { readonly outcome: "revoked"; readonly session: StoredSession; readonly now: number }
   | { readonly outcome: "expired"; readonly session: StoredSession; readonly now: number }
+  | { readonly outcome: "unknown" };
+
+/** The user of a session has authenticated again. */
+export interface Reauthentication extends ReauthenticationSettings {
+  readonly now?: number | undefined;
+}
+
+export type ReauthenticationOutcome =
+  | {
+      readonly outcome: "reauthenticated";
+      readonly session: StoredSession;
+      readonly now: number;
+      /** When the user's claims were last outdated; `null`: never. */
+      readonly claimsAt: number | null;
+    }
+  | {
+      readonly outcome: "superseded" | "outdated" | "revoked" | "expired";
+      readonly session: StoredSession;
+      readonly now: number;
+    }
   | { readonly outcome: "unknown" };
 
 export interface Found {
@@ -119,6 +141,10 @@ export interface Update {
 export interface RevokeAll {
   readonly revocation: Revocation;
   readonly except: SessionId | null;
+  /** Sessions at one of these levels stay. @default none */
+  readonly sparedLevels?: readonly string[];
+  /** Whether the "everywhere" time moves, so that a sign-in proven earlier is refused. @default without `except` */
+  readonly isEverywhere?: boolean;
   readonly now?: number | undefined;
 }
 

@@ -15,6 +15,8 @@ import type {
   NewSession,
   Outdate,
   OutdatedEntry,
+  Reauthentication,
+  ReauthenticationOutcome,
   Rename,
   RevokeAll,
   Revoked,
@@ -37,10 +39,10 @@ import type {
  * Every change writes its {@link StoredEvent}s in the same statement or transaction:
  * create → `session.created`, then `device.first_seen` (and, per session it ends, `session.revoked`,
  * for evictions preceded by `session.evicted`); rename → `session.renamed` per session; update →
- * `session.updated`; outdate → `session.claims_outdated` per session; each ending →
- * `session.revoked`; reuse → `session.reuse_detected` then `session.revoked`; a jump ahead →
- * `session.generation_ahead`. A rotation writes none, unless it comes from another address or user
- * agent (`movesOf` in rotation.ts).
+ * `session.updated`; outdate → `session.claims_outdated` per session; reauthenticate →
+ * `session.reauthenticated`; each ending → `session.revoked`; reuse → `session.reuse_detected` then
+ * `session.revoked`; a jump ahead → `session.generation_ahead`. A rotation writes none, unless it comes
+ * from another address or user agent (`movesOf` in rotation.ts).
  *
  * Whatever ends a session ends in the same statement or transaction the active ones whose `actor` it
  * is, as `ACTOR_ENDED` of acting.ts says, each with its `session.revoked`. They need not be among
@@ -76,6 +78,18 @@ export interface SessionStore {
    * `retried` with the row as that one left it.
    */
   rotate(input: Rotation): Promise<RotationOutcome>;
+
+  /**
+   * Notes that the user of an active session was authenticated again. The decision is that of
+   * `decideReauthentication`, the row after it that of `reauthenticated` in reauthentication.ts. One
+   * conditional UPDATE, with the event, under the same lock on the user as `revokeAll`; only an empty
+   * result is looked into. Of concurrent calls with one generation exactly one succeeds.
+   */
+  reauthenticate(
+    user: User,
+    id: SessionId,
+    input: Reauthentication,
+  ): Promise<ReauthenticationOutcome>;
 
   /** One session by id, in whatever state, with the clock's time. For proofs by MAC only. */
   find(id: SessionId, now?: number): Promise<Found | null>;
@@ -115,9 +129,9 @@ export interface SessionStore {
   revoke(user: User, id: SessionId, revocation: Revocation, now?: number): Promise<Revoked | null>;
 
   /**
-   * Ends all active sessions of the user but `except`, in a constant number of statements. Without
-   * `except` it also moves the user's "everywhere" time, so that a sign-in proven earlier is
-   * refused, under the same lock as `create`.
+   * Ends all active sessions of the user but `except` and those at `sparedLevels`, in a constant
+   * number of statements. With `isEverywhere`, by default without `except`, it also moves the user's
+   * "everywhere" time, so that a sign-in proven earlier is refused, under the same lock as `create`.
    */
   revokeAll(user: User, input: RevokeAll): Promise<readonly RevokedEntry[]>;
 

@@ -40,8 +40,8 @@ const CONFIRM_INTERVAL = 1000;
 
 /**
  * The idle deadline stays right although last use is written late: an access token in use was
- * issued at most a quarter of `idleTimeout` ago (checked in options.ts), so the stored deadline is
- * never nearer than three touch intervals.
+ * issued at most a quarter of `idleTimeout` ago (token-issuer.ts), so the stored deadline is never
+ * nearer than three touch intervals.
  */
 export function createActivity(dependencies: ActivityDependencies): Activity {
   const { store, callStore, clock, faults } = dependencies;

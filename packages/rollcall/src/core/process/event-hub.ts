@@ -13,6 +13,7 @@ const TYPES: Readonly<Record<SessionEventType | "*", true>> = {
   "session.evicted": true,
   "session.expired": true,
   "session.generation_ahead": true,
+  "session.reauthenticated": true,
   "session.refreshed": true,
   "session.renamed": true,
   "session.reuse_detected": true,

@@ -22,7 +22,8 @@ export function createTokenIssuer(
   const accessExpiry = (row: StoredSession): number => {
     // Counted from the rotation by the database's clock, never from the time of signing: `accessUntil`
     // was written with the rotation, and a revocation is remembered only until then.
-    const end = Math.min(row.rotatedAt + accessTokenTtl, row.accessUntil, row.expiresAt);
+    const ttl = Math.min(accessTokenTtl, Math.floor(row.idleTimeout / 4));
+    const end = Math.min(row.rotatedAt + ttl, row.accessUntil, row.expiresAt);
     return Math.floor(end / 1000) * 1000;
   };
   return {

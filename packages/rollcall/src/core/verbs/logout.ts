@@ -15,20 +15,28 @@ export async function logout(context: Context, credentials: LogoutCredentials): 
   const presented =
     typeof refreshToken === "string" ? decodeRefreshToken(refreshToken, context.ring) : null;
   // First, because a superseded refresh token reveals a theft, which a plain logout would hide.
-  if (presented !== null) await byRefreshToken(context, presented);
-  const refused = accessToken === undefined ? undefined : await byAccessToken(context, accessToken);
-  if (presented !== null || refused === null) return;
-  throw refreshToken === undefined ? (refused ?? invalid("malformed")) : invalid("forged");
+  const byRefresh = presented === null ? undefined : await byRefreshToken(context, presented);
+  const byAccess =
+    accessToken === undefined ? undefined : await byAccessToken(context, accessToken);
+  if (byRefresh === null || byAccess === null) return;
+  if (refreshToken === undefined) throw byAccess ?? invalid("malformed");
+  throw byRefresh ?? invalid("forged");
 }
 
-async function byRefreshToken(context: Context, presented: PresentedToken): Promise<void> {
+/** `null` when the session is over now; otherwise why the token does not prove it. */
+async function byRefreshToken(
+  context: Context,
+  presented: PresentedToken,
+): Promise<SessionError | null> {
   const { sessionId } = presented;
   try {
     const { session } = await look(context, presented);
     await end(context, session, "logout", { kind: "self", sessionId });
+    return null;
   } catch (error) {
-    // Whatever was wrong with it, the session is over now.
     if (!isInvalid(error)) throw error;
+    // A superseded token has no say in the session. Whatever else was wrong, that is over now.
+    return error.reason === "superseded" ? error : null;
   }
 }
 

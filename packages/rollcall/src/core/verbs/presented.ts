@@ -4,7 +4,7 @@ import type { JsonObject } from "../model/json.js";
 import { decide, type RotationDecision } from "../model/rotation.js";
 import type { Actor, StoredSession } from "../model/session.js";
 import { expiryOf, revocationOf } from "../model/session-ended.js";
-import type { Rotation, RotationOutcome } from "../port/operations.js";
+import type { ReauthenticationOutcome, Rotation, RotationOutcome } from "../port/operations.js";
 import type { TransactionStore } from "../port/store.js";
 import { decodeRefreshToken, type PresentedToken } from "../tokens/refresh-token.js";
 import { claimsOf } from "./claims.js";
@@ -57,7 +57,7 @@ export function rotate(
 export interface Looked {
   readonly session: StoredSession;
   readonly now: number;
-  readonly decision: Exclude<RotationDecision, "reuse" | "revoked" | "expired">;
+  readonly decision: Exclude<RotationDecision, "reuse" | "superseded" | "revoked" | "expired">;
 }
 
 /**
@@ -79,20 +79,25 @@ export async function look(context: Context, presented: PresentedToken): Promise
   const decision = decide(session, presented.generation, now, retryWindow);
   // A superseded generation never becomes current again, whatever happened since the read.
   if (decision === "reuse") throw refused(context, await rotate(context, presented, UNSEEN));
-  if (decision === "revoked" || decision === "expired") {
+  if (decision === "superseded" || decision === "revoked" || decision === "expired") {
     throw refused(context, { outcome: decision, session, now });
   }
   return { session, now, decision };
 }
 
 /** Applies what a refused rotation revealed, and returns the error. */
-export function refused(context: Context, outcome: RotationOutcome): SessionError {
+export function refused(
+  context: Context,
+  outcome: RotationOutcome | Exclude<ReauthenticationOutcome, { readonly outcome: "outdated" }>,
+): SessionError {
   switch (outcome.outcome) {
     case "unknown":
       return invalid("unknown");
     case "expired":
       tell(context, "session.expired", outcome.session, outcome.now);
       return invalid("expired", expiryOf(outcome.session));
+    case "superseded":
+      return invalid("superseded");
     case "revoked":
     case "reused":
       context.markRevoked([outcome.session]);

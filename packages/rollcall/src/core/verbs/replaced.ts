@@ -47,7 +47,7 @@ export function readReplaced(context: Context<unknown>, given: StartOptions["rep
 
 /**
  * What happens to the session: `own` and `foreign` are replaced, `reused` reveals a theft, and
- * `spared` has already ended, or belongs to another user where only the user's own may end.
+ * `spared` has already ended, is not the proof's any more, or belongs to another user where only the user's own may end.
  */
 export type Fate = "own" | "foreign" | "reused" | "spared";
 
@@ -59,6 +59,8 @@ export function fateOf(
   retryWindow: number,
 ): Fate {
   if (found === null || !isActive(found.session, found.now)) return "spared";
+  // The session was re-authenticated since, so that whoever holds this has no say in it any more.
+  if (proof.generation <= (found.session.supersededTo ?? 0)) return "spared";
   if (isReuse(proof, found.session, found.now, retryWindow)) return "reused";
   if (userKey(found.session.user) === userKey(user)) return "own";
   return proof.ofAnyUser ? "foreign" : "spared";

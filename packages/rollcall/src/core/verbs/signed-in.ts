@@ -33,7 +33,7 @@ export async function finish(
   asked: AskedClaims,
 ): Promise<SignIn> {
   const { session } = created;
-  const isOld = isOvertaken(context, created, asked);
+  const isOld = isOvertaken(context, created.claimsAt, session.createdAt, asked);
   return signInOf(context, session, isOld ? await claimsOrEnd(context, session) : asked.claims);
 }
 
@@ -44,7 +44,9 @@ export function finishSync(
   asked: AskedClaims,
 ): SignIn {
   const { session } = created;
-  if (!isOvertaken(context, created, asked)) return signInOf(context, session, asked.claims);
+  if (!isOvertaken(context, created.claimsAt, session.createdAt, asked)) {
+    return signInOf(context, session, asked.claims);
+  }
   const claims = claimsOfSync(context, session);
   if (claims !== null) return signInOf(context, session, claims);
   context.store.revoke(session.user, session.id, USER_GONE, context.settings.storeNow());
@@ -59,15 +61,19 @@ const USER_GONE: Revocation = { reason: "user_gone", actor: { kind: "system" } }
  */
 const LONGEST_TRANSACTION = 3_600_000;
 
-/** Whether claims may be older than the latest refreshClaims(), which did not see the session yet. */
-function isOvertaken(
+/**
+ * Whether claims may be older than the latest refreshClaims(), which did not see the generation yet
+ * that they are for. `writtenAt`: when that was stored.
+ */
+export function isOvertaken(
   { settings: { claimsFor, clock } }: Context<unknown>,
-  { session, claimsAt }: Created,
-  { askedAt }: AskedClaims,
+  claimsAt: number | null,
+  writtenAt: number,
+  { askedAt }: Pick<AskedClaims, "askedAt">,
 ): boolean {
   if (claimsFor === null || claimsAt === null) return false;
   // By the database's clock alone, save for the length of time since claims were asked for.
-  const asked = session.createdAt - (clock.monotonic() - askedAt);
+  const asked = writtenAt - (clock.monotonic() - askedAt);
   return claimsAt >= asked - LONGEST_TRANSACTION;
 }
 

@@ -13,6 +13,7 @@ import type { SyncTransactionStore, TransactionStore } from "../port/store.js";
 import { claimsOf, claimsOfSync } from "./claims.js";
 import { checkedDeviceId } from "./devices.js";
 import { type Kind, kindOf, limitOf } from "./kind-of.js";
+import { checkedLevel, leftOf, limitsAt } from "./level.js";
 import { newSessionId } from "./new-session-id.js";
 import { rotationOf, UNSEEN } from "./presented.js";
 import { fateOf, type ReplacedProof, readReplaced } from "./replaced.js";
@@ -139,6 +140,9 @@ function newSession(
   if (typeof persistent !== "boolean") throw new TypeError("persistent must be true or false");
   const deviceInfo = checkedDevice(given.device);
   const { id: replaces, proof } = readReplaced(context, given.replaces);
+  const level = checkedLevel(context, given.level);
+  const authenticatedAt = optionalTime(given.authenticatedAt, "authenticatedAt");
+  const limits = limitsAt(context, { kind: kind.name, persistent }, level);
   const input = {
     id: newSessionId(),
     user,
@@ -147,15 +151,18 @@ function newSession(
     lastIp: checkedIp(deviceInfo?.ip, "device.ip"),
     persistent,
     keyId: context.ring.current().id,
-    idleTimeout: persistent ? kind.idleTimeout : kind.shortIdleTimeout,
-    absoluteTimeout: kind.absoluteTimeout,
+    idleTimeout: limits.idleTimeout,
+    absoluteTimeout: Math.min(
+      limits.absoluteTimeout,
+      leftOf(context, limits, level, authenticatedAt),
+    ),
     accessTokenTtl: settings.accessTokenTtl,
-    authenticatedAt: optionalTime(given.authenticatedAt, "authenticatedAt"),
+    authenticatedAt,
     kind: kind.name,
     scopes: null,
     secretHash: null,
     methods: checkedMethods(given.methods),
-    level: null,
+    level,
     deviceId: checkedDeviceId(given.deviceId),
     actor: null,
     replaces,

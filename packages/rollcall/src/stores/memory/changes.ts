@@ -5,7 +5,11 @@ import type { OutdatedEntry, RevokedEntry } from "../../core/port/operations.js"
 import type { MemoryDatabase } from "./database.js";
 
 /** The events that tell of tokens to refuse. */
-const REFUSALS = new Set<StoredEvent["type"]>(["session.revoked", "session.claims_outdated"]);
+const REFUSALS = new Set<StoredEvent["type"]>([
+  "session.revoked",
+  "session.claims_outdated",
+  "session.reauthenticated",
+]);
 
 /** What is new since a cursor: the id of the last event. */
 export function changes(

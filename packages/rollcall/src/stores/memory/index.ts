@@ -13,6 +13,7 @@ import { disavow, nameDevice, purgeDevices, see, tellMoves } from "./devices.js"
 import { erase } from "./erase.js";
 import { outdate } from "./outdate.js";
 import { purge, purgeEvents } from "./purge.js";
+import { reauthenticate } from "./reauthenticate.js";
 import { update } from "./update.js";
 
 export { type MemoryDatabase, memoryDatabase } from "./database.js";
@@ -99,6 +100,7 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
       if (row === undefined) return { outcome: "unknown" };
       const decision = decide(row, input.presented, now, input.retryWindow);
       switch (decision) {
+        case "superseded":
         case "revoked":
         case "expired":
           return { outcome: decision, session: row, now };
@@ -158,6 +160,8 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
 
     update: async (user, id, change) => update(tables, user, id, change),
 
+    reauthenticate: async (user, id, input) => reauthenticate(database, tables, user, id, input),
+
     outdate: async (user, input) => outdate(database, tables, user, input),
 
     async revoke(user, id, revocation, now = Date.now()) {
@@ -169,12 +173,13 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
       return { session, changed: true };
     },
 
-    async revokeAll(user, { revocation, except, now = Date.now() }) {
-      if (except === null) {
+    async revokeAll(user, { revocation, except, sparedLevels = [], ...input }) {
+      const { isEverywhere = except === null, now = Date.now() } = input;
+      if (isEverywhere) {
         everywhereAt.set(userKey(user), Math.max(now, everywhereAt.get(userKey(user)) ?? 0));
       }
       const ended = activeOf(user, now)
-        .filter((row) => row.id !== except)
+        .filter((row) => row.id !== except && !sparedLevels.includes(row.level ?? ""))
         .map((row) => end(row, revocation, now));
       if (ended.length > 0) hint();
       return ended.map(entry);

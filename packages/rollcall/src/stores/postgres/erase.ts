@@ -5,7 +5,7 @@ import type { Database } from "./connection/scope.js";
 import { REVOKE_ALL } from "./revoke-all.js";
 import { LOCK_USER } from "./sql/lock-user.js";
 import { ofUser } from "./sql/session-sql.js";
-import { HINT, type Statement, writing } from "./sql/statement.js";
+import { HINT, type Statement, textsOf, writing } from "./sql/statement.js";
 
 /**
  * All sessions of the user. No index has the users of revoked ones, but each of those has an event,
@@ -92,7 +92,12 @@ export function erase(database: Database, user: User, { margin, now }: Erasure):
     const { processId } = scope;
     await scope.write(LOCK_USER, now, { ...owner, isEverywhere: false });
     // The events that others must read; they are made anonymous with the rest below.
-    await scope.write(REVOKE_ALL, now, { ...values, except: null, processId });
+    await scope.write(REVOKE_ALL, now, {
+      ...values,
+      except: null,
+      spared: textsOf([]),
+      processId,
+    });
     const [deleted] = await scope.write(DELETE_OVER, now, { ...owner, margin });
     const left = await scope.write(MAKE_TOMBSTONES, now, values);
     await scope.write(FORGET_USER, now, values);

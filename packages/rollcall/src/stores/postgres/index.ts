@@ -27,6 +27,7 @@ import { outdate } from "./outdate.js";
 import { purge } from "./purge.js";
 import { purgeDevices } from "./purge-devices.js";
 import { purgeEvents } from "./purge-events.js";
+import { reauthenticate } from "./reauthenticate.js";
 import { rename } from "./rename.js";
 import { revoke } from "./revoke.js";
 import { revokeAll } from "./revoke-all.js";
@@ -144,6 +145,8 @@ export function postgres(client: PostgresClient, options: PostgresOptions = {}):
     rename: (user, id, change) => ofUser(user, () => rename(database, user, id, change)),
     update: (user, id, change) => ofUser(user, () => update(database, user, id, change)),
     outdate: (user, input) => ofUser(user, () => outdate(database, user, input)),
+    reauthenticate: (user, id, input) =>
+      ofUser(user, () => reauthenticate(database, user, id, input)),
     revoke: (user, id, revocation, now) =>
       ofUser(user, () => revoke(database, user, id, revocation, now)),
     revokeAll: (user, input) => ofUser(user, () => revokeAll(database, user, input)),

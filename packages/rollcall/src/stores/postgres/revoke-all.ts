@@ -5,14 +5,15 @@ import type { Database } from "./connection/scope.js";
 import { INSERT_REVOKED } from "./sql/event-sql.js";
 import { LOCK_USER } from "./sql/lock-user.js";
 import { ACTIVE, ofUser, SET_REVOKED } from "./sql/session-sql.js";
-import { HINT, type Statement, writing } from "./sql/statement.js";
+import { HINT, type Statement, textsOf, writing } from "./sql/statement.js";
 
-/** All active sessions of the user but `:except`. The user must be locked. */
+/** All active sessions of the user but `:except` and those at `:spared` levels. The user must be locked. */
 export const REVOKE_ALL: Statement = writing(`
 , locked as (
   select s.id
   from rollcall_sessions as s cross join ctx
   where ${ofUser("s")} and ${ACTIVE} and s.id is distinct from :except::pg_catalog.uuid
+    and (s.level is null or not s.level = any(:spared::pg_catalog.text::pg_catalog.text[]))
   order by s.id
   for no key update of s
 ),
@@ -33,14 +34,15 @@ from changed as c`);
 export function revokeAll(
   database: Database,
   user: User,
-  { revocation, except, now }: RevokeAll,
+  { revocation, except, sparedLevels = [], isEverywhere = except === null, now }: RevokeAll,
 ): Promise<readonly RevokedEntry[]> {
   const owner = { userType: user.type, userId: user.id };
   const actor = JSON.stringify(revocation.actor);
   return database.transaction(async (scope) => {
-    await scope.write(LOCK_USER, now, { ...owner, isEverywhere: except === null });
+    await scope.write(LOCK_USER, now, { ...owner, isEverywhere });
     const { processId } = scope;
-    const values = { ...owner, except, reason: revocation.reason, actor, processId };
+    const spared = textsOf(sparedLevels);
+    const values = { ...owner, except, spared, reason: revocation.reason, actor, processId };
     return (await scope.write(REVOKE_ALL, now, values)).map(toRevokedEntry);
   });
 }

@@ -173,6 +173,7 @@ async function tryOnce(
   switch (decision) {
     case "rotate":
       return null;
+    case "superseded":
     case "revoked":
     case "expired":
       return { outcome: decision, ...found };

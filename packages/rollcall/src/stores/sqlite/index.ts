@@ -18,6 +18,7 @@ import { outdate } from "./outdate.js";
 import { purge } from "./purge.js";
 import { purgeDevices } from "./purge-devices.js";
 import { purgeEvents } from "./purge-events.js";
+import { reauthenticate } from "./reauthenticate.js";
 import { rename } from "./rename.js";
 import { revoke } from "./revoke.js";
 import { revokeAll } from "./revoke-all.js";
@@ -138,6 +139,8 @@ export function sqlite(database: SqliteDatabase, options: SqliteOptions = {}): S
     rename: (user, id, change) => write("rename", () => rename(transaction, user, id, change)),
     update: (user, id, change) => write("update", () => update(transaction, user, id, change)),
     outdate: (user, input) => write("outdate", () => outdate(transaction, user, input)),
+    reauthenticate: (user, id, input) =>
+      write("reauthenticate", () => reauthenticate(transaction, user, id, input)),
     revoke: (user, id, revocation, now) =>
       write("revoke", () => revoke(transaction, user, id, revocation, now)),
     revokeAll: (user, input) => write("revokeAll", () => revokeAll(transaction, user, input)),

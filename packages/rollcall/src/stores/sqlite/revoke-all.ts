@@ -7,6 +7,7 @@ import { ACTIVE, OF_USER, SET_REVOKED } from "./sql/session-sql.js";
 export const REVOKE_ALL: string = `
 UPDATE rollcall_sessions SET ${SET_REVOKED}
 WHERE ${OF_USER} AND ${ACTIVE} AND id <> :except
+  AND (level IS NULL OR level NOT IN (SELECT value FROM json_each(:spared)))
 RETURNING id, user_type, user_id, access_until`;
 
 export const MOVE_EVERYWHERE: string = `
@@ -19,11 +20,22 @@ ON CONFLICT (user_type, user_id) DO UPDATE SET
 export function revokeAll(
   transaction: WriteTransaction,
   user: User,
-  { revocation, except, now = Date.now() }: RevokeAll,
+  {
+    revocation,
+    except,
+    sparedLevels = [],
+    isEverywhere = except === null,
+    now = Date.now(),
+  }: RevokeAll,
 ): readonly RevokedEntry[] {
   const { connection } = transaction;
   const owner = { userType: user.type, userId: user.id };
-  if (except === null) connection.run(MOVE_EVERYWHERE, { ...owner, now });
-  const values = { ...owner, ...revocationValues(revocation, now), except: except ?? "" };
+  if (isEverywhere) connection.run(MOVE_EVERYWHERE, { ...owner, now });
+  const values = {
+    ...owner,
+    ...revocationValues(revocation, now),
+    except: except ?? "",
+    spared: JSON.stringify(sparedLevels),
+  };
   return appendRevoked(transaction, connection.rows(REVOKE_ALL, values), revocation, now, null);
 }

@@ -79,6 +79,7 @@ function decideAndWrite(transaction: WriteTransaction, input: Rotation): Rotatio
   const { session } = found;
   const decision = decide(session, presented, now, input.retryWindow);
   switch (decision) {
+    case "superseded":
     case "revoked":
     case "expired":
       return { outcome: decision, session, now };

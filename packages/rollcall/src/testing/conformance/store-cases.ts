@@ -7,6 +7,7 @@ import { deadlineCases } from "./deadline-cases.js";
 import { deviceCases } from "./device-cases.js";
 import { disavowCases } from "./disavow-cases.js";
 import { eraseCases } from "./erase-cases.js";
+import { factorChangeCases } from "./factor-change-cases.js";
 import { isolationCases } from "./isolation-cases.js";
 import { keyCases } from "./key-cases.js";
 import { kindCases } from "./kind-cases.js";
@@ -16,6 +17,8 @@ import { listingCases } from "./listing-cases.js";
 import { moveCases } from "./move-cases.js";
 import { outdateCases } from "./outdate-cases.js";
 import { purgeCases } from "./purge-cases.js";
+import { reauthenticationCases } from "./reauthentication-cases.js";
+import { reauthenticationRefusalCases } from "./reauthentication-refusal-cases.js";
 import { revocationCases } from "./revocation-cases.js";
 import { rotationCases } from "./rotation-cases.js";
 import { signInCases } from "./sign-in-cases.js";
@@ -66,5 +69,8 @@ export const storeCases: readonly StoreCase[] = [
   ...actingCases,
   ...updateCases,
   ...outdateCases,
+  ...reauthenticationCases,
+  ...reauthenticationRefusalCases,
+  ...factorChangeCases,
   ...concurrencyCases,
 ];

@@ -1,0 +1,3 @@
+import { route } from "../../current.js";
+
+export const POST = route("POST /step-up");

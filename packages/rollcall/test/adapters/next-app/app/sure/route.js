@@ -1,0 +1,3 @@
+import { route } from "../../current.js";
+
+export const GET = route("GET /sure");
