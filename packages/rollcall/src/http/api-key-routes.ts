@@ -8,7 +8,7 @@ import { apiKeyAnswer, apiKeyBody } from "./schema.js";
 import { toWire } from "./shown-session.js";
 
 /** API keys that signed-in users make for themselves (contract §7.7). */
-export function apiKeyRoutes({ authenticate, settings }: HttpContext): readonly Route[] {
+export function apiKeyRoutes({ authenticate, settings, standing }: HttpContext): readonly Route[] {
   const { sessions, apiKeys, paths } = settings;
   if (apiKeys === null) return [];
   const { kind, scopes: offered } = apiKeys;
@@ -30,6 +30,8 @@ export function apiKeyRoutes({ authenticate, settings }: HttpContext): readonly 
       errors: [400, 401, 403, 409, 429, 503],
       async handle({ request, connection }) {
         const principal = await authenticate(request, { connection });
+        // A key outlasts the session it was made with, so a thief would make one first.
+        standing.requireRecent(principal);
         const { name, scopes, expiresAt } = parse(apiKeyBody, await readJson(request));
         if (!scopes.every((scope) => offered.includes(scope))) {
           throw malformed("scopes must be among those that this application offers");

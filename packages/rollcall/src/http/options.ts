@@ -108,8 +108,8 @@ export interface HttpOptions extends NoticeOptions {
     readonly service?: string | false;
   };
   /**
-   * How long ago the user may have been authenticated for the routes that end other sessions or name
-   * one, such as `"10m"` (ASVS 7.5.2). Anybody else gets a 403 with the code EC006: authenticate them
+   * How long ago the user may have been authenticated for the routes that end other sessions, name one
+   * or make an API key, such as `"10m"` (ASVS 7.5.2). Anybody else gets a 403 with the code EC006: authenticate them
    * again and call `reauthenticate`. Nobody is kept from ending their own session.
    * @default any time
    * @remarks When a thief of a session must not be able to throw its owner out.

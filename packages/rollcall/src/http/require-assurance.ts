@@ -26,7 +26,8 @@ export function checkAssurance({ maxAge, level }: Assurance, levels: readonly st
  * The caller, if their authentication will do. A level that the application does not know, such as
  * one of before a deployment, is below all others.
  *
- * @throws SessionError `reauthentication_required`, with all that is asked for.
+ * @throws SessionError `reauthentication_required`, with all that is asked for; `kind_forbidden` for an
+ *   API key, which nobody can authenticate again.
  */
 export function requireAssurance(
   principal: Principal,
@@ -34,6 +35,8 @@ export function requireAssurance(
   levels: readonly string[],
   now: number,
 ): Principal {
+  if (maxAge === undefined && level === undefined) return principal;
+  if (principal.scopes !== null) throw new SessionError("kind_forbidden");
   const age = maxAge === undefined ? null : duration(maxAge, "maxAge");
   const isRecent = age === null || ageOf(principal, now) < age;
   const rank = levels.indexOf(principal.level ?? "");

@@ -177,7 +177,8 @@ function routesFor(
     "GET /fresh": auth.guard(() => Response.json({}), FRESH),
     "GET /sure": auth.guard(() => Response.json({}), sure),
     "POST /step-up": auth.guard(async (request) => {
-      return Response.json((await auth.reauthenticate(readStepUp(await request.json()))).body);
+      const { body } = await auth.reauthenticate(readStepUp(await request.json()));
+      return Response.json(body, { headers: { "Cache-Control": "no-store" } });
     }),
     "POST /echo": auth.guard(async (request) => Response.json(await request.json())),
     "GET /open": async () => Response.json({ open: true }),

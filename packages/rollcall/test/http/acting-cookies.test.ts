@@ -67,7 +67,8 @@ test("there and back: three cookies, no token in a body, nobody's session left o
   const begun = await act();
   expect(begun.json).toEqual({
     accessExpiresAt: expect.any(String),
-    accessExpiresIn: 600,
+    // A quarter of the idle timeout of acting, which is 15 minutes.
+    accessExpiresIn: 225,
     refreshExpiresAt: expect.any(String),
   });
   expect(names(begun)).toEqual([AT, RT, ACTOR]);
