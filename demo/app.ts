@@ -8,6 +8,7 @@ import { createLogin } from "./login.js";
 import { printMails } from "./mails.js";
 import { pageFile } from "./page.js";
 import { createPasswords } from "./passwords.js";
+import { createStepUp } from "./step-up.js";
 import { createThrottle } from "./throttle.js";
 
 interface AppOptions {
@@ -28,14 +29,23 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { sessions, database, origin, origins } = options;
   const cookies = options.insecureCookies ? { [insecureDevelopmentCookies]: true } : true;
   const { users } = database;
-  const notify = printMails(users);
-  const http: Http = createHttp({ sessions, origin, origins, cookies, notify });
-  const login = createLogin({
+  const http: Http = createHttp({
+    sessions,
+    origin,
+    origins,
+    cookies,
+    notify: printMails(users),
+    // Who ends others, or names one, has shown the password not long ago.
+    requireRecentAuth: "10m",
+  });
+  const proof = {
     http,
     users,
     passwords: await createPasswords(),
     throttle: createThrottle(database.makeLimiter),
-  });
+  };
+  const login = createLogin(proof);
+  const stepUp = createStepUp(proof);
 
   // The demo's users never change, so the token alone is enough; no user is looked up.
   const emails = new Map<string, string>();
@@ -57,9 +67,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const articles = createArticles(http);
   const admin = createAdmin({ http, sessions, users });
 
-  const signIn = async (request: Request, connection: Connection): Promise<Response> => {
+  const answered = async (request: Request, work: () => Promise<Response>): Promise<Response> => {
     try {
-      return http.finish(request, await login(request, connection.address));
+      return http.finish(request, await work());
     } catch (error) {
       return http.finish(request, http.errorResponse(error));
     }
@@ -70,7 +80,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     async fetch(request, connection) {
       const { pathname } = new URL(request.url);
       const route = `${request.method} ${pathname}`;
-      if (route === "POST /auth/login") return await signIn(request, connection);
+      if (route === "POST /auth/login") {
+        return await answered(request, () => login(request, connection.address));
+      }
+      if (route === "POST /auth/step-up") {
+        return await answered(request, () => stepUp(request, connection));
+      }
       if (route === "GET /me") return await me(request, connection);
       const own = await (admin(request, connection) ?? articles(request, connection));
       if (own !== null) return own;

@@ -35,6 +35,17 @@ export async function readCredentials(request: Request): Promise<Credentials> {
   };
 }
 
+/** Reads a password alone. @throws SessionError `malformed_request` */
+export async function readPassword(request: Request): Promise<string> {
+  const body = await readJson(request);
+  const password =
+    typeof body === "object" && body !== null && "password" in body ? body.password : null;
+  if (typeof password !== "string" || password.length > LONGEST_PASSWORD) {
+    throw malformed("password must be a string");
+  }
+  return password;
+}
+
 export async function readJson(request: Request): Promise<unknown> {
   const text = await readText(request).catch(() => "");
   if (text === null) throw malformed(`the body must be at most ${MOST_BYTES} bytes`);

@@ -37,6 +37,7 @@ export function createLogin({ http, users, passwords, throttle }: LoginOptions):
     const options = {
       transport,
       ...(transport === "cookie" ? { kind: kindOf(persistent) } : {}),
+      methods: ["pwd"],
       authenticatedAt: user.readAt,
       connection,
     };

@@ -7,6 +7,7 @@ const FILES: Readonly<Record<string, readonly [name: string, type: string]>> = {
   "/": ["index.html", "text/html; charset=utf-8"],
   "/app.js": ["app.js", "text/javascript; charset=utf-8"],
   "/articles.js": ["articles.js", "text/javascript; charset=utf-8"],
+  "/step-up.js": ["step-up.js", "text/javascript; charset=utf-8"],
   "/icon.svg": ["icon.svg", "image/svg+xml"],
   "/admin": ["admin.html", "text/html; charset=utf-8"],
   "/admin.js": ["admin.js", "text/javascript; charset=utf-8"],
