@@ -86,7 +86,10 @@ function readPayload(
   if (!isPayload(payload)) return null;
   const claims = fromPayload(payload, settings);
   if (claims === null) return null;
-  return { ...claims, extra: text.startsWith(OWN_FIRST) ? NONE : extraClaims(payload) };
+  const extra = text.startsWith(OWN_FIRST) ? NONE : extraClaims(payload);
+  // Named, because spreading them took a tenth of a token's first check.
+  const { user, sessionId, generation, issuedAt, expiresAt, pending, context } = claims;
+  return { user, sessionId, generation, issuedAt, expiresAt, pending, context, extra };
 }
 
 const NONE: JsonObject = Object.freeze({});

@@ -59,6 +59,8 @@ interface Verified {
 const NOTE_INTERVAL = 1000;
 /** Longer strings are refused unread; most servers do not accept headers of this size anyway. */
 const LONGEST_TOKEN = 8192;
+/** Tokens are copied here, one after another: a buffer for each would take longer than the copy. */
+const copied = Buffer.alloc(LONGEST_TOKEN);
 
 export function createVerifier(dependencies: VerifierDependencies): Verifier {
   const { index, feed, activity, signals, clock, apiKeys } = dependencies;
@@ -69,7 +71,8 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
   let old = new Map<string, Verified>();
 
   /** Copies the token: as a slice it would keep the whole header alive. */
-  const flat = (token: string): string => Buffer.from(token, "latin1").toString("latin1");
+  const flat = (token: string): string =>
+    copied.toString("latin1", 0, copied.write(token, "latin1"));
 
   const remember = (token: string, verified: Verified): void => {
     if (young.size >= half) {
@@ -88,9 +91,10 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
     const claims = openAccessToken(token, dependencies.tokens);
     const keyId = dependencies.tokens.ring.ofToken(token)?.id;
     if (claims === null || keyId === undefined) throw invalid("forged");
-    const { sessionId, pending, extra, expiresAt } = claims;
+    const { user, sessionId, generation, pending, extra, expiresAt, context } = claims;
+    const proof = { keyId, user, sessionId, generation, claims: extra, expiresAt, context };
     return {
-      principal: principals.of({ ...claims, keyId, claims: extra }),
+      principal: principals.of(proof),
       sessionId,
       expiresAt,
       isApiKey: false,
