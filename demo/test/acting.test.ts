@@ -29,6 +29,13 @@ describe.skipIf(!browserAvailable)("staff who act as a user", () => {
     await dialog.getByRole("button", { name: "Cancel" }).click();
     // Nor is the staff's page open to the user they act as.
     expect(await staff.evaluate(async () => (await fetch("/admin/users")).status)).toBe(403);
+    // Nor may they try passwords of the user.
+    const guess = await staff.evaluate(async () => {
+      const headers = { "Content-Type": "application/json" };
+      const init = { method: "POST", headers, body: '{"password":"a guess"}' };
+      return (await fetch("/auth/step-up", init)).status;
+    });
+    expect(guess).toBe(403);
 
     await staff.getByRole("button", { name: "Back to yourself" }).click();
     await staff.getByRole("heading", { name: /^Where .* is signed in$/ }).waitFor();

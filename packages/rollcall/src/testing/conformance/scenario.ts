@@ -45,6 +45,8 @@ export interface Scenario extends Pick<StoreHarness, "store" | "clock"> {
   /** Ends a session that must be active. */
   end(session: Pick<StoredSession, "id" | "user">, revocation?: Revocation): Promise<StoredSession>;
   everywhere(user?: User, input?: Partial<RevokeAll>): Promise<readonly RevokedEntry[]>;
+  /** Asserts that "everywhere" has ended these, all of the user's, and left none to refresh. */
+  expectEverywhere(sessions: readonly Pick<StoredSession, "id">[]): Promise<void>;
   /** The events that `action` wrote, in the order of `changes`, each once. */
   eventsDuring(action: () => Promise<unknown>): Promise<readonly StoredEvent[]>;
   /** Asserts that `action` wrote no event and left the row of the session as it was. */
@@ -115,6 +117,16 @@ async function createScenario(harness: StoreHarness): Promise<Scenario> {
     return second;
   };
 
+  const expectRotation: Scenario["expectRotation"] = async (expected, presented) => {
+    const answer = await rotate(presented);
+    assert.equal(answer.outcome, expected, `generation ${presented.presented} presented`);
+    assert.equal(answer.now, clock.now(), "an outcome tells the time it was decided by");
+    assert.deepEqual(await row(presented.id), answer.session, "the answer is the row as it is");
+    return answer.session;
+  };
+  const list: Scenario["list"] = (user = ada, page = {}) =>
+    store.list(user, { limit: 100, after: null, now: clock.now(), ...page });
+
   return {
     store,
     clock,
@@ -125,15 +137,16 @@ async function createScenario(harness: StoreHarness): Promise<Scenario> {
     eventsDuring,
     expectCreated,
     signIn: async (differing) => (await expectCreated(differing)).session,
-    async expectRotation(expected, presented) {
-      const answer = await rotate(presented);
-      assert.equal(answer.outcome, expected, `generation ${presented.presented} presented`);
-      assert.equal(answer.now, clock.now(), "an outcome tells the time it was decided by");
-      assert.deepEqual(await row(presented.id), answer.session, "the answer is the row as it is");
-      return answer.session;
+    expectRotation,
+    list,
+    async expectEverywhere(sessions) {
+      assert.deepEqual(await list(), []);
+      for (const { id } of sessions) {
+        const { revokedReason, generation } = await row(id);
+        assert.equal(revokedReason, LOGOUT.reason);
+        await expectRotation("revoked", { id, presented: generation });
+      }
     },
-    list: (user = ada, page = {}) =>
-      store.list(user, { limit: 100, after: null, now: clock.now(), ...page }),
     async end(session, revocation = LOGOUT) {
       const revoked = await store.revoke(session.user, session.id, revocation, clock.now());
       assert.equal(revoked?.changed, true, "an active session is ended by revoke");
