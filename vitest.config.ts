@@ -60,7 +60,7 @@ export default defineConfig({
       project("unit", rollcall("core", "testing")),
       project("stores", rollcall("stores", "property")),
       project("http-and-adapters", [
-        ...rollcall("http", "adapters", "types"),
+        ...rollcall("asvs", "http", "adapters", "types"),
         "packages/warlock/test",
         "packages/openapi-clients/test",
       ]),
