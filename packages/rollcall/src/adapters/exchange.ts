@@ -1,7 +1,7 @@
 import type { Principal } from "../core/model/credentials.js";
-import type { Http } from "../http/create-http.js";
 import { isByCookie } from "../http/credentials.js";
 import { type CallerRequirements, type GuardOptions, guardOptions } from "../http/guard-options.js";
+import type { Http } from "../http/http-api.js";
 import { UNSTORED } from "../http/outgoing-headers.js";
 import type { RequestHead } from "../http/request-head.js";
 import { signInLocation } from "../http/sign-in-page.js";

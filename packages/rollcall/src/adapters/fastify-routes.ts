@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { SessionError } from "../core/model/errors.js";
-import type { Http } from "../http/create-http.js";
+import type { Http } from "../http/http-api.js";
 import { addressOf } from "./request-address.js";
 
 /** Rollcall's own routes, in a scope that is theirs alone. */

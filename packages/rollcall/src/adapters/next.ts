@@ -4,13 +4,13 @@ import { SessionError } from "../core/model/errors.js";
 import type { UserReference } from "../core/model/user.js";
 import type { HttpActAsOptions } from "../http/acting.js";
 import type { Connection } from "../http/connection.js";
-import type { Http } from "../http/create-http.js";
 import {
   type AuthenticateOptions,
   type CallerRequirements,
   type GuardOptions,
   guardOptions,
 } from "../http/guard-options.js";
+import type { Http } from "../http/http-api.js";
 import type { HttpReauthenticateOptions } from "../http/reauthenticate.js";
 import type { RequestHead } from "../http/request-head.js";
 import { seeOther } from "../http/respond.js";

@@ -1,4 +1,4 @@
-import type { Http } from "../http/create-http.js";
+import type { Http } from "../http/http-api.js";
 import { lackingHeaders } from "../http/outgoing-headers.js";
 import type { RequestHead } from "../http/request-head.js";
 import type { NodeResponse } from "./node-response.js";

@@ -1,9 +1,10 @@
 export type { HttpActAsOptions, HttpStopActing } from "./acting.js";
 export type { ApiKeyRouteOptions } from "./api-key-route-options.js";
 export type { Connection } from "./connection.js";
-export { createHttp, type GuardedHandler, type Http } from "./create-http.js";
+export { createHttp } from "./create-http.js";
 export { type DeviceFromRequestOptions, deviceFromRequest } from "./device-from-request.js";
 export type { AuthenticateOptions, CallerRequirements, GuardOptions } from "./guard-options.js";
+export type { GuardedHandler, Http } from "./http-api.js";
 export type { Locate, Notice, Notify, Whereabouts } from "./notice.js";
 export type { NoticeOptions } from "./notice-options.js";
 export {
