@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { type DisavowTexts, disavowTexts } from "./disavow-texts.js";
+import type { RequestHead } from "./request-head.js";
 
 /** What the page "This wasn't me" can be about. */
 export type PageState =
@@ -21,11 +23,20 @@ const HEADERS = {
     `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
 };
 
-/** A page without scripts, for people who come from a mail and may not be signed in. */
-export function disavowPage(state: PageState, status = 200, more: HeadersInit = {}): Response {
-  const { title, body } = contentOf(state);
+/**
+ * A page without scripts, for people who come from a mail and may not be signed in, in a language that
+ * their browser asks for.
+ */
+export function disavowPage(
+  { headers: asked }: RequestHead,
+  state: PageState,
+  status = 200,
+  more: HeadersInit = {},
+): Response {
+  const texts = disavowTexts(asked.get("accept-language"));
+  const { title, body } = contentOf(state, texts);
   const html = `<!doctype html>
-<html lang="en">
+<html lang="${texts.lang}" dir="${texts.direction ?? "ltr"}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta name="robots" content="noindex">
@@ -38,32 +49,30 @@ ${body}
 `;
   const headers = new Headers(more);
   for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value);
+  headers.append("Vary", "Accept-Language");
   return new Response(html, { status, headers });
 }
 
-function contentOf(state: PageState): { readonly title: string; readonly body: string } {
+function contentOf(
+  state: PageState,
+  texts: DisavowTexts,
+): { readonly title: string; readonly body: string } {
   switch (state.kind) {
     case "asking":
       return {
-        title: "Was this not you?",
-        body: `<p>The device of that sign-in will be signed out. You stay signed in on your other devices.</p>
-<form method="post" action="${escaped(state.action)}"><button>Sign that device out</button></form>`,
+        title: texts.ask,
+        body: `<p>${texts.explain}</p>
+<form method="post" action="${escaped(state.action)}"><button>${texts.confirm}</button></form>`,
       };
     case "ended":
       return {
-        title: state.revoked === 0 ? "It was signed out already" : "That device is signed out",
-        body: "<p>Now change your password: whoever signed in there knew it.</p>",
+        title: state.revoked === 0 ? texts.endedBefore : texts.ended,
+        body: `<p>${texts.changePassword}</p>`,
       };
     case "invalid":
-      return {
-        title: "This link is no longer good",
-        body: "<p>Sign in and look at the list of your sessions. You can end any of them there.</p>",
-      };
+      return { title: texts.invalid, body: `<p>${texts.seeList}</p>` };
     case "unavailable":
-      return {
-        title: "That did not work",
-        body: "<p>The device may still be signed in. Go back and try again in a moment.</p>",
-      };
+      return { title: texts.failed, body: `<p>${texts.tryAgain}</p>` };
   }
 }
 

@@ -25,7 +25,7 @@ export function disavowRoutes(settings: HttpSettings): readonly Route[] {
     requireIntent(call.request, "signOut");
     const revoked = await sessions.devices.disavow(tokenOf(call));
     if (!isPerson(call)) return json({ message: "That device is signed out", revoked });
-    if (disavow.page === null) return disavowPage({ kind: "ended", revoked });
+    if (disavow.page === null) return disavowPage(call.request, { kind: "ended", revoked });
     return seeOther(`${disavow.page}?revoked=${revoked}`);
   };
 
@@ -55,7 +55,7 @@ export function disavowRoutes(settings: HttpSettings): readonly Route[] {
           if (sessions.devices.verifyDisavowal(token) === null) {
             throw new SessionError("malformed_request", { message: INVALID });
           }
-          return disavowPage({ kind: "asking", action: `${path}?token=${token}` });
+          return disavowPage(call.request, { kind: "asking", action: `${path}?token=${token}` });
         }),
     },
     {
@@ -95,6 +95,6 @@ async function forPeople(call: Call, answer: () => Promise<Response>): Promise<R
     if (!(error instanceof SessionError) || !isPerson(call)) throw error;
     const { status, headers } = errorResponse(error);
     const kind = error.code === "malformed_request" ? "invalid" : "unavailable";
-    return disavowPage({ kind }, status, headers);
+    return disavowPage(call.request, { kind }, status, headers);
   }
 }
