@@ -19,6 +19,9 @@ export interface Exchange {
   carried: readonly Http[];
 }
 
+/** The same one in each copy of the package. */
+export const exchange: unique symbol = Symbol.for("rollcall.exchange");
+
 /** Shared, since most requests change no cookies. */
 const NONE: readonly Http[] = Object.freeze([]);
 

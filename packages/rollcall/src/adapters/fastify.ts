@@ -1,132 +1,38 @@
 import type { FastifyPluginCallback } from "fastify";
 import type { Principal } from "../core/model/credentials.js";
 import { SessionError } from "../core/model/errors.js";
-import type { UserReference } from "../core/model/user.js";
-import type { HttpActAsOptions } from "../http/acting.js";
-import type { CallerRequirements, GuardOptions } from "../http/guard-options.js";
 import type { Http } from "../http/http-api.js";
-import type { HttpReauthenticateOptions } from "../http/reauthenticate.js";
 import { seeOther } from "../http/respond.js";
-import type { HttpSignIn, SignInOptions } from "../http/sign-in.js";
-import { nullIfSignedOut } from "../http/signed-out.js";
 import {
-  carry,
   createExchange,
   type Exchange,
+  exchange,
   exchangeGuard,
   exchangeSession,
 } from "./exchange.js";
+import {
+  exchangeActAs,
+  exchangeReauthenticate,
+  exchangeSignIn,
+  exchangeSignOut,
+  type Handling,
+} from "./exchange-calls.js";
+import type {
+  FastifyRollcall,
+  FastifyRollcallOptions,
+  RollcallReply,
+  RollcallRequest,
+} from "./fastify-api.js";
 import { addRoutes } from "./fastify-routes.js";
-import type { NodeResponse } from "./node-response.js";
-import { addressOf } from "./request-address.js";
 import { OF_ANOTHER_BODY } from "./response-headers.js";
 
-/** Options of the plugin. */
-export interface FastifyRollcallOptions {
-  /** Made by `createHttp`. Its `trustedProxies` stays 0: the address is Fastify's (`trustProxy`). */
-  readonly http: Http;
-  /**
-   * The prefix of its routes here, after that of the scope. The OpenAPI document contains neither.
-   * @default ""
-   * @remarks When a proxy in front takes a part of the path away.
-   */
-  readonly prefix?: string;
-}
-
-/** The part of Fastify's request that is needed, on any server. */
-export interface RollcallRequest {
-  readonly method: string;
-  readonly originalUrl: string;
-  readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
-  readonly ip: string;
-  readonly socket: { readonly remoteAddress?: string | undefined };
-  /** @internal */
-  [exchange]: Exchange | null;
-}
-
-/** The part of Fastify's reply that is needed, on any server. */
-export interface RollcallReply {
-  readonly raw: NodeResponse;
-  header(name: string, value: string): unknown;
-  removeHeader(name: string): unknown;
-  code(status: number): unknown;
-  send(payload: string): unknown;
-}
-
-/** A hook of a route's `onRequest` or `preHandler`. */
-export type GuardHook = (
-  request: RollcallRequest,
-  reply: RollcallReply,
-  done: (error?: Error) => void,
-) => void;
-
-/** Rollcall in the terms of Fastify: `app.rollcall`. */
-export interface FastifyRollcall {
-  /**
-   * Lets signed-in callers pass, as `request.principal`. Others go to the error handler as a
-   * `SessionError`. Expired cookies are refreshed on the way.
-   */
-  guard(options?: GuardOptions): GuardHook;
-  /**
-   * The caller, on pages where signing in is optional: `null` if nobody is signed in, or a caller
-   * whom you did not ask for. Cookies are refreshed in passing.
-   *
-   * @throws SessionError `store_unavailable` (not `null`, since the caller may be signed in),
-   *   `cross_site`.
-   */
-  session(
-    request: RollcallRequest,
-    reply: RollcallReply,
-    options?: CallerRequirements,
-  ): Promise<Principal | null>;
-  /**
-   * Starts a session for a user you have authenticated, and sets the headers and cookies of the
-   * response. Send `body` yourself.
-   *
-   * @throws as `sessions.start`.
-   */
-  signIn(
-    request: RollcallRequest,
-    reply: RollcallReply,
-    user: UserReference,
-    options?: Omit<SignInOptions, "connection">,
-  ): Promise<Pick<HttpSignIn, "session" | "body">>;
-  /**
-   * Lets the caller act as a user, after you have checked that this caller may, and sets the headers and
-   * cookies of the response. Send `body` yourself. Use it behind POST.
-   *
-   * @throws as `http.actAs`.
-   */
-  actAs(
-    request: RollcallRequest,
-    reply: RollcallReply,
-    user: UserReference,
-    options?: Omit<HttpActAsOptions, "connection">,
-  ): Promise<Pick<HttpSignIn, "session" | "body">>;
-  /**
-   * Notes that the caller has authenticated again, after you have checked it: see `reauthenticate` of
-   * `createHttp`. Sets the headers and cookies of the response. Send `body` yourself.
-   *
-   * @throws as `sessions.reauthenticate`; SessionError `credential_missing`, `cross_site`.
-   */
-  reauthenticate(
-    request: RollcallRequest,
-    reply: RollcallReply,
-    options: Omit<HttpReauthenticateOptions, "connection">,
-  ): Promise<Pick<HttpSignIn, "session" | "body">>;
-  /**
-   * Ends the caller's own session and clears its cookies; you send the response. Does nothing if
-   * the caller is already signed out. Use it behind POST, not behind a link.
-   *
-   * @throws SessionError `store_unavailable`, `cross_site`; TypeError behind GET.
-   */
-  signOut(request: RollcallRequest, reply: RollcallReply): Promise<void>;
-  /** For `setErrorHandler`: answers a `SessionError` as Rollcall's routes do, and rethrows others. */
-  errors(error: unknown, request: RollcallRequest, reply: RollcallReply): Promise<unknown>;
-}
-
-/** The same one in each copy of the package. */
-const exchange: unique symbol = Symbol.for("rollcall.exchange");
+export type {
+  FastifyRollcall,
+  FastifyRollcallOptions,
+  GuardHook,
+  RollcallReply,
+  RollcallRequest,
+} from "./fastify-api.js";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -212,35 +118,13 @@ function createRollcall(http: Http): FastifyRollcall {
     },
     session: (request, reply, options) =>
       exchangeSession(http, exchangeOf(request), request, reply.raw, options),
-    async signIn(request, reply, user, options = {}) {
-      const connection = { address: addressOf(request) };
-      const { head } = exchangeOf(request);
-      const { headers, ...answer } = await http.signIn(head, user, { ...options, connection });
-      setHeaders(reply, headers);
-      return answer;
-    },
-    async actAs(request, reply, user, options = {}) {
-      const known = exchangeOf(request);
-      carry(known, reply.raw, http);
-      const connection = { address: addressOf(request) };
-      const acting = await http.actAs(known.head, user, { ...options, connection });
-      const { headers, ...answer } = acting;
-      setHeaders(reply, headers);
-      return answer;
-    },
-    async reauthenticate(request, reply, options) {
-      const known = exchangeOf(request);
-      carry(known, reply.raw, http);
-      const given = { ...options, connection: { address: addressOf(request) } };
-      const { headers, ...answer } = await http.reauthenticate(known.head, given);
-      setHeaders(reply, headers);
-      return answer;
-    },
-    async signOut(request, reply) {
-      const known = exchangeOf(request);
-      carry(known, reply.raw, http);
-      await nullIfSignedOut(http.signOut(known.head));
-    },
+    signIn: (request, reply, user, options) =>
+      exchangeSignIn(http, handling(request, reply), user, options),
+    actAs: (request, reply, user, options) =>
+      exchangeActAs(http, handling(request, reply), user, options),
+    reauthenticate: (request, reply, options) =>
+      exchangeReauthenticate(http, handling(request, reply), options),
+    signOut: (request, reply) => exchangeSignOut(http, exchangeOf(request), reply.raw),
     async errors(error, _request, reply) {
       if (!(error instanceof SessionError)) throw error;
       const answer = http.errorResponse(error);
@@ -257,6 +141,15 @@ function createRollcall(http: Http): FastifyRollcall {
 function exchangeOf(request: RollcallRequest): Exchange {
   request[exchange] ??= createExchange(request);
   return request[exchange];
+}
+
+function handling(request: RollcallRequest, reply: RollcallReply): Handling {
+  return {
+    exchange: exchangeOf(request),
+    request,
+    response: reply.raw,
+    setHeaders: (headers) => setHeaders(reply, headers),
+  };
 }
 
 function principalOf(this: RollcallRequest): Principal {
