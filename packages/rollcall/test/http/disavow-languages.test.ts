@@ -20,6 +20,7 @@ const CASES: readonly (readonly [accepted: string | undefined, lang: string])[] 
   ["en;q=0.2, ES;q=0.9", "es"],
   ["ja;q=0, zh-Hant-TW", "zh"],
   ["nl, *", "en"],
+  ["ja;q=0", "en"],
   ["ar", "ar"],
   [`${"x".repeat(5000)},"><script>;q=9`, "en"],
 ];
