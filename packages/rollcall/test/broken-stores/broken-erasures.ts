@@ -32,6 +32,17 @@ export const brokenErasures: readonly BrokenStore[] = [
     }),
   ),
   brokenStore(
+    "erases the events that say more than others",
+    "every event that others have not read can be read after an erasure",
+    (sound, database) => ({
+      async erase(user, input) {
+        const kept = database.events.filter(({ type }) => type !== "session.reauthenticated");
+        database.events.splice(0, database.events.length, ...kept);
+        return sound.erase(user, input);
+      },
+    }),
+  ),
+  brokenStore(
     "forgets active sessions only",
     "erase forgets all sessions of the user, in whatever state, and counts them",
     (sound, database) => ({

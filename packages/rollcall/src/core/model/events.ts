@@ -153,7 +153,8 @@ export function storedEvent(
     case "session.user_agent_changed":
       return { ...base, type, from: textOf(data, "from"), to: textOf(data, "to") };
     case "session.reauthenticated": {
-      const { methods, level = null } = data ?? {};
+      // Empty in what an erasure has left.
+      const { methods = [], level = null } = data ?? {};
       if (!isTexts(methods) || (level !== null && typeof level !== "string")) return null;
       return { ...base, type, methods, level };
     }

@@ -4,6 +4,7 @@ import { summaryOf } from "../../core/model/session-summary.js";
 import type { User } from "../../core/model/user.js";
 import type { Erased } from "../../core/port/erasure.js";
 import { ada, DAY, grace, MINUTE, SECOND } from "./new-session.js";
+import { expectReauthenticated } from "./reauthentication-steps.js";
 import { idsOf, type Scenario, storeCase, typesOf } from "./scenario.js";
 import type { StoreCase } from "./store-case.js";
 
@@ -128,6 +129,21 @@ export const eraseCases: readonly StoreCase[] = [
     const page = await s.store.changes(cursor, MARGIN, s.clock.now());
     assert.deepEqual(page.revoked, [{ id, accessUntil }]);
     assert.deepEqual(typesOf(page.events), ["session.revoked"]);
+  }),
+
+  storeCase("every event that others have not read can be read after an erasure", async (s) => {
+    const first = await s.signIn({ user: USER, deviceId: `1-${TRACE}`, lastIp: `ip-${TRACE}` });
+    const { cursor } = await s.store.changes(null, 0, s.clock.now());
+    await s.signIn({ user: USER, deviceId: `2-${TRACE}` });
+    const { id, generation } = await expectReauthenticated(s, first);
+    await s.rotate({ id, presented: generation, ip: `elsewhere-${TRACE}` });
+    await s.store.outdate(USER, { actor: { kind: "system" }, now: s.clock.now() });
+    const told = typesOf((await s.store.changes(cursor, 0, s.clock.now())).events);
+    await erase(s);
+    const { events } = await s.store.changes(cursor, 0, s.clock.now());
+    const ends = ["session.revoked", "session.revoked"];
+    assert.deepEqual(typesOf(events), [...told, ...ends]);
+    assert.ok(!JSON.stringify(events).includes(TRACE), JSON.stringify(events));
   }),
 
   storeCase("erase deletes what no token depends on, to the millisecond", async (s) => {
