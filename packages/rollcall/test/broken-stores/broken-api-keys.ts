@@ -1,4 +1,5 @@
 import type { StoredSession } from "../../src/core/model/session.js";
+import { userKey } from "../../src/core/model/user.js";
 import type { RevokedEntry } from "../../src/core/port/operations.js";
 import {
   amend,
@@ -78,6 +79,17 @@ export const brokenApiKeys: readonly BrokenStore[] = [
     "remembers every end as that of an API key",
     "the end of any other session is remembered until its access tokens expire",
     ending(({ accessUntil }) => ({ accessUntil: accessUntil + 1 })),
+  ),
+  brokenStore(
+    "holds the age of a session against what is made from it",
+    "what everywhere lets go on may make something, however old it is",
+    (sound, database) => ({
+      async create(input) {
+        const everywhereAt = database.everywhereAt.get(userKey(input.user)) ?? 0;
+        if ((input.authenticatedAt ?? everywhereAt) < everywhereAt) return { outcome: "outdated" };
+        return sound.create(input);
+      },
+    }),
   ),
   brokenStore(
     "makes things from sessions that have ended",

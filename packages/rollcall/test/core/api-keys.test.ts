@@ -480,6 +480,20 @@ test("attack: a key is as old as the sign-in that asked for it", async () => {
   expect((await sessions.verify(token)).authenticatedAt).toEqual(signIn.session.createdAt);
 });
 
+test("a session that goes on after a change of the password may make keys", async () => {
+  const { sessions, clock } = openKeys();
+  const kept = await sessions.start(user);
+  clock.advance(MINUTE + 500);
+  await sessions.onFactorChange(user, { keep: kept.session.id });
+  // In the same second: the time in its access token is rounded down, and lies before the change.
+  const begun = await sessions.start(user);
+  for (const { tokens } of [kept, begun]) {
+    const provenBy = await sessions.verify(tokens.accessToken.token);
+    const { token } = await make(sessions, { provenBy });
+    expect((await sessions.verify(token)).user).toEqual(user);
+  }
+});
+
 test("attack: keys, refresh tokens and access tokens do not stand in for one another", async () => {
   const { sessions } = openKeys();
   const { token } = await make(sessions);

@@ -7,8 +7,12 @@ export function startedBy({ id, actor }: Pick<NewSession, "id" | "actor">): Acto
   return { kind: "admin", sessionId: actor.sessionId, id: actor.user.id };
 }
 
-/** The time that counts against the user's latest "everywhere"; `null`: none does. */
+/**
+ * The time that counts against the user's latest "everywhere"; `null`: none does. The session that an
+ * API key is made from (`provenBy`) counts by itself: "everywhere" has ended it, or was told to let it go on.
+ */
 export function provenAt(input: NewSession): number | null {
+  if (input.provenBy !== undefined) return null;
   return input.provenAt ?? input.authenticatedAt;
 }
 

@@ -57,10 +57,11 @@ export interface SessionStore {
 
   /**
    * Inserts a session. Under a lock on the user: refuses with `outdated` when `authenticatedAt` lies
-   * before the user's latest `revokeAll` without `except`, or `provenBy` is not active; ends `replaces` (reason `replaced`) if
-   * it is an active session of the same user; then, if `limit` is given and the user would have
-   * more active sessions that count (`counts` in operations.ts) than `limit.max`, refuses, or ends as
-   * many of these as needed (reason `evicted`). It tells when `outdate` was last called for the user.
+   * before the time of the user's latest "everywhere", or with `provenBy`, whatever that time is, unless
+   * that session is active; ends `replaces` (reason `replaced`) if it is an active session of the same
+   * user; then, if `limit` is given and the user would have more active sessions that count (`counts` in
+   * operations.ts) than `limit.max`, refuses, or ends as many of these as needed (reason `evicted`). It
+   * tells when `outdate` was last called for the user.
    *
    * With `actor`, somebody acts as the user: refuses with `outdated` unless the session of the actor
    * is active, under a lock on it. Such a session never counts against a limit, and is never evicted.

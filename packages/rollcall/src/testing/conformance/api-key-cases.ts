@@ -156,6 +156,17 @@ export const apiKeyCases: readonly StoreCase[] = [
     assert.deepEqual(await s.row(prover.id), prover);
   }),
 
+  storeCase("what everywhere lets go on may make something, however old it is", async (s) => {
+    const prover = await s.signIn();
+    const authenticatedAt = s.clock.now();
+    s.clock.advance(MINUTE);
+    await s.everywhere(undefined, { except: prover.id, isEverywhere: true });
+    for (const limit of [null, { max: 9, onLimit: "refuse" } as const]) {
+      const made = await s.expectCreated({ ...KEY, provenBy: prover.id, authenticatedAt, limit });
+      assert.equal(made.session.authenticatedAt, authenticatedAt);
+    }
+  }),
+
   storeCase(
     "nothing is made from a session that has ended, is unknown or somebody else's",
     async (s) => {
