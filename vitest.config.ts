@@ -20,6 +20,7 @@ const entryPoints: Readonly<Record<string, string>> = {
   "rollcall/client": "rollcall/src/client/index.ts",
   "rollcall/element": "rollcall/src/element/index.ts",
   "rollcall/element/define": "rollcall/src/element/define.ts",
+  "rollcall/element/define-api-keys": "rollcall/src/element/define-api-keys.ts",
   "rollcall/react": "rollcall/src/react/index.ts",
   "rollcall-warlock": "warlock/src/index.ts",
   "rollcall/testing": "rollcall/src/testing/index.ts",

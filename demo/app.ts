@@ -4,6 +4,7 @@ import { createAdmin } from "./admin.js";
 import { createArticles } from "./articles.js";
 import { asked } from "./asked.js";
 import type { DemoDatabase } from "./demo-database.js";
+import { SCOPES } from "./kinds.js";
 import { createLogin } from "./login.js";
 import { printMails } from "./mails.js";
 import { pageFile } from "./page.js";
@@ -35,7 +36,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     origins,
     cookies,
     notify: printMails(users),
-    // Who ends others, or names one, has shown the password not long ago.
+    apiKeys: { scopes: SCOPES },
+    // Who ends others, names one or makes a key, has shown the password not long ago.
     requireRecentAuth: "10m",
   });
   const proof = {

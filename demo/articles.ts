@@ -10,13 +10,22 @@ export function createArticles(http: Http): Articles {
   const answer = (body: unknown, status = 200): Response =>
     Response.json(body, { status, headers: { "Cache-Control": "no-store" } });
 
-  const routes = http.guard(async ({ method }, { claims }) => {
-    if (method === "GET") return answer({ articles: ARTICLES });
-    if (method !== "POST") return answer({ error: "Method not allowed" }, 405);
-    // The role comes with the token, so nothing is read; `refreshClaims` keeps it true.
-    if (claims["role"] !== "editor") return answer({ error: "Only editors may publish." }, 403);
-    return answer({ message: "Published." }, 201);
+  // People pass, and keys that have the scope.
+  const read = http.guard(async () => answer({ articles: ARTICLES }), {
+    scopes: ["articles:read"],
   });
-  return (request, connection) =>
-    new URL(request.url).pathname === "/articles" ? routes(request, connection) : null;
+  const publish = http.guard(
+    async (_request, { claims }) =>
+      // The role comes with the token, so nothing is read; `refreshClaims` keeps it true.
+      claims["role"] === "editor"
+        ? answer({ message: "Published." }, 201)
+        : answer({ error: "Only editors may publish." }, 403),
+    { scopes: ["articles:write"] },
+  );
+  return (request, connection) => {
+    if (new URL(request.url).pathname !== "/articles") return null;
+    if (request.method === "GET") return read(request, connection);
+    if (request.method === "POST") return publish(request, connection);
+    return Promise.resolve(answer({ error: "Method not allowed" }, 405));
+  };
 }

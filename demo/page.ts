@@ -14,8 +14,8 @@ const FILES: Readonly<Record<string, readonly [name: string, type: string]>> = {
   "/app.css": ["app.css", "text/css; charset=utf-8"],
 };
 
-/** The bundled screen is part of the package. */
-const SCREEN = "rollcall-sessions.js";
+/** The bundled screens are part of the package. */
+const SCREENS: ReadonlySet<string> = new Set(["/rollcall-sessions.js", "/rollcall-api-keys.js"]);
 const packaged = createRequire(import.meta.url).resolve("rollcall/package.json");
 
 /** Only resources of this origin, and nothing inline (CSP 3). */
@@ -23,9 +23,9 @@ const POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; for
 
 /** A file of the page; `null` for other paths. */
 export async function pageFile(pathname: string): Promise<Response | null> {
-  const isScreen = pathname === `/${SCREEN}`;
+  const isScreen = SCREENS.has(pathname);
   const [name, type] = isScreen
-    ? [SCREEN, "text/javascript; charset=utf-8"]
+    ? [pathname.slice(1), "text/javascript; charset=utf-8"]
     : (FILES[pathname] ?? []);
   if (name === undefined || type === undefined) return null;
   const body = await readFile(

@@ -1,10 +1,13 @@
 // The account page: the sign-in is the application's own, the list of sessions is the element.
+import { addLanguage as addToKeys } from "/rollcall-api-keys.js";
 import { addLanguage } from "/rollcall-sessions.js";
 
-// The application's own names of its kinds of sessions, in words.
+// The application's own names of its kinds of sessions, and of scopes, in words.
+const scopes = { "articles:read": "Read articles", "articles:write": "Publish articles" };
 addLanguage("en", {
-  labels: { remembered: "Stays signed in", browser: "Until the browser closes" },
+  labels: { remembered: "Stays signed in", browser: "Until the browser closes", ...scopes },
 });
+addToKeys("en", { labels: scopes });
 
 const element = (id) => document.getElementById(id);
 
@@ -39,6 +42,10 @@ async function show() {
   element("acting").firstElementChild.textContent = `${answer.actedBy} acts as ${email}.`;
   element("who").firstElementChild.textContent = email;
   element("to-admin").hidden = !email.startsWith("margaret@");
+  const keys = document.createElement("rollcall-api-keys");
+  keys.scopes = Object.keys(scopes).join(" ");
+  element("keys").replaceChildren(keys);
+  element("keys").hidden = false;
   const [screen] = element("account").children;
   element("account").hidden = false;
   // Signed in again, on a page that has the screen already.
@@ -69,6 +76,7 @@ document.addEventListener("rollcall-signed-out", ({ detail }) => {
   element("who").hidden = true;
   element("account").hidden = true;
   element("acting").hidden = true;
+  element("keys").hidden = true;
   document.dispatchEvent(new CustomEvent("signed-in", { detail: null }));
   element("sign-in").hidden = false;
   say(`You’re signed out. ${detail.message}`);

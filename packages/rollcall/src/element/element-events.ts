@@ -2,8 +2,9 @@ import type { ListedSession, SignedOut } from "../client/client-api.js";
 import type { RequiredAuthentication } from "../client/client-error.js";
 import type { Problem } from "./problem.js";
 
-/** What the person asked for. */
+/** What the person asked for; `create-key` in `<rollcall-api-keys>` only. */
 export type SessionsAction =
+  | "create-key"
   | "list"
   | "sign-out"
   | "sign-out-others"
@@ -42,13 +43,18 @@ export interface ReauthenticateDetail {
   readonly retry: () => void;
 }
 
+/** `rollcall-key-created`: the person made an API key. The key itself is not told to the page. */
+export interface KeyCreatedDetail {
+  readonly session: ListedSession;
+}
+
 /** `rollcall-error`: an action failed. The element already shows it. */
 export interface ErrorDetail {
   readonly action: SessionsAction;
   readonly problem: Problem;
 }
 
-/** The events of `<rollcall-sessions>`. All bubble and are composed. */
+/** The events of the elements. All bubble and are composed. */
 export interface SessionsEventMap {
   "rollcall-revoked": CustomEvent<RevokedDetail>;
   "rollcall-renamed": CustomEvent<RenamedDetail>;
@@ -56,4 +62,6 @@ export interface SessionsEventMap {
   "rollcall-sign-in": CustomEvent<null>;
   "rollcall-reauthenticate": CustomEvent<ReauthenticateDetail>;
   "rollcall-error": CustomEvent<ErrorDetail>;
+  /** Of `<rollcall-api-keys>` only. */
+  "rollcall-key-created": CustomEvent<KeyCreatedDetail>;
 }

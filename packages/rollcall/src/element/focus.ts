@@ -46,7 +46,8 @@ export function createFocusKeeper(): FocusKeeper {
       if (activeElement !== null && !(activeElement.matches(MORE) && all[index])) return;
       const row = index < 0 ? undefined : (all[index] ?? all.at(-1));
       const own = row?.dataset["id"] === id ? row?.querySelector("button") : null;
-      const target = own ?? row ?? root.querySelector("#others") ?? root.querySelector("section");
+      const target =
+        own ?? row ?? root.querySelector("#others, .create") ?? root.querySelector("section");
       if (target instanceof HTMLElement) target.focus();
     },
   };

@@ -13,8 +13,12 @@
  *
  * @module
  */
+
+export { RollcallApiKeys } from "./api-keys/api-keys-element.js";
+export type { ApiKeyTexts } from "./api-keys/texts/api-key-texts.js";
 export type {
   ErrorDetail,
+  KeyCreatedDetail,
   ReauthenticateDetail,
   RenamedDetail,
   RevokedDetail,

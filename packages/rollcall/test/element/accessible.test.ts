@@ -75,6 +75,23 @@ const STATES: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
         sampleApiKey("key", { scopes: ["orders:read", "orders:write"] }),
       ]),
     ),
+  "API keys": (page) => page.evaluate(() => mountKeys({}, [sampleApiKey("key")])),
+  "no API keys": (page) => page.evaluate(() => mountKeys({}, [])),
+  "a new API key that failed": async (page) => {
+    await page.evaluate(() => {
+      fake.answers.create = "fresh";
+      mountKeys({ scopes: "orders:read orders:write" });
+    });
+    await page.getByRole("button", { name: "Create a key" }).click();
+    await page.keyboard.type("Deploy\n");
+    await page.getByRole("alert").waitFor();
+  },
+  "a new API key": async (page) => {
+    await page.evaluate(() => mountKeys());
+    await page.getByRole("button", { name: "Create a key" }).click();
+    await page.keyboard.type("Deploy\n");
+    await page.getByRole("button", { name: "Copy" }).waitFor();
+  },
   "signed out": async (page) => {
     await page.evaluate(() => mount({ "sign-in-url": "/" }));
     await page.locator("li").first().waitFor();
@@ -162,6 +179,30 @@ describe.skipIf(!browserAvailable)("for everyone", () => {
       await page.keyboard.press("Escape");
       await page.locator("[part~=sign-out-button]").nth(1).click();
       expect(await cut()).toEqual([]);
+      await page.context().close();
+    });
+  }
+
+  for (const [name, width, deviceScaleFactor, lang, style] of LAYOUTS) {
+    test(`nothing of the API keys is cut off either: ${name}`, async () => {
+      const page = await stage.open(
+        { viewport: { width, height: 700 }, deviceScaleFactor },
+        { lang, style },
+      );
+      await page.evaluate(() =>
+        mountKeys({ scopes: "orders:read orders:write" }, [
+          sampleApiKey("key", { scopes: ["orders:read", `${"w".repeat(80)}`] }),
+        ]),
+      );
+      const isCut = (): Promise<boolean> =>
+        page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      await page.locator("li").first().waitFor();
+      expect(await isCut()).toBe(false);
+      await page.locator("[part~=create-button]").click();
+      expect(await isCut()).toBe(false);
+      await page.keyboard.type("Deploy\n");
+      await page.locator("[part=key]").waitFor();
+      expect(await isCut()).toBe(false);
       await page.context().close();
     });
   }

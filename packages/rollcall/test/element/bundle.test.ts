@@ -14,9 +14,10 @@ beforeAll(async () => {
 });
 
 describe("the file for the script tag", () => {
-  test("is one file, beside the manifest and the licence of Lit", () => {
+  test("is one file for each element, beside the manifest and the licence of Lit", () => {
     expect([...built.files.keys()].toSorted()).toEqual([
       "custom-elements.json",
+      "rollcall-api-keys.js",
       "rollcall-sessions.LICENSE.txt",
       "rollcall-sessions.js",
     ]);
@@ -26,15 +27,27 @@ describe("the file for the script tag", () => {
   test("weighs at most 24,000 bytes gzipped: Lit, the client and all languages", () => {
     const { length } = gzipSync(script, { level: 9 });
     expect(length).toBeLessThanOrEqual(24_000);
-    expect(built.stdout).toBe(`rollcall-sessions.js: ${length} bytes gzipped\n`);
+    expect(built.stdout).toContain(`rollcall-sessions.js: ${length} bytes gzipped\n`);
   });
 
-  test("needs no other, and holds nothing of the server's", () => {
-    expect(script).not.toMatch(/\bimport\b|\bfrom\s*["']/);
-    // Of the server not a byte, and nothing that only developers read.
-    expect(script).not.toMatch(/node:|\bBuffer\b|scrypt|sourceMappingURL/);
-    expect(script).not.toContain("is not recommended for production");
+  test("weighs at most 27,000 with API keys, which is a file of its own", () => {
+    const { length } = gzipSync(built.files.get("rollcall-api-keys.js") ?? "", { level: 9 });
+    expect(length).toBeLessThanOrEqual(27_000);
+    expect(built.stdout).toContain(`rollcall-api-keys.js: ${length} bytes gzipped\n`);
+    expect(script).not.toContain("rollcall-api-keys");
   });
+
+  test.each(["rollcall-sessions.js", "rollcall-api-keys.js"])(
+    "%s needs no other, and holds nothing of the server's",
+    (name) => {
+      const script = built.files.get(name) ?? "";
+      expect(script).toContain("adoptedStyleSheets");
+      expect(script).not.toMatch(/\bimport\b|\bfrom\s*["']/);
+      // Of the server not a byte, and nothing that only developers read.
+      expect(script).not.toMatch(/node:|\bBuffer\b|scrypt|sourceMappingURL/);
+      expect(script).not.toContain("is not recommended for production");
+    },
+  );
 });
 
 /** An application of that one file, and nothing that it could fetch but the sessions. */

@@ -1,4 +1,5 @@
 import type { Client, ListedSession, SignedOut } from "rollcall/client";
+import { sampleKey } from "./sample-sessions.js";
 
 /** How the fake server answers the next call of a kind. */
 export type Answer =
@@ -15,7 +16,7 @@ export type Answer =
 export interface FakeClient extends Client {
   sessionsNow: ListedSession[];
   /** For every call of a kind until it is set anew. */
-  readonly answers: Record<"list" | "revoke" | "rename" | "signOut", Answer>;
+  readonly answers: Record<"list" | "revoke" | "rename" | "signOut" | "create", Answer>;
   readonly calls: string[];
   /** Answers what hangs. */
   release(): void;
@@ -24,6 +25,9 @@ export interface FakeClient extends Client {
   readonly followers: { changes: number; ends: number };
   closed: boolean;
 }
+
+/** As far away as dates go. */
+const NEVER = new Date(8.64e15);
 
 const FAILURES: Readonly<Record<Exclude<Answer, "ok" | "hang">, readonly [number, string | null]>> =
   {
@@ -55,7 +59,7 @@ export function createFakeClient(sessions: readonly ListedSession[]): FakeClient
 
   const fake: FakeClient = {
     sessionsNow: [...sessions],
-    answers: { list: "ok", revoke: "ok", rename: "ok", signOut: "ok" },
+    answers: { list: "ok", revoke: "ok", rename: "ok", signOut: "ok", create: "ok" },
     calls: [],
     closed: false,
     release() {
@@ -74,7 +78,6 @@ export function createFakeClient(sessions: readonly ListedSession[]): FakeClient
       await answer("signOut", "signOut");
       end({ reason: "signed_out", by: { kind: "self", device: null } });
     },
-    createApiKey: () => Promise.reject(new Error("the screen makes no keys")),
     sessions: {
       async list({ limit = 100, cursor = "0" } = {}) {
         const from = Number(cursor);
@@ -108,6 +111,13 @@ export function createFakeClient(sessions: readonly ListedSession[]): FakeClient
         fake.sessionsNow = fake.sessionsNow.map((one) => (one.id === id ? renamed : one));
         return renamed;
       },
+    },
+    async createApiKey({ name, scopes, expiresAt = NEVER }) {
+      await answer("create", `create ${name} [${scopes}]`);
+      const id = `key-${fake.sessionsNow.length}`;
+      const session = sampleKey(id, { name, scopes, expiresAt, createdAt: new Date() });
+      fake.sessionsNow = [...fake.sessionsNow, session];
+      return { session, token: `acme_${id}` };
     },
     onSignedOut(listener) {
       endListeners.add(listener);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Texts } from "rollcall/element";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { keyTranslations } from "../../src/element/api-keys/texts/translations.js";
 import { texts as english } from "../../src/element/texts/en.js";
 import { translations } from "../../src/element/texts/translations.js";
 
@@ -25,19 +26,21 @@ describe("the languages", () => {
 
   test("have no text that nothing shows", () => {
     const folder = new URL("../", FOLDER);
-    const shown = readdirSync(folder)
+    const shown = ["", "api-keys/"]
+      .flatMap((inside) => readdirSync(new URL(inside, folder)).map((file) => inside + file))
       .filter((file) => file.endsWith(".ts"))
       .map((file) => readFileSync(new URL(file, folder), "utf8"))
       .join("\n");
-    const unused = Object.keys(english).filter((key) => !new RegExp(`\\b${key}\\b`).test(shown));
+    const keys = [...Object.keys(english), ...Object.keys(keyTranslations["en"] ?? {})];
+    const unused = keys.filter((key) => !new RegExp(`\\b${key}\\b`).test(shown));
     expect(unused).toEqual([]);
   });
 
   test.each(files)("%s says everything, and has places for what is filled in", async (file) => {
     const { texts }: { texts: Texts } = await import(`../../src/element/texts/${file}.ts`);
-    const { direction, labels, ...said } = texts;
-    // The application's own names, which it adds.
-    expect(labels).toBeUndefined();
+    const { direction, labels, keys, ...said } = texts;
+    // The application's own names, and what it adds.
+    expect([labels, keys]).toEqual([undefined, undefined]);
     expect(direction).toBe(file === "ar" ? "rtl" : undefined);
     expect(Object.keys(said)).toEqual(Object.keys(english));
     for (const [key, text] of Object.entries(said)) {
@@ -48,15 +51,26 @@ describe("the languages", () => {
       expect(text).not.toBe("");
     }
     // The words on a button are found in its full name: what is seen can be spoken (WCAG 2.5.3).
-    for (const [button, full] of [
-      [said.signOut, said.signOutNamed],
-      [said.revoke, said.revokeNamed],
-    ] as const) {
-      expect(full.toLowerCase()).toContain(button.toLowerCase());
-    }
+    const [signOut, named] = [said.signOut, said.signOutNamed].map((text) => text.toLowerCase());
+    expect(named).toContain(signOut);
     // In French a space that does not break stands before these.
     if (file === "fr") expect(Object.values(said).join()).not.toMatch(/[^\u00a0\u202f][?:!;]/);
     if (file !== "en") expect(said.title).not.toBe(english.title);
+    for (const [button, full] of [[said.revoke, said.revokeNamed]] as const) {
+      expect(full.toLowerCase()).toContain(button.toLowerCase());
+    }
+  });
+
+  test.each(files)("%s says everything of API keys, too", async (file) => {
+    const said = keyTranslations[file];
+    const english = keyTranslations["en"];
+    expect(Object.keys(said ?? {})).toEqual(Object.keys(english ?? {}));
+    for (const [key, text] of Object.entries(said ?? {})) {
+      expect([key, text.match(/\{\w+\}/g)]).toEqual([key, key === "made" ? ["{name}"] : null]);
+      expect(text.trim()).toBe(text);
+      expect(text).not.toBe("");
+    }
+    if (file !== "en") expect(said?.create).not.toBe(english?.create);
   });
 });
 

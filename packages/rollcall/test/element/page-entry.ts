@@ -2,6 +2,8 @@
 
 import type { ListedSession } from "rollcall/client";
 import { addLanguage as add } from "rollcall/element/define";
+import "rollcall/element/define-api-keys";
+import type { RollcallApiKeys, RollcallSessions } from "rollcall/element";
 import { createFakeClient, type FakeClient } from "./fake-client.js";
 import { sampleActor, sampleKey, sampleSession, sampleSessions } from "./sample-sessions.js";
 
@@ -12,6 +14,7 @@ declare global {
   var sample: (id: string, given?: Partial<ListedSession>) => ListedSession;
   var sampleApiKey: typeof sampleKey;
   var sampleActing: typeof sampleActor;
+  var mountKeys: (attributes?: Record<string, string>, sessions?: readonly ListedSession[]) => void;
   var mount: (attributes?: Record<string, string>, sessions?: readonly ListedSession[]) => void;
 }
 
@@ -29,16 +32,25 @@ for (const type of [
   "rollcall-sign-in",
   "rollcall-reauthenticate",
   "rollcall-error",
+  "rollcall-key-created",
 ]) {
   document.addEventListener(type, (event) => {
     globalThis.happened.push({ type, detail: event instanceof CustomEvent ? event.detail : null });
   });
 }
 
-globalThis.mount = (attributes = {}, sessions) => {
+globalThis.mount = (attributes = {}, sessions) =>
+  put(document.createElement("rollcall-sessions"), attributes, sessions);
+globalThis.mountKeys = (attributes = {}, sessions) =>
+  put(document.createElement("rollcall-api-keys"), attributes, sessions);
+
+function put(
+  element: RollcallSessions | RollcallApiKeys,
+  attributes: Record<string, string>,
+  sessions: readonly ListedSession[] | undefined,
+): void {
   if (sessions !== undefined) globalThis.fake.sessionsNow = [...sessions];
-  const element = document.createElement("rollcall-sessions");
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   element.client = globalThis.fake;
   document.querySelector("main")?.append(element);
-};
+}

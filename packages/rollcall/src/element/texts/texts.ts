@@ -1,3 +1,5 @@
+import type { ApiKeyTexts } from "../api-keys/texts/api-key-texts.js";
+
 /**
  * What the element says, in one language. `{name}` and the like stand for what is filled in; a text
  * may place them as its grammar wants.
@@ -10,6 +12,8 @@ export interface Texts {
    * nothing. @default the names themselves
    */
   readonly labels?: Readonly<Record<string, string>>;
+  /** What `<rollcall-api-keys>` says besides. */
+  readonly keys?: Partial<ApiKeyTexts>;
   readonly title: string;
   readonly thisDevice: string;
   readonly otherDevices: string;
