@@ -3,19 +3,11 @@ import { SessionError } from "../core/model/errors.js";
 import { parse, readJson } from "./body.js";
 import type { HttpContext } from "./http-context.js";
 import { pageExample, sessionExample } from "./openapi-examples.js";
+import { listQuery, renameBody, scopeQuery } from "./request-schema.js";
 import { requireNoApiKey } from "./require-caller.js";
 import { json, sessionNotFound } from "./respond.js";
 import type { Call, Route } from "./route.js";
-import {
-  event,
-  listQuery,
-  messageAnswer,
-  renameBody,
-  revokedAnswer,
-  scopeQuery,
-  sessionAnswer,
-  sessionsAnswer,
-} from "./schema.js";
+import { event, messageAnswer, revokedAnswer, sessionAnswer, sessionsAnswer } from "./schema.js";
 import type { SessionStreams } from "./session-streams.js";
 import { actorOf, toWire } from "./shown-session.js";
 

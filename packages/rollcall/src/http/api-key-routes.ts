@@ -2,9 +2,10 @@ import { SessionError } from "../core/model/errors.js";
 import { parse, readJson } from "./body.js";
 import type { HttpContext } from "./http-context.js";
 import { apiKeyExample } from "./openapi-examples.js";
+import { apiKeyBody } from "./request-schema.js";
 import { json } from "./respond.js";
 import type { Route } from "./route.js";
-import { apiKeyAnswer, apiKeyBody } from "./schema.js";
+import { apiKeyAnswer } from "./schema.js";
 import { toWire } from "./shown-session.js";
 
 /** API keys that signed-in users make for themselves (contract §7.7). */

@@ -4,9 +4,10 @@ import { stopActing } from "./acting.js";
 import { parse, readJson } from "./body.js";
 import type { HttpContext } from "./http-context.js";
 import { tokensExample } from "./openapi-examples.js";
+import { refreshBody } from "./request-schema.js";
 import { json, refreshErrorResponse } from "./respond.js";
 import type { Call, Route } from "./route.js";
-import { messageAnswer, refreshBody, tokensAnswer, tokensOrCookiesAnswer } from "./schema.js";
+import { messageAnswer, tokensAnswer, tokensOrCookiesAnswer } from "./schema.js";
 import { seenFrom } from "./seen-from.js";
 import { signOut } from "./sign-out.js";
 
