@@ -6,7 +6,7 @@ import {
   type SessionId,
 } from "../core/model/session.js";
 import type { OutdatedEntry, RevokedEntry } from "../core/port/operations.js";
-import type { StoreSettings } from "../core/port/store.js";
+import type { StoreSettings } from "../core/port/store-settings.js";
 
 /** A row of one of Rollcall's tables, as the driver returns it. */
 export type Row = Readonly<Record<string, unknown>>;

@@ -26,6 +26,8 @@ import type {
   SessionUse,
   Update,
 } from "./operations.js";
+import type { StorePurge } from "./store-purge.js";
+import type { StoreSettings } from "./store-settings.js";
 
 /**
  * The port to a database. Each method is one statement or one transaction; all of them are scoped
@@ -48,7 +50,7 @@ import type {
  * is, as `ACTOR_ENDED` of acting.ts says, each with its `session.revoked`. They need not be among
  * what the method gives back.
  */
-export interface SessionStore {
+export interface SessionStore extends StorePurge {
   /** Called once by `createSessions`, before anything else. */
   configure(settings: StoreSettings): void;
 
@@ -194,25 +196,6 @@ export interface SessionStore {
   /** A hint that there may be something new in `changes`; may be lost. A capability. */
   subscribe?(listener: HintListener): Promise<() => Promise<void>>;
 
-  /**
-   * Forgets sessions whose absolute limit lies before `before`, with their events, at most `limit`
-   * at a time; returns how many sessions.
-   */
-  purge(before: number, limit: number): Promise<number>;
-
-  /**
-   * Forgets events of before `before`, the oldest first, at most `limit` at a time; returns how many.
-   * The `session.revoked` of a session stays for as long as the session does: by it every process
-   * learns what to refuse, and `erase` finds sessions that have ended.
-   */
-  purgeEvents(before: number, limit: number): Promise<number>;
-
-  /**
-   * Forgets devices that nobody has signed in on since `before`, the oldest first, at most `limit` at
-   * a time; returns how many.
-   */
-  purgeDevices(before: number, limit: number): Promise<number>;
-
   /** The same port inside the caller's own transaction on `client`. A capability (Postgres). */
   in?(client: unknown): TransactionStore;
 
@@ -227,21 +210,6 @@ export interface SessionStore {
 
   /** Lets go of what the store itself opened (listeners, timers), never of the caller's handle. */
   close(): Promise<void>;
-}
-
-/** What a store is told by its owner. */
-export interface StoreSettings {
-  /** How long a question may take, in milliseconds. Until told: 2000. */
-  readonly storeTimeout: number;
-  /** Names this process; written with each event (`processId`). Until told: `""`. */
-  readonly processId: string;
-  /** How old the process's knowledge may get, in milliseconds: nobody needs hints to be surer. */
-  readonly maxStaleness?: number;
-  /**
-   * Told of what is wrong with the database where the call goes on regardless, such as a row that
-   * cannot be read. Each message is passed on once, so it should name the row; never a secret.
-   */
-  readonly report?: (error: Error) => void;
 }
 
 /** What can take part in the caller's own transaction. */

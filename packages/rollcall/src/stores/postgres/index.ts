@@ -1,5 +1,6 @@
 import type { User } from "../../core/model/user.js";
-import type { SessionStore, StoreSettings, TransactionStore } from "../../core/port/store.js";
+import type { SessionStore, TransactionStore } from "../../core/port/store.js";
+import type { StoreSettings } from "../../core/port/store-settings.js";
 import { withRemedies } from "../with-remedies.js";
 import { createChangesReader } from "./changes.js";
 import { confirm } from "./confirm.js";

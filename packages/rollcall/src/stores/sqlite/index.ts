@@ -1,4 +1,5 @@
-import type { SessionStore, StoreSettings, SyncTransactionStore } from "../../core/port/store.js";
+import type { SessionStore, SyncTransactionStore } from "../../core/port/store.js";
+import type { StoreSettings } from "../../core/port/store-settings.js";
 import { withRemedies } from "../with-remedies.js";
 import { changes } from "./changes.js";
 import { confirm } from "./confirm.js";

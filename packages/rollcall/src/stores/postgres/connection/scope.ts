@@ -1,4 +1,4 @@
-import type { StoreSettings } from "../../../core/port/store.js";
+import type { StoreSettings } from "../../../core/port/store-settings.js";
 import type { Report, Row, Values } from "../../row.js";
 import type { Statement, Template } from "../sql/statement.js";
 import type { Connection } from "./connection.js";
