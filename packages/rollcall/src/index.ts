@@ -58,3 +58,4 @@ export type {
 } from "./core/sessions-options.js";
 export type { JsonWebKeySet, KeyEntry, SigningPair } from "./core/tokens/key-entry.js";
 export { createKeyRing, type KeyRing } from "./core/tokens/key-ring.js";
+export type { UserSessions } from "./core/user-sessions-api.js";
