@@ -60,6 +60,34 @@ async function openOn(store: OpenStore, keys: KeyRing) {
 }
 
 describe.each(stores)("a secret has leaked, on $name", ({ open: openStore }) => {
+  test("an API key ends that was made by a forged token after the new key had come", async () => {
+    const store = await openStore();
+    cleanups.push(() => store.close());
+    const keys = createKeyRing([k1]);
+    const sessions = createSessions({
+      store: store.store,
+      keys,
+      clock: store.clock,
+      storeTimeout: "30s",
+      kinds: { key: { refresh: false, prefix: "acme" } },
+    });
+    cleanups.push(() => sessions.close());
+    keys.add(k2);
+    const victim = await sessions.start(user);
+    const owned = await sessions.verify(victim.tokens.accessToken.token);
+    const forged = await sessions.verify(forger(store.clock.now).access(victim.session.id));
+    const options = { name: "CI", scopes: [] };
+    const theirs = await sessions.createApiKey(user, { ...options, provenBy: owned });
+    const thiefs = await sessions.createApiKey(user, { ...options, provenBy: forged });
+    expect(await keys.drop("k1", { compromised: true })).toBe(1);
+    expect((await refusal(sessions.verify(thiefs.token))).reason).toBe("revoked");
+    expect((await sessions.verify(theirs.token)).user).toEqual(user);
+    expect((await sessions.get(user, victim.session.id))?.revokedAt).toBeNull();
+    const late = sessions.createApiKey(user, { ...options, provenBy: forged });
+    expect((await refusal(late)).reason).toBe("forged");
+    expect((await sessions.list(user)).sessions).toHaveLength(2);
+  });
+
   test("whoever had the key is out, whatever they made of it", async () => {
     const store = await openStore();
     cleanups.push(() => store.close());

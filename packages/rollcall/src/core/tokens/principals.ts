@@ -21,6 +21,8 @@ export interface Proof {
 /** Creates principals. */
 export interface Principals {
   of(proof: Proof): Principal;
+  /** The key of the token that proved a principal; `null` for one that was not created here. */
+  keyIdOf(principal: object): string | null;
   /** Whether somebody has asked for its signal. */
   hasSignal(principal: Principal): boolean;
 }
@@ -43,11 +45,13 @@ export function createPrincipals(signals: Signals): Principals {
       },
     });
   const byKey = new Map<string, object>();
+  const keyIds = new WeakMap<object, string>();
   const prototypeOf = (keyId: string): object => {
     const known = byKey.get(keyId);
     if (known !== undefined) return known;
     const made = withSignal(keyId);
     byKey.set(keyId, made);
+    keyIds.set(made, keyId);
     return made;
   };
 
@@ -69,6 +73,7 @@ export function createPrincipals(signals: Signals): Principals {
       };
       return Object.setPrototypeOf(own, prototypeOf(keyId));
     },
+    keyIdOf: (principal) => keyIds.get(Object.getPrototypeOf(principal)) ?? null,
     hasSignal: (principal) => held.has(principal),
   };
 }

@@ -21,6 +21,8 @@ export interface Verifier {
   verifyNow(token: string): Principal | null;
   /** Creates a principal that was proven in another way, such as by a refresh token. */
   principal(proof: Proof): Principal;
+  /** The key of the token that proved a principal; `null` for one that was not created here. */
+  keyIdOf(principal: object): string | null;
   /** Forgets every verified token, because a key has left the ring. */
   clear(): void;
   /** Forgets principals that have signals: the cache alone must not keep those alive. */
@@ -244,6 +246,7 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
     },
     verifyNow,
     principal: principals.of,
+    keyIdOf: principals.keyIdOf,
     clear() {
       young = new Map();
       old = new Map();

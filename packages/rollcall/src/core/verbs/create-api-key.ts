@@ -11,9 +11,11 @@ import { firstRow } from "../port/first-row.js";
 import type { NewSession } from "../port/operations.js";
 import { encodeApiKey, hashSecret, newSecret } from "../tokens/api-key.js";
 import { claimsOf } from "./claims.js";
+import { KEY_COMPROMISED } from "./compromised-key.js";
 import { type KeyKind, keyKindOf, limitOf } from "./kind-of.js";
 import { checkedName } from "./list.js";
 import { newSessionId } from "./new-session-id.js";
+import { end } from "./presented.js";
 
 const MOST_SCOPES = 50;
 /** Makes an API key: a session with the hash of a secret that is shown this once. */
@@ -45,6 +47,12 @@ export async function createApiKey(
   }
   if (outcome.outcome === "outdated") throw invalid("proof_outdated");
   const { session } = outcome;
+  // The key was dropped in the meantime, and that may have missed this session.
+  if (context.ring.isCompromised(session.keyId)) {
+    const { reason, actor } = KEY_COMPROMISED;
+    await end(context, session, reason, actor);
+    throw invalid("forged");
+  }
   const token = encodeApiKey({ prefix: kind.prefix, sessionId: session.id, secret });
   return { session: toView(session), token };
 }
@@ -75,7 +83,7 @@ function newKey(
     metadata: metadata === undefined ? null : jsonObject(metadata, "metadata"),
     lastIp: null,
     persistent: true,
-    keyId: context.ring.current().id,
+    keyId: keyIdOf(context, provenBy),
     idleTimeout: kind.idleTimeout,
     absoluteTimeout: lifeOf(options.expiresAt, kind, settings.clock.now()),
     accessTokenTtl: settings.accessTokenTtl,
@@ -90,6 +98,12 @@ function newKey(
     replaces: null,
     provenBy: provenBy?.sessionId,
   };
+}
+
+/** No key signs an API key. It ends when that is compromised by whose token it was asked for. */
+function keyIdOf({ ring, verifier }: Context, provenBy: ApiKeyOptions["provenBy"]): string {
+  const presented = provenBy === undefined ? null : verifier.keyIdOf(provenBy);
+  return presented ?? ring.current().id;
 }
 
 /** @throws SessionError `malformed_request` for a time that has passed. */
