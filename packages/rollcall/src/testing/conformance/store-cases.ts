@@ -8,6 +8,7 @@ import { deviceCases } from "./device-cases.js";
 import { disavowCases } from "./disavow-cases.js";
 import { eraseCases } from "./erase-cases.js";
 import { factorChangeCases } from "./factor-change-cases.js";
+import { hintCases } from "./hint-cases.js";
 import { isolationCases } from "./isolation-cases.js";
 import { keyCases } from "./key-cases.js";
 import { kindCases } from "./kind-cases.js";
@@ -59,6 +60,7 @@ export const storeCases: readonly StoreCase[] = [
   ...listingCases,
   ...activityCases,
   ...changesCases,
+  ...hintCases,
   ...purgeCases,
   ...eraseCases,
   ...deviceCases,
