@@ -10,6 +10,7 @@ import { type User, userKey } from "../../core/model/user.js";
 import { ACTOR_ENDED } from "../../core/port/acting.js";
 import type { HintListener } from "../../core/port/changes.js";
 import { ended } from "../../core/port/endings.js";
+import type { RevokedEntry } from "../../core/port/operations.js";
 
 /** What a memory store keeps. Several stores may share one, as processes share a database. */
 export interface MemoryDatabase {
@@ -124,6 +125,11 @@ export function openTables(database: MemoryDatabase, processId: () => string): T
       .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
 
   return { put, record, hint, end, endReused, owned, activeOf };
+}
+
+/** What is told of a session that was ended. */
+export function entry({ id, accessUntil }: StoredSession): RevokedEntry {
+  return { id, accessUntil };
 }
 
 /** Nobody may change what is stored by way of an object that was passed in or given back. */

@@ -1,19 +1,19 @@
-import { decide, isVoid, rotated } from "../../core/model/rotation.js";
-import { isActive, type StoredSession } from "../../core/model/session.js";
+import { isVoid } from "../../core/model/rotation.js";
+import { isActive } from "../../core/model/session.js";
 import { summaryOf } from "../../core/model/session-summary.js";
 import { userKey } from "../../core/model/user.js";
 import { ERASED } from "../../core/port/erasure.js";
-import { firstRow } from "../../core/port/first-row.js";
-import { counts, type NewSession, type RevokedEntry } from "../../core/port/operations.js";
-import { makerOf, provenAt, startedBy } from "../../core/port/started-by.js";
+import type { RevokedEntry } from "../../core/port/operations.js";
 import type { SessionStore } from "../../core/port/store.js";
 import { changes } from "./changes.js";
-import { type MemoryDatabase, memoryDatabase, openTables } from "./database.js";
-import { disavow, nameDevice, purgeDevices, see, tellMoves } from "./devices.js";
+import { create } from "./create.js";
+import { entry, type MemoryDatabase, memoryDatabase, openTables } from "./database.js";
+import { disavow, nameDevice, purgeDevices } from "./devices.js";
 import { erase } from "./erase.js";
 import { outdate } from "./outdate.js";
 import { purge, purgeEvents } from "./purge.js";
 import { reauthenticate } from "./reauthenticate.js";
+import { rotate } from "./rotate.js";
 import { update } from "./update.js";
 
 export { type MemoryDatabase, memoryDatabase } from "./database.js";
@@ -34,36 +34,10 @@ export { type MemoryDatabase, memoryDatabase } from "./database.js";
  * ```
  */
 export function memory(database: MemoryDatabase = memoryDatabase()): SessionStore {
-  const { rows, touchedBy, everywhereAt, claimsAt, listeners } = database;
+  const { rows, touchedBy, everywhereAt, listeners } = database;
   let processId = "";
   const tables = openTables(database, () => processId);
   const { put, record, hint, end, endReused, owned, activeOf } = tables;
-
-  /** Ends what a sign-in must end; `null` when the limit refuses it. */
-  const makeRoom = (input: NewSession, now: number): RevokedEntry[] | null => {
-    const { user, limit, replaces } = input;
-    const active = activeOf(user, now);
-    const replaced = active.filter((row) => row.id === replaces);
-    const rest = active.filter(
-      (row) => row.id !== replaces && limit !== null && counts(row, limit),
-    );
-    const excess = limit === null ? 0 : rest.length + 1 - limit.max;
-    if (excess > 0 && limit?.onLimit === "refuse") return null;
-    const oldestFirst = rest.reverse();
-    if (limit?.onLimit === "evict-least-recently-used") {
-      oldestFirst.sort((a, b) => a.lastUsedAt - b.lastUsedAt);
-    }
-    const system = { kind: "system" } as const;
-    const self = { kind: "self", sessionId: input.id } as const;
-    const evicted = oldestFirst.slice(0, Math.max(0, excess)).map((row) => {
-      record(row, { type: "session.evicted" }, system, now);
-      return end(row, { reason: "evicted", actor: system }, now);
-    });
-    return [
-      ...replaced.map((row) => end(row, { reason: "replaced", actor: self }, now)),
-      ...evicted,
-    ].map(entry);
-  };
 
   const store: SessionStore = {
     configure(settings) {
@@ -72,58 +46,9 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
 
     async migrate() {},
 
-    async create(input) {
-      const now = input.now ?? Date.now();
-      const { user } = input;
-      if ((provenAt(input) ?? now) < (everywhereAt.get(userKey(user)) ?? 0)) {
-        return { outcome: "outdated" };
-      }
-      const maker = makerOf(input);
-      const own = maker === null ? null : owned(maker.user, maker.sessionId);
-      if (maker !== null && (own === null || !isActive(own, now))) return { outcome: "outdated" };
-      const ended = makeRoom(input, now);
-      if (ended === null) return { outcome: "refused" };
-      const { name, isNews } = see(database, input, now);
-      const session = put({ ...firstRow(input, now), name: name ?? input.name ?? null });
-      touchedBy.set(session.id, new Set([input.keyId]));
-      const self = startedBy(input);
-      record(session, { type: "session.created" }, self, now);
-      const { deviceId } = input;
-      if (isNews) record(session, { type: "device.first_seen", data: { deviceId } }, self, now);
-      hint();
-      return { outcome: "created", session, ended, claimsAt: claimsAt.get(userKey(user)) ?? null };
-    },
+    create: async (input) => create(database, tables, input),
 
-    async rotate(input) {
-      const now = input.now ?? Date.now();
-      const row = rows.get(input.id);
-      if (row === undefined) return { outcome: "unknown" };
-      const decision = decide(row, input.presented, now, input.retryWindow);
-      switch (decision) {
-        case "superseded":
-        case "revoked":
-        case "expired":
-          return { outcome: decision, session: row, now };
-        case "retry":
-          touchedBy.get(row.id)?.add(input.presentedKeyId);
-          return { outcome: "retried", session: row, now };
-        case "reuse": {
-          const session = endReused(row, now);
-          hint();
-          return { outcome: "reused", session, now };
-        }
-        default: {
-          const session = put(rotated(row, decision, input, now));
-          touchedBy.get(row.id)?.add(input.presentedKeyId).add(input.keyId);
-          if (decision === "ahead") {
-            record(session, { type: "session.generation_ahead" }, { kind: "system" }, now);
-            hint();
-          }
-          if (tellMoves(record, row, session, now)) hint();
-          return { outcome: "rotated", session, now };
-        }
-      }
-    },
+    rotate: async (input) => rotate(database, tables, input),
 
     async find(id, now = Date.now()) {
       const session = rows.get(id);
@@ -252,8 +177,4 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
     async close() {},
   };
   return store;
-}
-
-function entry({ id, accessUntil }: StoredSession): RevokedEntry {
-  return { id, accessUntil };
 }
