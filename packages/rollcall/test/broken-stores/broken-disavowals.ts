@@ -6,21 +6,27 @@ import { type BrokenStore, brokenStore, pause } from "./broken-store.js";
 
 const ENDS = "disavow ends a session and the younger ones of its device, and says so";
 
-const revokeAllOn = async (
-  sound: SessionStore,
-  { rows }: MemoryDatabase,
-  input: Parameters<SessionStore["disavow"]>,
-  others: (row: { user: User; deviceId: string | null; createdAt: number }) => boolean,
-) => {
-  const [user, id, { revocation, now = Date.now() }] = input;
-  const ended = [...(await sound.disavow(user, id, { revocation, now }))];
-  for (const row of [...rows.values()]) {
-    if (!isActive(row, now) || !others(row)) continue;
-    await sound.revoke(row.user, row.id, revocation, now);
-    ended.push({ id: row.id, accessUntil: row.accessUntil });
-  }
-  return ended;
-};
+interface Compared {
+  readonly user: User;
+  readonly deviceId: string | null;
+  readonly createdAt: number;
+}
+
+/** Also ends every other session of anybody that `others` takes for one like the target. */
+const revokingOn =
+  (others: (row: Compared, target: Compared | undefined) => boolean) =>
+  (sound: SessionStore, { rows }: MemoryDatabase): Pick<SessionStore, "disavow"> => ({
+    async disavow(user, id, { revocation, now = Date.now() }) {
+      const target = rows.get(id);
+      const ended = [...(await sound.disavow(user, id, { revocation, now }))];
+      for (const row of [...rows.values()]) {
+        if (!isActive(row, now) || !others(row, target)) continue;
+        await sound.revoke(row.user, row.id, revocation, now);
+        ended.push({ id: row.id, accessUntil: row.accessUntil });
+      }
+      return ended;
+    },
+  });
 
 export const brokenDisavowals: readonly BrokenStore[] = [
   brokenStore("disavows the session alone", ENDS, (sound) => ({
@@ -30,26 +36,15 @@ export const brokenDisavowals: readonly BrokenStore[] = [
       return [{ id, accessUntil: revoked.session.accessUntil }];
     },
   })),
-  brokenStore("disavows the device of every user", ENDS, (sound, database) => ({
-    async disavow(...input) {
-      const deviceId = database.rows.get(input[1])?.deviceId;
-      return revokeAllOn(sound, database, input, (row) => row.deviceId === deviceId);
-    },
-  })),
+  brokenStore(
+    "disavows the device of every user",
+    ENDS,
+    revokingOn((row, target) => row.deviceId === target?.deviceId),
+  ),
   brokenStore(
     "disavows older sessions too",
     "disavow leaves the older sessions of the device alone",
-    (sound, database) => ({
-      async disavow(...input) {
-        const target = database.rows.get(input[1]);
-        return revokeAllOn(
-          sound,
-          database,
-          input,
-          (row) => row.deviceId !== null && row.deviceId === target?.deviceId,
-        );
-      },
-    }),
+    revokingOn((row, target) => row.deviceId !== null && row.deviceId === target?.deviceId),
   ),
   brokenStore(
     "disavows nothing once its session has ended",
@@ -87,36 +82,18 @@ export const brokenDisavowals: readonly BrokenStore[] = [
   brokenStore(
     "disavows by the id of a device alone",
     "a second time it ends nothing, also not who signed in there since",
-    (sound, database) => ({
-      async disavow(...input) {
-        const target = database.rows.get(input[1]);
-        return revokeAllOn(
-          sound,
-          database,
-          input,
-          (row) =>
-            row.deviceId !== null &&
-            row.deviceId === target?.deviceId &&
-            userKey(row.user) === userKey(input[0]) &&
-            row.createdAt >= target.createdAt,
-        );
-      },
-    }),
+    revokingOn(
+      (row, target) =>
+        row.deviceId !== null &&
+        row.deviceId === target?.deviceId &&
+        userKey(row.user) === userKey(target.user) &&
+        row.createdAt >= target.createdAt,
+    ),
   ),
   brokenStore(
     "takes no device for one in common",
     "disavow ends a session without a device alone",
-    (sound, database) => ({
-      async disavow(...input) {
-        const target = database.rows.get(input[1]);
-        return revokeAllOn(
-          sound,
-          database,
-          input,
-          (row) => target?.deviceId === null && row.deviceId === null,
-        );
-      },
-    }),
+    revokingOn((row, target) => target?.deviceId === null && row.deviceId === null),
   ),
   brokenStore(
     "disavows sessions of anybody",
