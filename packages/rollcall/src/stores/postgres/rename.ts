@@ -3,9 +3,10 @@ import type { User } from "../../core/model/user.js";
 import type { Rename } from "../../core/port/operations.js";
 import { toSession } from "../session-columns.js";
 import type { Scope } from "./connection/scope.js";
+import { getActive } from "./get-active.js";
 import { ACTOR, insertEvents, OF_CHANGED } from "./sql/event-sql.js";
 import { ACTIVE, columns, ofUser } from "./sql/session-sql.js";
-import { HINT, NOW, reading, type Statement, writing } from "./sql/statement.js";
+import { HINT, type Statement, writing } from "./sql/statement.js";
 
 const NAME = ":name::pg_catalog.text";
 
@@ -47,12 +48,6 @@ noted as (
 select ${columns("c")}, ${HINT}
 from changed as c`);
 
-export const GET_ACTIVE: Statement = reading(`
-select ${columns("s")}
-from rollcall_sessions as s
-where s.id = :id::pg_catalog.uuid and ${ofUser("s")}
-  and s.revoked_at is null and s.expires_at > ${NOW}`);
-
 /** Rows and events in one statement; only an empty result is looked into. */
 export async function rename(
   scope: Scope,
@@ -67,6 +62,5 @@ export async function rename(
   const changed = renamed.find((row) => row["id"] === id);
   if (changed !== undefined) return toSession(changed, scope.report);
   // The session has that name already, or there is no such session.
-  const [row] = await scope.read(GET_ACTIVE, { ...owned, now: now ?? null });
-  return row === undefined ? null : toSession(row, scope.report);
+  return await getActive(scope, user, id, now);
 }

@@ -2,9 +2,9 @@ import type { User } from "../../core/model/user.js";
 import type { RevokeAll, RevokedEntry } from "../../core/port/operations.js";
 import { toRevokedEntry } from "../row.js";
 import type { Database } from "./connection/scope.js";
-import { INSERT_REVOKED } from "./sql/event-sql.js";
+import { END_LOCKED } from "./sql/end-locked.js";
 import { LOCK_USER } from "./sql/lock-user.js";
-import { ACTIVE, ofUser, SET_REVOKED } from "./sql/session-sql.js";
+import { ACTIVE, ofUser } from "./sql/session-sql.js";
 import { HINT, type Statement, textsOf, writing } from "./sql/statement.js";
 
 /** All active sessions of the user but `:except` and those at `:spared` levels. The user must be locked. */
@@ -17,16 +17,7 @@ export const REVOKE_ALL: Statement = writing(`
   order by s.id
   for no key update of s
 ),
-changed as (
-  update rollcall_sessions as s
-  set ${SET_REVOKED}
-  from locked cross join ctx
-  where s.id = locked.id
-  returning s.id, s.user_type, s.user_id, s.access_until, ctx.now
-),
-noted as (
-  ${INSERT_REVOKED}
-)
+${END_LOCKED}
 select c.id, c.access_until, ${HINT}
 from changed as c`);
 

@@ -2,8 +2,8 @@ import { isSessionId } from "../../core/model/session.js";
 import type { KeyRevocation, KeyRevoked } from "../../core/port/key-revocation.js";
 import { booleanOf, nullable, stringOf } from "../row.js";
 import type { Scope } from "./connection/scope.js";
-import { INSERT_REVOKED } from "./sql/event-sql.js";
-import { ACTIVE, entriesOf, SET_REVOKED, toRevokedEntries } from "./sql/session-sql.js";
+import { END_LOCKED } from "./sql/end-locked.js";
+import { ACTIVE, entriesOf, toRevokedEntries } from "./sql/session-sql.js";
 import { NOTIFY, type Statement, writing } from "./sql/statement.js";
 
 /** Sorts before every session. */
@@ -36,16 +36,7 @@ locked as (
   order by s.id
   for no key update of s ${locking}
 ),
-changed as (
-  update rollcall_sessions as s
-  set ${SET_REVOKED}
-  from locked cross join ctx
-  where s.id = locked.id
-  returning s.id, s.user_type, s.user_id, s.access_until, ctx.now
-),
-noted as (
-  ${INSERT_REVOKED}
-)
+${END_LOCKED}
 select
   case when (select pg_catalog.count(*) from stretch) = 1000
     then (select stretch.id::pg_catalog.text from stretch order by stretch.id desc limit 1) end as next,

@@ -3,7 +3,7 @@ import type { User } from "../../core/model/user.js";
 import type { Update } from "../../core/port/operations.js";
 import { toSession } from "../session-columns.js";
 import type { Scope } from "./connection/scope.js";
-import { GET_ACTIVE } from "./rename.js";
+import { getActive } from "./get-active.js";
 import { ACTOR, insertEvents, OF_CHANGED } from "./sql/event-sql.js";
 import { ACTIVE, columns, ofUser } from "./sql/session-sql.js";
 import { HINT, type Statement, writing } from "./sql/statement.js";
@@ -33,15 +33,15 @@ export async function update(
   id: SessionId,
   { metadata, actor, now }: Update,
 ): Promise<StoredSession | null> {
-  const owned = { id, userType: user.type, userId: user.id };
   const [changed] = await scope.write(UPDATE, now, {
-    ...owned,
+    id,
+    userType: user.type,
+    userId: user.id,
     metadata: metadata === null ? null : JSON.stringify(metadata),
     actor: JSON.stringify(actor),
     processId: scope.processId,
   });
   if (changed !== undefined) return toSession(changed, scope.report);
   // The session has that metadata already, or there is no such session.
-  const [row] = await scope.read(GET_ACTIVE, { ...owned, now: now ?? null });
-  return row === undefined ? null : toSession(row, scope.report);
+  return await getActive(scope, user, id, now);
 }

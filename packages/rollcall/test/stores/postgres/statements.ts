@@ -4,11 +4,13 @@ import * as create from "../../../src/stores/postgres/create.js";
 import * as disavow from "../../../src/stores/postgres/disavow.js";
 import * as erase from "../../../src/stores/postgres/erase.js";
 import * as find from "../../../src/stores/postgres/find.js";
+import * as getActive from "../../../src/stores/postgres/get-active.js";
 import * as list from "../../../src/stores/postgres/list.js";
 import * as outdate from "../../../src/stores/postgres/outdate.js";
 import * as purge from "../../../src/stores/postgres/purge.js";
 import * as purgeDevices from "../../../src/stores/postgres/purge-devices.js";
 import * as purgeEvents from "../../../src/stores/postgres/purge-events.js";
+import * as reauthenticate from "../../../src/stores/postgres/reauthenticate.js";
 import * as rename from "../../../src/stores/postgres/rename.js";
 import * as revoke from "../../../src/stores/postgres/revoke.js";
 import * as revokeAll from "../../../src/stores/postgres/revoke-all.js";
@@ -29,12 +31,14 @@ const verbs: Readonly<Record<string, object>> = {
   disavow,
   erase,
   find,
+  getActive,
   list,
   lockUser,
   outdate,
   purge,
   purgeDevices,
   purgeEvents,
+  reauthenticate,
   rename,
   revoke,
   revokeAll,
