@@ -203,6 +203,20 @@ export const brokenActings: readonly BrokenStore[] = [
     }),
   ),
   brokenStore(
+    "ends by a key what its end has ended already",
+    "a key that touched both sessions ends each of them once",
+    (sound, database) => ({
+      async revokeByKey(input) {
+        const touched = [...database.rows.values()].filter(({ keyId }) => keyId === input.keyId);
+        for (const own of touched.filter(({ actor }) => actor === null)) {
+          await sound.revoke(own.user, own.id, input.revocation, input.now);
+        }
+        for (const row of touched) amend(database, row.id, () => ({ revokedAt: null }));
+        return sound.revokeByKey(input);
+      },
+    }),
+  ),
+  brokenStore(
     "looks whether somebody may act, then lets others in",
     "50 who begin to act while their session ends leave none",
     (sound, database) => ({

@@ -125,6 +125,8 @@ export function memory(database: MemoryDatabase = memoryDatabase()): SessionStor
     async revokeByKey({ keyId, revocation, now = Date.now() }) {
       const ended = [...rows.values()]
         .filter((row) => isActive(row, now) && touchedBy.get(row.id)?.has(keyId))
+        // The end of another session would end these, and then each once more.
+        .sort((a, b) => Number(a.actor === null) - Number(b.actor === null))
         .map((row) => entry(end(row, revocation, now)));
       if (ended.length > 0) hint();
       return { ended, next: null, left: false };

@@ -15,7 +15,7 @@ UPDATE rollcall_sessions SET ${SET_REVOKED}
 WHERE id IN (
     SELECT session_id FROM rollcall_session_keys
     WHERE key_id = :keyId AND session_id > :after AND session_id <= :last
-  ) AND ${ACTIVE}
+  ) AND ${ACTIVE} AND (acting IS NOT NULL) = :isActing
 RETURNING id, user_type, user_id, access_until`;
 
 /** Sorts behind every session: no id has a character that sorts behind it. */
@@ -29,6 +29,10 @@ export function revokeByKey(transaction: WriteTransaction, input: KeyRevocation)
   const [boundary] = connection.rows(LAST_OF_STRETCH, from);
   const next = boundary === undefined ? null : sessionIdOf(boundary, "session_id");
   const values = { ...from, ...revocationValues(revocation, now), last: next ?? BEHIND_ALL };
-  const rows = connection.rows(REVOKE_BY_KEY, values);
+  // First where somebody acts: the end of another session would end those by its trigger, and then
+  // this statement once more.
+  const rows = [1, 0].flatMap((isActing) =>
+    connection.rows(REVOKE_BY_KEY, { ...values, isActing }),
+  );
   return { ended: appendRevoked(transaction, rows, revocation, now, null), next, left: false };
 }

@@ -180,6 +180,23 @@ export const actingCases: readonly StoreCase[] = [
     },
   ),
 
+  storeCase("a key that touched both sessions ends each of them once", async (s) => {
+    const own = await s.signIn({ user: staff, keyId: "k7" });
+    const acting = [await actAs(s, own, { keyId: "k7" }), await actAs(s, own, { keyId: "k7" })];
+    const ids = [own, ...acting].map(({ id }) => id);
+    const events = await s.eventsDuring(() =>
+      s.store.revokeByKey({
+        ...{ keyId: "k7", revocation: LOGOUT, after: null, wait: true },
+        now: s.clock.now(),
+      }),
+    );
+    assert.deepEqual(events.map(({ sessionId }) => sessionId).sort(), ids.sort());
+    for (const { type, sessionId, ...event } of events) {
+      assert.ok(type === "session.revoked" && "reason" in event);
+      assert.equal((await s.row(sessionId)).revokedReason, event.reason);
+    }
+  }),
+
   storeCase("50 who begin to act while their session ends leave none", async (s) => {
     const own = await s.signIn({ user: staff });
     const actor = actorOf(own);
