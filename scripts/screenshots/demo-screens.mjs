@@ -20,4 +20,15 @@ export const demoScreens = {
       await page.locator("rollcall-sessions li").first().waitFor();
     },
   },
+  acting: {
+    ...PAGE,
+    own: true,
+    async act({ page, url }) {
+      await signInAndSee(page, STAFF);
+      await page.goto(`${url}/admin`);
+      await page.locator("#user").selectOption({ label: HEDY });
+      await page.getByRole("button", { name: "Act as this user" }).click();
+      await page.getByText("Used by an administrator").waitFor();
+    },
+  },
 };

@@ -25,7 +25,8 @@ export async function ask(page, name) {
   await page.evaluate(() => scrollTo(0, 0));
 }
 
-const alert = (page) => page.getByRole("alert").waitFor();
+const screen = (page) => page.locator("rollcall-sessions");
+const alert = (page) => screen(page).getByRole("alert").waitFor();
 
 /** What the screen can be in, each brought about as it would be. */
 export const elementStates = {
@@ -34,7 +35,7 @@ export const elementStates = {
       // Never answered: the picture is taken meanwhile.
       await page.route(LIST, () => {});
       await signIn(page, HEDY);
-      await page.locator("[part=skeleton]").waitFor();
+      await screen(page).locator("[part=skeleton]").waitFor();
     },
   },
   empty: { act: ({ page }) => signInAndSee(page, ADA) },

@@ -4,13 +4,14 @@ import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import sharp from "sharp";
+import { apiKeys } from "./api-keys.mjs";
 import { FIREFOX, startDemo } from "./demo.mjs";
 import { demoScreens } from "./demo-screens.mjs";
 import { elementLooks } from "./element-looks.mjs";
 import { elementStates } from "./element-states.mjs";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const SCREENS = { ...demoScreens, ...elementStates, ...elementLooks };
+const SCREENS = { ...demoScreens, ...elementStates, ...elementLooks, ...apiKeys };
 
 const HELP = `Usage: npm run screenshots [-- [--outdir FOLDER] [--only NAME]...]
 
@@ -38,12 +39,13 @@ function nameFonts() {
 
 const MARGIN = 16;
 
-/** Of the screen with a margin, however tall it is; or of the window as it stands. */
-async function takePicture(page, of) {
+/** Of an element with a margin, however tall it is; or of the window as it stands. */
+async function takePicture(page, of = "rollcall-sessions") {
   // Nothing is to look hovered, wherever the last click was.
   await page.mouse.move(0, 0);
   if (of === "page") return await page.screenshot();
-  const box = await page.locator("rollcall-sessions").boundingBox();
+  await page.evaluate(() => scrollTo(0, 0));
+  const box = await page.locator(of).boundingBox();
   const width = page.viewportSize().width;
   const x = Math.max(0, box.x - MARGIN);
   const clip = {

@@ -73,7 +73,11 @@ function lists(screen: Screen): TemplateResult | typeof nothing {
   return html`
     ${here.length === 0 ? nothing : group("here", texts.thisDevice, endHere, screen)}
     ${isAlone ? html`<p class="empty" part="empty">${texts.noOthers}</p>` : otherDevices(screen)}
-    ${keys.length === 0 ? nothing : group("keys", texts.apiKeys, nothing, screen)}
+    ${
+      keys.length === 0
+        ? nothing
+        : html`<div part="keys">${group("keys", texts.apiKeys, nothing, screen)}</div>`
+    }
   `;
 }
 

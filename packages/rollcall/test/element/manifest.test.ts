@@ -23,7 +23,7 @@ const ELEMENTS: readonly {
     element: RollcallApiKeys,
     source: shared + ofKeys,
     others: [],
-    lacks: ["everywhere-button", "group-title", "more-button", "others-button"],
+    lacks: ["everywhere-button", "group-title", "keys", "more-button", "others-button"],
   },
 ];
 
