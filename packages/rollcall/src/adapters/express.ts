@@ -76,13 +76,14 @@ export function rollcall(http: Http): ExpressRollcall {
     },
     session: (request, response, options) =>
       exchangeSession(http, exchangeOf(request, response), request, response, options),
-    signIn: (request, response, user, options) =>
-      exchangeSignIn(http, handling(request, response), user, options),
-    actAs: (request, response, user, options) =>
-      exchangeActAs(http, handling(request, response), user, options),
-    reauthenticate: (request, response, options) =>
-      exchangeReauthenticate(http, handling(request, response), options),
-    signOut: (request, response) => exchangeSignOut(http, exchangeOf(request, response), response),
+    signIn: async (request, response, user, options) =>
+      await exchangeSignIn(http, handling(request, response), user, options),
+    actAs: async (request, response, user, options) =>
+      await exchangeActAs(http, handling(request, response), user, options),
+    reauthenticate: async (request, response, options) =>
+      await exchangeReauthenticate(http, handling(request, response), options),
+    signOut: async (request, response) =>
+      await exchangeSignOut(http, exchangeOf(request, response), response),
     errors: () => (error, _request, response, next) => {
       if (!(error instanceof SessionError) || response.headersSent) {
         next(error);

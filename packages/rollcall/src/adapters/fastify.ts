@@ -118,13 +118,13 @@ function createRollcall(http: Http): FastifyRollcall {
     },
     session: (request, reply, options) =>
       exchangeSession(http, exchangeOf(request), request, reply.raw, options),
-    signIn: (request, reply, user, options) =>
-      exchangeSignIn(http, handling(request, reply), user, options),
-    actAs: (request, reply, user, options) =>
-      exchangeActAs(http, handling(request, reply), user, options),
-    reauthenticate: (request, reply, options) =>
-      exchangeReauthenticate(http, handling(request, reply), options),
-    signOut: (request, reply) => exchangeSignOut(http, exchangeOf(request), reply.raw),
+    signIn: async (request, reply, user, options) =>
+      await exchangeSignIn(http, handling(request, reply), user, options),
+    actAs: async (request, reply, user, options) =>
+      await exchangeActAs(http, handling(request, reply), user, options),
+    reauthenticate: async (request, reply, options) =>
+      await exchangeReauthenticate(http, handling(request, reply), options),
+    signOut: async (request, reply) => await exchangeSignOut(http, exchangeOf(request), reply.raw),
     async errors(error, _request, reply) {
       if (!(error instanceof SessionError)) throw error;
       const answer = http.errorResponse(error);
