@@ -85,11 +85,11 @@ export const elementStates = {
       const phone = await signInElsewhere(url, HEDY, ANDROID);
       await signInAndSee(page);
       // As on a page that has no form of its own.
-      await page.evaluate(() =>
-        document
-          .querySelector("#account")
-          .addEventListener("rollcall-signed-out", (event) => event.stopPropagation()),
-      );
+      await page.evaluate(() => {
+        for (const place of document.querySelectorAll("#account, #keys")) {
+          place.addEventListener("rollcall-signed-out", (event) => event.stopPropagation());
+        }
+      });
       const [newest] = await phone.list();
       await phone.revoke(newest.id);
       await alert(page);
