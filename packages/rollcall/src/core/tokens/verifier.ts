@@ -10,6 +10,7 @@ import type { Signals } from "../revocation/signals.js";
 import { type AccessTokenSettings, openAccessToken } from "./access-token.js";
 import type { ApiKeyReader } from "./api-key-reader.js";
 import { createPrincipals, type Proof } from "./principals.js";
+import { createTokenCache, LONGEST_TOKEN } from "./token-cache.js";
 
 /** Checks access tokens without I/O. */
 export interface Verifier {
@@ -59,35 +60,10 @@ interface Verified {
 }
 
 const NOTE_INTERVAL = 1000;
-/** Longer strings are refused unread; most servers do not accept headers of this size anyway. */
-const LONGEST_TOKEN = 8192;
-/** Tokens are copied here, one after another: a buffer for each would take longer than the copy. */
-const copied = Buffer.alloc(LONGEST_TOKEN);
 
 export function createVerifier(dependencies: VerifierDependencies): Verifier {
   const { index, feed, activity, signals, clock, apiKeys } = dependencies;
-  // Two halves: a token that is used moves to the young half, and the old half is dropped as a whole.
-  // This bounds the cache without bookkeeping on each hit.
-  const half = Math.max(1, Math.floor(dependencies.cacheSize / 2));
-  let young = new Map<string, Verified>();
-  let old = new Map<string, Verified>();
-
-  /** Copies the token: as a slice it would keep the whole header alive. */
-  const flat = (token: string): string =>
-    copied.toString("latin1", 0, copied.write(token, "latin1"));
-
-  const remember = (token: string, verified: Verified): void => {
-    if (young.size >= half) {
-      old = young;
-      young = new Map();
-    }
-    young.set(flat(token), verified);
-  };
-
-  const forget = (token: string): void => {
-    young.delete(token);
-    old.delete(token);
-  };
+  const cache = createTokenCache<Verified>(dependencies.cacheSize);
 
   const open = (token: string): Verified => {
     const claims = openAccessToken(token, dependencies.tokens);
@@ -109,16 +85,15 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
   /** `null`: an API key that this process has not read. */
   const lookUp = (token: string, now: number): Verified | null => {
     if (typeof token !== "string" || token.length > LONGEST_TOKEN) throw invalid("malformed");
-    const known = young.get(token);
+    const known = cache.get(token);
     if (known !== undefined) return known;
-    const seen = old.get(token);
-    if (seen === undefined && apiKeys.isKey(token)) {
+    if (apiKeys.isKey(token)) {
       apiKeys.refuseEarly(token);
       return null;
     }
-    const verified = seen ?? open(token);
+    const verified = open(token);
     // Do not cache a token that is refused anyway.
-    if (now < verified.expiresAt) remember(token, verified);
+    if (now < verified.expiresAt) cache.set(token, verified);
     return verified;
   };
 
@@ -128,20 +103,20 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
     if (now >= verified.expiresAt) {
       // It stays in the cache, since whoever was let in is read again before those who were not.
       if (verified.isApiKey) return null;
-      forget(token);
+      cache.delete(token);
       throw invalid("expired");
     }
     if (verified.clearedBy !== index.version) {
       const { actor } = verified.principal;
       // At once, although what ended it is told of the session of whoever acts alone.
       if (index.has(verified.sessionId) || (actor !== null && index.has(actor.sessionId))) {
-        forget(token);
+        cache.delete(token);
         throw invalid("revoked");
       }
       if (index.isOutdated(verified.sessionId, verified.principal.generation)) {
         // The key itself is good: what it stands for is read again.
         if (verified.isApiKey) return null;
-        forget(token);
+        cache.delete(token);
         throw invalid("outdated");
       }
       verified.clearedBy = index.version;
@@ -187,9 +162,9 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
   };
 
   const readApiKey = async (token: string, isSecondTry = false): Promise<Principal> => {
-    const isSeen = young.has(token) || old.has(token);
+    const isSeen = cache.has(token);
     const read = await apiKeys.read(token, isSeen).catch((error: unknown) => {
-      if (error instanceof SessionError && error.code === "credential_invalid") forget(token);
+      if (error instanceof SessionError && error.code === "credential_invalid") cache.delete(token);
       throw error;
     });
     const { session, claims, trustedUntil } = read;
@@ -219,8 +194,8 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
       clearedBy: index.version,
       notedAt: Number.NEGATIVE_INFINITY,
     };
-    forget(token);
-    remember(token, verified);
+    cache.delete(token);
+    cache.set(token, verified);
     note(verified, clock.now());
     return verified.principal;
   };
@@ -247,18 +222,10 @@ export function createVerifier(dependencies: VerifierDependencies): Verifier {
     verifyNow,
     principal: principals.of,
     keyIdOf: principals.keyIdOf,
-    clear() {
-      young = new Map();
-      old = new Map();
-    },
-    letGo() {
-      for (const half of [young, old]) {
-        for (const [token, { principal }] of half)
-          if (principals.hasSignal(principal)) half.delete(token);
-      }
-    },
+    clear: cache.clear,
+    letGo: () => cache.drop(({ principal }) => principals.hasSignal(principal)),
     get size() {
-      return young.size + old.size;
+      return cache.size;
     },
   };
 }
