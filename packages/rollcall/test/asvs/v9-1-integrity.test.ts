@@ -1,4 +1,10 @@
-import { createHmac, createPublicKey, generateKeyPairSync } from "node:crypto";
+import {
+  createHmac,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyPairKeyObjectResult,
+  sign,
+} from "node:crypto";
 import fc from "fast-check";
 import { createKeyRing } from "rollcall";
 import { expect, test } from "vitest";
@@ -11,20 +17,27 @@ const decode = (part = ""): Record<string, unknown> =>
   JSON.parse(Buffer.from(part, "base64url").toString());
 
 test("9.1.1: any change of a token is found before its content counts", async () => {
-  const { sessions } = open();
-  const { token } = (await sessions.start(user)).tokens.accessToken;
-  await fc.assert(
-    fc.asyncProperty(
-      fc.nat(token.length - 1),
-      fc.constantFrom(..."Az09-_."),
-      async (at, letter) => {
-        fc.pre(token[at] !== letter);
-        const altered = token.slice(0, at) + letter + token.slice(at + 1);
-        expect((await refusal(sessions.verify(altered))).code).toBe("credential_invalid");
-      },
-    ),
-    { numRuns: 300 },
-  );
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const keys = createKeyRing([{ id: "a", secret, signing: { alg: "ES256", privateKey } }]);
+  for (const { sessions } of [open(), open({ keys })]) {
+    const { token } = (await sessions.start(user)).tokens.accessToken;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(token.length - 1),
+        fc.constantFrom(..."Az09-_."),
+        async (at, letter) => {
+          fc.pre(token[at] !== letter);
+          const altered = token.slice(0, at) + letter + token.slice(at + 1);
+          expect((await refusal(sessions.verify(altered))).code).toBe("credential_invalid");
+        },
+      ),
+      { numRuns: 300 },
+    );
+    // Other content under the signature of the former.
+    const [header, payload, signature] = token.split(".");
+    const altered = `${header}.${encode({ ...decode(payload), sub: "grace" })}.${signature}`;
+    expect((await refusal(sessions.verify(altered))).reason).toBe("forged");
+  }
 });
 
 test("9.1.2: none, another algorithm and a confusion of keys are refused", async () => {
@@ -50,22 +63,25 @@ test("9.1.2: none, another algorithm and a confusion of keys are refused", async
 });
 
 test("9.1.3: keys come from the ring alone, whatever the header of a token offers", async () => {
-  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const jwk = publicKey.export({ format: "jwk" });
-  const keys = createKeyRing([{ id: "a", secret, signing: { alg: "ES256", privateKey } }]);
-  const theirs = open({ keys });
-  const forged = (await theirs.sessions.start(user)).tokens.accessToken.token;
-  const [header, payload, signature] = forged.split(".");
-  const { sessions } = open();
+  const pair = (): KeyPairKeyObjectResult => generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const signing = { alg: "ES256", privateKey: pair().privateKey } as const;
+  const { sessions } = open({ keys: createKeyRing([{ id: "a", secret, signing }]) });
+  const { token } = (await sessions.start(user)).tokens.accessToken;
+  const [header, payload] = token.split(".");
+  await sessions.verify(token);
+  // The attacker's signature is right, by the key that the header names or offers.
+  const { publicKey, privateKey } = pair();
   for (const more of [
-    { jwk },
+    { jwk: publicKey.export({ format: "jwk" }) },
     { jku: "https://evil.example/keys" },
     { x5u: "https://evil.example/cert" },
-    { x5c: ["MIIB"] },
+    { x5c: [publicKey.export({ type: "spki", format: "der" }).toString("base64")] },
     { kid: "../../etc/passwd" },
     {},
   ]) {
-    const token = `${encode({ ...decode(header), ...more })}.${payload}.${signature}`;
-    expect((await refusal(sessions.verify(token))).reason, JSON.stringify(more)).toBe("forged");
+    const signed = `${encode({ ...decode(header), ...more })}.${payload}`;
+    const key = { key: privateKey, dsaEncoding: "ieee-p1363" } as const;
+    const forged = `${signed}.${sign("sha256", Buffer.from(signed), key).toString("base64url")}`;
+    expect((await refusal(sessions.verify(forged))).reason, JSON.stringify(more)).toBe("forged");
   }
 });

@@ -1,6 +1,8 @@
+import { generateKeyPairSync } from "node:crypto";
+import { createKeyRing } from "rollcall";
 import { expect, test } from "vitest";
 import { ORIGIN, openApp, request } from "../http/app.js";
-import { open, refreshToken, refusal, user } from "../support/sessions.js";
+import { open, refreshToken, refusal, secret, user } from "../support/sessions.js";
 
 // OWASP ASVS 5.0, V9.2: what a token is for, for whom, and how long.
 
@@ -45,16 +47,21 @@ test("9.2.2: no kind of token passes for another", async () => {
 });
 
 test("9.2.3: a token for another audience, or of another issuer, is refused", async () => {
-  const here = open({ issuer: "https://id.example", audience: "shop" }).sessions;
-  for (const options of [
-    { issuer: "https://id.example", audience: "admin" },
-    { issuer: "https://other.example", audience: "shop" },
-  ]) {
-    const elsewhere = open(options).sessions;
-    const signIn = await elsewhere.start(user);
-    const { token } = signIn.tokens.accessToken;
-    expect((await refusal(here.verify(token))).reason).toBe("forged");
-    expect((await refusal(here.refresh(refreshToken(signIn)))).code).toBe("credential_invalid");
+  // A key pair is shared as it is. Keys made of a secret differ by issuer, which alone would do.
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const keys = createKeyRing([{ id: "a", secret, signing: { alg: "ES256", privateKey } }]);
+  for (const shared of [{}, { keys }]) {
+    const here = open({ ...shared, issuer: "https://id.example", audience: "shop" }).sessions;
+    for (const options of [
+      { issuer: "https://id.example", audience: "admin" },
+      { issuer: "https://other.example", audience: "shop" },
+    ]) {
+      const elsewhere = open({ ...shared, ...options }).sessions;
+      const signIn = await elsewhere.start(user);
+      const { token } = signIn.tokens.accessToken;
+      expect((await refusal(here.verify(token))).reason).toBe("forged");
+      expect((await refusal(here.refresh(refreshToken(signIn)))).code).toBe("credential_invalid");
+    }
   }
 });
 
