@@ -1,6 +1,7 @@
+import { createKeyRing } from "rollcall";
 import { memory } from "rollcall/memory";
 import { expect, test } from "vitest";
-import { open, refreshToken, refusal, user } from "../support/sessions.js";
+import { open, refreshToken, refusal, secret, user } from "../support/sessions.js";
 
 // OWASP ASVS 5.0, V7.4: a session that has ended is over, whoever ended it.
 
@@ -64,7 +65,8 @@ test("7.4.3: after a change of the password or a factor the others end, and this
 });
 
 test("7.4.5: staff end one session of a user, or all, and it is written down who", async () => {
-  const { sessions } = open();
+  const keys = createKeyRing([{ id: "first", secret }]);
+  const { sessions } = open({ keys });
   const [one, two] = [await sessions.start(user), await sessions.start(user)];
   const bystander = await sessions.start({ type: "user", id: "grace" });
   const actor = { kind: "admin", id: "margaret" } as const;
@@ -76,4 +78,11 @@ test("7.4.5: staff end one session of a user, or all, and it is written down who
   expect(await sessions.verify(bystander.tokens.accessToken.token)).toMatchObject({
     user: { id: "grace" },
   });
+  // Those of everybody end with the key.
+  keys.add({ id: "next", secret: "f".repeat(32) });
+  await keys.drop("first", { compromised: true });
+  expect((await refusal(sessions.verify(bystander.tokens.accessToken.token))).code).toBe(
+    "credential_invalid",
+  );
+  expect((await sessions.list(bystander.session.user)).sessions).toEqual([]);
 });
