@@ -37,6 +37,8 @@ export function createFocusKeeper(): FocusKeeper {
       if (field !== known) {
         field?.focus();
         field?.select();
+        // Of a long one the beginning is to be seen.
+        if (field !== null) field.scrollLeft = 0;
       }
       known = field;
       const { activeElement } = root;

@@ -86,10 +86,12 @@ function actions(session: ListedSession, name: string, { language, act }: Screen
   </div>`;
 }
 
-function activity(session: ListedSession, screen: Screen): TemplateResult {
+function activity(session: ListedSession, screen: Screen): TemplateResult | typeof nothing {
   const { now, language } = screen;
   const { activeNow, active } = language.texts;
-  const { lastUsedAt } = session;
+  const { lastUsedAt, createdAt } = session;
+  // To make a key is not to use it.
+  if (isKey(session) && lastUsedAt <= createdAt) return nothing;
   return isActive(session, now)
     ? html`<span><span class="now" part="active">${time(lastUsedAt, () => activeNow, screen)}</span></span>`
     : html`<span>${fill<unknown>(active, { when: relativeTime(lastUsedAt, screen) })}</span>`;

@@ -77,6 +77,16 @@ const STATES: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     ),
   "API keys": (page) => page.evaluate(() => mountKeys({}, [sampleApiKey("key")])),
   "no API keys": (page) => page.evaluate(() => mountKeys({}, [])),
+  "the form for an API key": async (page) => {
+    await page.evaluate(() => mountKeys({ scopes: "orders:read orders:write" }, []));
+    await page.getByRole("button", { name: "Create a key" }).click();
+    await page.getByRole("textbox").waitFor();
+  },
+  "an API key that is to be revoked": async (page) => {
+    await page.evaluate(() => mountKeys({}, [sampleApiKey("key")]));
+    await page.getByRole("button", { name: "Revoke Nightly export" }).click();
+    await page.getByRole("dialog").waitFor();
+  },
   "a new API key that failed": async (page) => {
     await page.evaluate(() => {
       fake.answers.create = "fresh";

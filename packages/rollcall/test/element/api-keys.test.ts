@@ -165,6 +165,56 @@ describe.skipIf(!browserAvailable)("with <rollcall-api-keys> a person", () => {
     await page.context().close();
   });
 
+  test("sees the beginning of a long key, by which it is known", async () => {
+    const page = await stage.open(
+      {},
+      { style: "rollcall-api-keys::part(key) { flex: none; width: 3rem; min-width: 0 }" },
+    );
+    await page.evaluate(() => mountKeys());
+    await button(page, "Create a key").click();
+    await page.keyboard.type("Deploy\n");
+    const key = page.locator("[part=key]");
+    await key.waitFor();
+    expect(
+      await key.evaluate((one) => [one.scrollLeft, one.scrollWidth > one.clientWidth]),
+    ).toEqual([0, true]);
+    await page.context().close();
+  });
+
+  test("is at the next one when one of several is gone", async () => {
+    const page = await stage.open();
+    await page.evaluate(() => {
+      const keys = ["one", "two", "three"].map((id) => sampleApiKey(id, { name: id }));
+      mountKeys({}, keys);
+    });
+    await page.locator("li").nth(2).waitFor();
+    await button(page, "Revoke two").click();
+    await button(page.getByRole("dialog"), "Revoke").click();
+    await expect.poll(() => names(page)).toEqual(["one", "three"]);
+    const inRow = () =>
+      page.locator("rollcall-api-keys").evaluate((one) => {
+        const active = one.shadowRoot?.activeElement;
+        return active?.closest("[data-id]")?.getAttribute("data-id");
+      });
+    await expect.poll(inRow).toBe("three");
+    await page.context().close();
+  });
+
+  test("sees when one was used, and nothing of it where it never was", async () => {
+    const page = await stage.open();
+    await page.evaluate(() => {
+      const createdAt = new Date(Date.now() - 600_000);
+      mountKeys({}, [
+        sampleApiKey("used", { createdAt, lastUsedAt: new Date() }),
+        sampleApiKey("new", { createdAt, lastUsedAt: createdAt }),
+      ]);
+    });
+    await page.locator("li").nth(1).waitFor();
+    expect(await page.locator('[data-id="used"]').innerText()).toContain("Active now");
+    expect(await page.locator('[data-id="new"]').innerText()).not.toContain("Active");
+    await page.context().close();
+  });
+
   test("reads it in their language, and in the page's words", async () => {
     const page = await mounted({ scopes: "orders:read" }, "de");
     await page.evaluate(() =>
